@@ -1,0 +1,141 @@
+/**
+ * What a caller can cause: one subclass for each meaning, with a code that never changes once released. `message`
+ * is safe to show; `detail` is for the audit record and the log alone.
+ */
+export abstract class BrokerError extends Error {
+  abstract override readonly name: string;
+  abstract readonly code: string;
+  /** HTTP status. */
+  abstract readonly status: number;
+  readonly detail: string | undefined;
+  /** Further members of the problem document: safe to show. */
+  readonly extensions: Readonly<Record<string, unknown>>;
+  /** Seconds after which a repeat may succeed: becomes Retry-After. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(message: string, options: BrokerErrorOptions = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.detail = options.detail;
+    this.extensions = options.extensions ?? {};
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+export interface BrokerErrorOptions {
+  readonly detail?: string;
+  readonly extensions?: Readonly<Record<string, unknown>>;
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+}
+
+/** The request cannot be understood: body, field, parameter or header. */
+export class InvalidRequestError extends BrokerError {
+  readonly name = 'InvalidRequestError';
+  readonly code = 'invalid-request';
+  readonly status = 400;
+}
+
+/** `durationSeconds` is outside what the profile gives; nothing is clamped. */
+export class DurationOutOfRangeError extends BrokerError {
+  readonly name = 'DurationOutOfRangeError';
+  readonly code = 'duration-out-of-range';
+  readonly status = 400;
+}
+
+/** The profile wants a reason and the request has none. */
+export class ReasonRequiredError extends BrokerError {
+  readonly name = 'ReasonRequiredError';
+  readonly code = 'reason-required';
+  readonly status = 400;
+}
+
+/** A session tag that the profile does not accept from callers. */
+export class SessionTagNotAcceptedError extends BrokerError {
+  readonly name = 'SessionTagNotAcceptedError';
+  readonly code = 'session-tag-not-accepted';
+  readonly status = 400;
+}
+
+/** What would be sent to STS exceeds one of its limits, or STS says that its packed form does. */
+export class SessionTooLargeError extends BrokerError {
+  readonly name = 'SessionTooLargeError';
+  readonly code = 'session-too-large';
+  readonly status = 400;
+}
+
+/** The proof expired between the authorizer and the function behind it. */
+export class ProofExpiredError extends BrokerError {
+  readonly name = 'ProofExpiredError';
+  readonly code = 'unauthenticated';
+  readonly status = 401;
+}
+
+/** Denied by policy. Reads the same for an unknown, a forbidden and a mismatched profile. */
+export class AccessDeniedError extends BrokerError {
+  readonly name = 'AccessDeniedError';
+  readonly code = 'access-denied';
+  readonly status = 403;
+}
+
+/** Allowed by policy here, refused by AWS STS: the target role's trust policy, its limits or an organization's policy. */
+export class RefusedByStsError extends BrokerError {
+  readonly name = 'RefusedByStsError';
+  readonly code = 'refused-by-sts';
+  readonly status = 403;
+}
+
+/** The event did not come through this deployment's own API, stage and path. */
+export class ForeignEventError extends BrokerError {
+  readonly name = 'ForeignEventError';
+  readonly code = 'foreign-event';
+  readonly status = 403;
+}
+
+/** No such issuance, or not one that the caller may see. */
+export class IssuanceNotFoundError extends BrokerError {
+  readonly name = 'IssuanceNotFoundError';
+  readonly code = 'issuance-not-found';
+  readonly status = 404;
+}
+
+/** The body exceeds its limit in bytes, depth or keys. */
+export class RequestTooLargeError extends BrokerError {
+  readonly name = 'RequestTooLargeError';
+  readonly code = 'request-too-large';
+  readonly status = 413;
+}
+
+/** The body is of another media type than `application/json`. */
+export class UnsupportedMediaTypeError extends BrokerError {
+  readonly name = 'UnsupportedMediaTypeError';
+  readonly code = 'unsupported-media-type';
+  readonly status = 415;
+}
+
+/** STS throttled the call: nothing was minted. */
+export class StsThrottledError extends BrokerError {
+  readonly name = 'StsThrottledError';
+  readonly code = 'sts-throttled';
+  readonly status = 429;
+}
+
+/** STS could not be reached: nothing was minted. */
+export class StsUnavailableError extends BrokerError {
+  readonly name = 'StsUnavailableError';
+  readonly code = 'sts-unavailable';
+  readonly status = 503;
+}
+
+/** STS may have minted a session, but its answer was lost, late or unreadable: nothing was released. */
+export class StsOutcomeUnknownError extends BrokerError {
+  readonly name = 'StsOutcomeUnknownError';
+  readonly code = 'sts-outcome-unknown';
+  readonly status = 503;
+}
+
+/** The audit cannot be written or read. Without a durable row nothing is issued. */
+export class AuditUnavailableError extends BrokerError {
+  readonly name = 'AuditUnavailableError';
+  readonly code = 'audit-unavailable';
+  readonly status = 503;
+}

@@ -1,0 +1,20 @@
+/** The environment of the deployed functions: set by the stack and by the local run, read by `functions/` alone. */
+export const environment = {
+  /** Id of the one API whose events a function takes. */
+  apiId: 'DAYPASS_API_ID',
+  /** Stage of that API. */
+  stage: 'DAYPASS_STAGE',
+  /** Path of the configuration as JSON: in the layer when deployed. */
+  configurationFile: 'DAYPASS_CONFIGURATION_FILE',
+  /** Name of the issuance table. */
+  issuanceTable: 'DAYPASS_ISSUANCE_TABLE',
+} as const;
+
+/** @throws TypeError naming the variable, so that a misconfigured function fails at its cold start. */
+export function requireEnv(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === '') {
+    throw new TypeError(`environment variable ${name} is not set; the stack sets it for this function`);
+  }
+  return value;
+}

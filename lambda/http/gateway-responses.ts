@@ -1,0 +1,114 @@
+/**
+ * What API Gateway answers by itself, before or instead of a function: problem documents like the rest. The stack
+ * deploys this table and the local gateway answers from it. Source: API Gateway guide, "Gateway response types".
+ */
+export interface GatewayResponse {
+  readonly type: string;
+  /** `undefined` keeps API Gateway's own status: the DEFAULT_ types stand for several. */
+  readonly status?: number;
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const challenge = { 'WWW-Authenticate': 'Bearer realm="daypass"' };
+
+export const gatewayResponses = [
+  {
+    type: 'UNAUTHORIZED',
+    status: 401,
+    code: 'unauthenticated',
+    title: 'Unauthorized',
+    detail:
+      'the request has no valid token; send "Authorization: Bearer <token>" with an unexpired token of a configured issuer for this audience',
+    headers: challenge,
+  },
+  {
+    type: 'ACCESS_DENIED',
+    status: 403,
+    code: 'access-denied',
+    title: 'Forbidden',
+    detail: 'the request was refused before it reached the broker',
+  },
+  {
+    type: 'MISSING_AUTHENTICATION_TOKEN',
+    status: 403,
+    code: 'unknown-route',
+    title: 'Forbidden',
+    detail: 'there is no such method and path, or the request is unsigned where a signature is needed',
+  },
+  {
+    type: 'AUTHORIZER_FAILURE',
+    status: 503,
+    code: 'authorizer-unavailable',
+    title: 'Service Unavailable',
+    detail: 'the token could not be verified because its issuer could not be reached; try again shortly',
+    headers: { 'Retry-After': '5' },
+  },
+  {
+    type: 'AUTHORIZER_CONFIGURATION_ERROR',
+    status: 503,
+    code: 'authorizer-unavailable',
+    title: 'Service Unavailable',
+    detail: 'the authorizer could not be called; tell the operators of this broker',
+  },
+  {
+    type: 'THROTTLED',
+    status: 429,
+    code: 'throttled',
+    title: 'Too Many Requests',
+    detail: 'this broker takes fewer requests per second than that; try again shortly',
+    headers: { 'Retry-After': '1' },
+  },
+  {
+    type: 'REQUEST_TOO_LARGE',
+    status: 413,
+    code: 'request-too-large',
+    title: 'Content Too Large',
+    detail: 'a request is at most 10 MB, and a body that this broker reads at most 16 KB',
+  },
+  {
+    type: 'INTEGRATION_FAILURE',
+    status: 502,
+    code: 'function-failed',
+    title: 'Bad Gateway',
+    detail: 'the function behind this route failed; look for this request id in the logs',
+  },
+  {
+    type: 'INTEGRATION_TIMEOUT',
+    status: 504,
+    code: 'function-timed-out',
+    title: 'Gateway Timeout',
+    detail: 'the function behind this route did not answer in time; ask the audit what became of the attempt',
+  },
+  {
+    type: 'DEFAULT_4XX',
+    code: 'refused-by-gateway',
+    title: 'Refused',
+    detail: 'API Gateway refused the request',
+  },
+  {
+    type: 'DEFAULT_5XX',
+    code: 'gateway-failed',
+    title: 'Failed',
+    detail: 'API Gateway could not handle the request; try again shortly',
+  },
+] as const satisfies readonly GatewayResponse[];
+
+export type GatewayResponseType = (typeof gatewayResponses)[number]['type'];
+
+/** The problem document of a gateway response, around the id that API Gateway gives the request. */
+export function toGatewayResponseBody(response: GatewayResponse, requestId: string): string {
+  const { status, code, title, detail } = response;
+  return JSON.stringify({
+    type: 'about:blank',
+    title,
+    ...(status === undefined ? {} : { status }),
+    detail,
+    code,
+    instance: requestId,
+    Code: code,
+    Message: detail,
+  });
+}

@@ -1,0 +1,178 @@
+import type { IssuanceIndex } from '../lambda/adapters/issuance-table.ts';
+import type { AssumeRoleProfile, Configuration, Deployment } from '../lambda/core/configuration.ts';
+import { type FunctionName, toRoleArn, toRoleName } from '../lambda/core/function-roles.ts';
+
+/** An IAM statement as JSON. */
+export interface IamStatement {
+  readonly Sid: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: readonly string[];
+  readonly Resource?: readonly string[] | '*';
+  readonly NotResource?: readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** The role of one function and all that it may do besides writing its logs and traces. */
+export interface FunctionRole {
+  readonly roleName: string;
+  readonly roleArn: string;
+  readonly statements: readonly IamStatement[];
+}
+
+export interface FunctionRolesOptions {
+  readonly configuration: Configuration;
+  readonly tableArn: string;
+  /** ARN of the customer-managed key of the table. Absent locally, where nothing is encrypted by KMS. */
+  readonly keyArn?: string;
+}
+
+/**
+ * The permissions of each function, from the configuration. The stack deploys them, the embedded AWS enforces them
+ * on a laptop, and the tests read them: one source, so that a missing permission shows before the deployment.
+ */
+export function createFunctionRoles(
+  options: FunctionRolesOptions,
+): Readonly<Record<FunctionName, FunctionRole>> {
+  const { deployment } = options.configuration;
+  return {
+    authorizer: toRole(deployment, 'authorizer', []),
+    issuer: toRole(deployment, 'issuer', [
+      ...issuingStatements(options.configuration),
+      ...writingStatements(options),
+    ]),
+    audit: toRole(deployment, 'audit', readingStatements(options)),
+  };
+}
+
+function toRole(
+  deployment: Deployment,
+  name: FunctionName,
+  statements: readonly IamStatement[],
+): FunctionRole {
+  return { roleName: toRoleName(deployment, name), roleArn: toRoleArn(deployment, name), statements };
+}
+
+function issuingStatements({ profiles, deployment }: Configuration): IamStatement[] {
+  const all = [...profiles.values()];
+  const roleArns = distinct(all.map(({ roleArn }) => roleArn));
+  if (roleArns.length === 0) return [];
+  const withSourceIdentity = all.filter(({ setSourceIdentity }) => setSourceIdentity);
+  const withoutSourceIdentity = new Set(
+    all.filter((p) => !p.setSourceIdentity).map(({ roleArn }) => roleArn),
+  );
+  const alwaysNamed = distinct(withSourceIdentity.map(({ roleArn }) => roleArn)).filter(
+    (roleArn) => !withoutSourceIdentity.has(roleArn),
+  );
+  const tagged = distinct(all.filter(setsTags).map(({ roleArn }) => roleArn));
+  return [
+    ...assumeRoleAllows(all),
+    ...whereAny(
+      withSourceIdentity.map(({ roleArn }) => roleArn),
+      (Resource) => ({
+        Sid: 'SetSourceIdentity',
+        Effect: 'Allow',
+        Action: ['sts:SetSourceIdentity'],
+        Resource,
+      }),
+    ),
+    ...whereAny(tagged, (Resource) => ({
+      Sid: 'TagSession',
+      Effect: 'Allow',
+      Action: ['sts:TagSession'],
+      Resource,
+    })),
+    // In one account a trust policy that names this role suffices by itself, whatever the Allows above say; only an
+    // explicit Deny binds there.
+    {
+      Sid: 'DenyRolesThatNoProfileNames',
+      Effect: 'Deny',
+      Action: ['sts:AssumeRole'],
+      NotResource: roleArns,
+    },
+    ...whereAny(alwaysNamed, (Resource) => ({
+      Sid: 'DenyWithoutSourceIdentity',
+      Effect: 'Deny',
+      Action: ['sts:AssumeRole'],
+      Resource,
+      Condition: { Null: { 'sts:SourceIdentity': 'true' } },
+    })),
+    {
+      Sid: 'DenyOtherRegions',
+      Effect: 'Deny',
+      Action: ['sts:AssumeRole'],
+      // Every role: a Deny that should hold whatever is named elsewhere.
+      Resource: '*',
+      Condition: { StringNotEquals: { 'aws:RequestedRegion': [deployment.region] } },
+    },
+  ];
+}
+
+/** One statement for the roles without ExternalId, one for each ExternalId: a role may be asked for with its own only. */
+function assumeRoleAllows(profiles: readonly AssumeRoleProfile[]): IamStatement[] {
+  const byExternalId = new Map<string | undefined, string[]>();
+  for (const { externalId, roleArn } of profiles) {
+    byExternalId.set(externalId, [...(byExternalId.get(externalId) ?? []), roleArn]);
+  }
+  return [...byExternalId].map(([externalId, roleArns], index) => ({
+    Sid: externalId === undefined ? 'AssumeRole' : `AssumeRoleWithExternalId${index}`,
+    Effect: 'Allow',
+    Action: ['sts:AssumeRole'],
+    Resource: distinct(roleArns),
+    ...(externalId === undefined ? {} : { Condition: { StringEquals: { 'sts:ExternalId': externalId } } }),
+  }));
+}
+
+const setsTags = ({ sessionTags, acceptedTagKeys }: AssumeRoleProfile) =>
+  sessionTags.size > 0 || acceptedTagKeys.length > 0;
+
+function writingStatements(options: FunctionRolesOptions): IamStatement[] {
+  return [
+    {
+      Sid: 'WriteIssuances',
+      Effect: 'Allow',
+      // GetItem reads back an intent or an outcome whose answer was lost. No DeleteItem, no Query, no Scan.
+      Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      Resource: [options.tableArn],
+    },
+    ...keyStatements(options),
+  ];
+}
+
+function readingStatements(options: FunctionRolesOptions): IamStatement[] {
+  const readable: readonly IssuanceIndex[] = ['byPrincipal', 'byAccessKeyId', 'byDay'];
+  return [
+    { Sid: 'ReadIssuances', Effect: 'Allow', Action: ['dynamodb:GetItem'], Resource: [options.tableArn] },
+    {
+      Sid: 'QueryIssuances',
+      Effect: 'Allow',
+      Action: ['dynamodb:Query'],
+      Resource: readable.map((name) => `${options.tableArn}/index/${name}`),
+    },
+    ...keyStatements(options),
+  ];
+}
+
+/** What DynamoDB does with the table's key in the caller's name, and nothing else with it. */
+function keyStatements({ keyArn, configuration }: FunctionRolesOptions): IamStatement[] {
+  if (keyArn === undefined) return [];
+  return [
+    {
+      Sid: 'UseTableKey',
+      Effect: 'Allow',
+      Action: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
+      Resource: [keyArn],
+      Condition: {
+        StringEquals: { 'kms:ViaService': `dynamodb.${configuration.deployment.region}.amazonaws.com` },
+      },
+    },
+  ];
+}
+
+function whereAny(
+  roleArns: readonly string[],
+  toStatement: (roleArns: readonly string[]) => IamStatement,
+): readonly IamStatement[] {
+  return roleArns.length === 0 ? [] : [toStatement(distinct(roleArns))];
+}
+
+const distinct = (values: readonly string[]): string[] => [...new Set(values)].sort();
