@@ -134,7 +134,7 @@ function writingStatements(options: FunctionRolesOptions): IamStatement[] {
       Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       Resource: [options.tableArn],
     },
-    ...keyStatements(options),
+    ...keyStatements(options, ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey']),
   ];
 }
 
@@ -148,18 +148,21 @@ function readingStatements(options: FunctionRolesOptions): IamStatement[] {
       Action: ['dynamodb:Query'],
       Resource: readable.map((name) => `${options.tableArn}/index/${name}`),
     },
-    ...keyStatements(options),
+    ...keyStatements(options, ['kms:Decrypt', 'kms:DescribeKey']),
   ];
 }
 
 /** What DynamoDB does with the table's key in the caller's name, and nothing else with it. */
-function keyStatements({ keyArn, configuration }: FunctionRolesOptions): IamStatement[] {
+function keyStatements(
+  { keyArn, configuration }: FunctionRolesOptions,
+  Action: readonly string[],
+): IamStatement[] {
   if (keyArn === undefined) return [];
   return [
     {
       Sid: 'UseTableKey',
       Effect: 'Allow',
-      Action: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
+      Action,
       Resource: [keyArn],
       Condition: {
         StringEquals: { 'kms:ViaService': `dynamodb.${configuration.deployment.region}.amazonaws.com` },

@@ -1,4 +1,5 @@
 import type { Policy } from './policy/policy.ts';
+import type { SessionPolicyTemplate } from './session-policy.ts';
 import type { Template } from './template.ts';
 
 /** The configuration, checked and compiled: what `parseConfiguration` makes of `config/daypass.yaml`. */
@@ -78,8 +79,8 @@ export interface AssumeRoleProfile {
   readonly transitiveTagKeys: readonly string[];
   /** Keys of further session tags that a caller may set in its request. */
   readonly acceptedTagKeys: readonly string[];
-  /** IAM JSON whose strings are templates; rendered for each issuance. */
-  readonly sessionPolicy?: unknown;
+  /** Rendered for each issuance. */
+  readonly sessionPolicy?: SessionPolicyTemplate;
   readonly managedPolicyArns: readonly string[];
   readonly externalId?: string;
   /** Whether STS is given the source identity. */

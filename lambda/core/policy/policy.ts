@@ -35,6 +35,8 @@ export type PrincipalPattern =
 export interface PatternList {
   readonly negated: boolean;
   readonly patterns: readonly string[];
+  /** Whether `${…}` in a pattern is a variable. Never in an Action; in a Resource since Version 2012-10-17. */
+  readonly variables: boolean;
 }
 
 /** One key of one operator: values are ORed, conditions are ANDed. */
@@ -45,7 +47,10 @@ export interface Condition {
   readonly ifExists: boolean;
   /** As written; compared without regard to case. */
   readonly key: string;
+  /** As written; numbers and booleans as JSON writes them, `Bool` and `Null` in lower case. */
   readonly values: readonly string[];
+  /** Whether `${…}` in a value is a variable: for String and ARN operators, since Version 2012-10-17. */
+  readonly variables: boolean;
 }
 
 export const conditionOperators = [
@@ -118,7 +123,10 @@ export interface AuthorizationRequest {
   readonly context: RequestContext;
 }
 
-/** Condition keys in lower case to their values. A scalar is a string; a list keeps its order and may be empty. */
+/**
+ * Condition keys in lower case to their values. A scalar is a string; a list keeps its order and may be empty.
+ * Numbers and booleans as JSON writes them, instants in ISO 8601 or epoch seconds, binary in base64.
+ */
 export type RequestContext = ReadonlyMap<string, string | readonly string[]>;
 
 export type RequestPrincipal =

@@ -1,0 +1,186 @@
+import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { encodeTime } from 'ulid';
+import { AuditUnavailableError } from '../core/errors.ts';
+import type { Issuance } from '../core/issuance.ts';
+import type { IssuancePage, IssuanceQuery, IssuanceReader } from '../core/ports.ts';
+import { dayKeys, fromItem } from './issuance-item.ts';
+import { type IssuanceIndex, issuanceTable } from './issuance-table.ts';
+
+export interface DynamodbIssuanceReaderOptions {
+  readonly client: Pick<DynamoDBClient, 'send'>;
+  readonly tableName: string;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Bounds one page's walk through the days: 16 queries a day. What is left is the next page's. */
+const maxQueriesPerPage = 160;
+
+const callTimeoutMs = 3000;
+const msPerDay = 86_400_000;
+
+/** One index partition. */
+interface Source {
+  readonly index: IssuanceIndex;
+  readonly key: string;
+}
+
+/** Ids from `oldest`, inclusive, to `newest`, exclusive. */
+interface Span {
+  readonly oldest: string;
+  readonly newest: string;
+}
+
+/** Reads issuances from the table and its indexes. */
+export function createDynamodbIssuanceReader(options: DynamodbIssuanceReaderOptions): IssuanceReader {
+  const { client, tableName: TableName, now } = options;
+
+  const find = async (id: string): Promise<Issuance | undefined> => {
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName, Key: { id: { S: id } }, ConsistentRead: true }),
+      { abortSignal: AbortSignal.timeout(callTimeoutMs) },
+    );
+    const issuance = Item === undefined ? undefined : fromItem(Item);
+    return issuance !== undefined && issuance.expiresAtSeconds > now() / 1000 ? issuance : undefined;
+  };
+
+  /** One query of one partition, newest first. `reached` is the id down to which nothing was left out. */
+  const querySource = async ({ index, key }: Source, span: Span, query: IssuanceQuery) => {
+    const filter = toFilter(query, now());
+    const { partitionKey } = issuanceTable.indexes[index];
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new QueryCommand({
+        TableName,
+        IndexName: index,
+        ScanIndexForward: false,
+        Limit: query.limit,
+        KeyConditionExpression: '#key = :key AND #id BETWEEN :oldest AND :newest',
+        FilterExpression: filter.expression,
+        ExpressionAttributeNames: { ...filter.names, '#key': partitionKey, '#id': 'id' },
+        ExpressionAttributeValues: {
+          ...filter.values,
+          ':key': { S: key },
+          ':oldest': { S: span.oldest },
+          // BETWEEN includes its upper end.
+          ':newest': { S: toPredecessor(span.newest) },
+        },
+      }),
+      { abortSignal: AbortSignal.timeout(callTimeoutMs) },
+    );
+    return { issuances: Items.map(fromItem), reached: LastEvaluatedKey?.['id']?.S ?? '' };
+  };
+
+  /** Newest first over several partitions: no further down than the one that stopped first. */
+  const queryStep = async (
+    sources: readonly Source[],
+    span: Span,
+    query: IssuanceQuery,
+  ): Promise<IssuancePage> => {
+    const answers = await Promise.all(sources.map((source) => querySource(source, span, query)));
+    const reached = answers.map((answer) => answer.reached).reduce((a, b) => (a > b ? a : b));
+    const known = answers
+      .flatMap(({ issuances }) => issuances)
+      .filter(({ id }) => id >= reached)
+      .sort((a, b) => (a.id > b.id ? -1 : 1));
+    const issuances = known.slice(0, query.limit);
+    const last = issuances.at(-1);
+    if (known.length > issuances.length && last !== undefined) return { issuances, next: last.id };
+    return reached === '' ? { issuances } : { issuances, next: reached };
+  };
+
+  const page = async (query: IssuanceQuery): Promise<IssuancePage> => {
+    const found: Issuance[] = [];
+    let queries = 0;
+    for (const { sources, span } of toSteps(query)) {
+      let newest: string | undefined = span.newest;
+      while (newest !== undefined) {
+        if (found.length >= query.limit || queries >= maxQueriesPerPage)
+          return { issuances: found, next: newest };
+        const limit = query.limit - found.length;
+        const step: IssuancePage = await queryStep(sources, { ...span, newest }, { ...query, limit });
+        found.push(...step.issuances);
+        queries += sources.length;
+        newest = step.next;
+      }
+    }
+    return { issuances: found };
+  };
+
+  return { find: (id) => orUnavailable(() => find(id)), page: (query) => orUnavailable(() => page(query)) };
+}
+
+/** Where to look, newest first: one partition for a principal or a key, else each day's shards. */
+function* toSteps(
+  query: IssuanceQuery,
+): Generator<{ readonly sources: readonly Source[]; readonly span: Span }> {
+  const oldest = toId(query.fromMs);
+  const end = toId(query.toMs);
+  const newest = query.before !== undefined && query.before < end ? query.before : end;
+  const { accessKeyId, principalId } = query;
+  if (accessKeyId !== undefined) {
+    yield { sources: [{ index: 'byAccessKeyId', key: accessKeyId }], span: { oldest, newest } };
+    return;
+  }
+  if (principalId !== undefined) {
+    yield { sources: [{ index: 'byPrincipal', key: principalId }], span: { oldest, newest } };
+    return;
+  }
+  const lastDay = Math.floor((query.toMs - 1) / msPerDay);
+  const firstDay = Math.floor(query.fromMs / msPerDay);
+  for (let day = lastDay; day >= firstDay; day -= 1) {
+    const dayStart = toId(day * msPerDay);
+    if (dayStart >= newest) continue;
+    const date = new Date(day * msPerDay).toISOString().slice(0, 10);
+    const sources = dayKeys(date).map((key) => ({ index: 'byDay', key }) as const);
+    const dayEnd = toId((day + 1) * msPerDay);
+    yield { sources, span: { oldest: max(oldest, dayStart), newest: dayEnd < newest ? dayEnd : newest } };
+  }
+}
+
+const max = (a: string, b: string) => (a > b ? a : b);
+
+/** The lowest id of an instant: ULIDs sort by time. */
+const toId = (ms: number) => `${encodeTime(Math.max(0, Math.floor(ms)), 10)}${'0'.repeat(16)}`;
+
+/** The id before this one, in ULID's alphabet. */
+function toPredecessor(id: string): string {
+  const zeros = /0*$/.exec(id)?.[0].length ?? 0;
+  const borrowed = id.length - zeros - 1;
+  const digit = crockford[crockford.indexOf(id.charAt(borrowed)) - 1] ?? '0';
+  return `${id.slice(0, borrowed)}${digit}${'Z'.repeat(zeros)}`;
+}
+
+const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** What the index's key doesn't say already, and that the row has not expired. */
+function toFilter(query: IssuanceQuery, nowMs: number) {
+  const { principalId, accessKeyId, profile, state } = query;
+  const indexed = accessKeyId === undefined ? { profile, state } : { principalId, profile, state };
+  const wanted = Object.entries(indexed).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ name, value }],
+  );
+  return {
+    expression: ['#expires > :now', ...wanted.map(({ name }) => `#${name} = :${name}`)].join(' AND '),
+    names: {
+      '#expires': issuanceTable.timeToLiveAttribute,
+      ...Object.fromEntries(wanted.map(({ name }) => [`#${name}`, name])),
+    },
+    values: {
+      ':now': { N: String(Math.floor(nowMs / 1000)) },
+      ...Object.fromEntries(wanted.map(({ name, value }) => [`:${name}`, { S: value }])),
+    },
+  };
+}
+
+async function orUnavailable<Value>(read: () => Promise<Value>): Promise<Value> {
+  try {
+    return await read();
+  } catch (cause) {
+    const detail = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    throw new AuditUnavailableError('the audit cannot be read; try again shortly', {
+      cause,
+      detail,
+      retryAfterSeconds: 5,
+    });
+  }
+}

@@ -1,0 +1,158 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { AuditUnavailableError } from '../core/errors.ts';
+import type { Attempt, Outcome } from '../core/issuance.ts';
+import type { IssuanceRecorder } from '../core/ports.ts';
+import { toSourceIdentity } from '../core/source-identity.ts';
+import { type IssuanceItem, toDayKey, toItem, toOpenKey } from './issuance-item.ts';
+
+export interface DynamodbIssuanceRecorderOptions {
+  /** With `maxAttempts: 1`: this adapter repeats a write itself, because only it can tell a lost answer from a lie. */
+  readonly client: Pick<DynamoDBClient, 'send'>;
+  readonly tableName: string;
+  /** Resolves after that many milliseconds. */
+  readonly pause: (ms: number) => Promise<unknown>;
+}
+
+/** Three attempts in two seconds, everything included. */
+const totalTimeoutMs = 2000;
+const attemptTimeoutMs = 900;
+const pausesMs = [50, 100];
+
+/** Writes issuances with single-item conditional writes: a new row never replaces one, a finished row changes no more. */
+export function createDynamodbIssuanceRecorder(options: DynamodbIssuanceRecorderOptions): IssuanceRecorder {
+  const { client, tableName: TableName, pause } = options;
+
+  /** Puts a new row. */
+  const put = (row: Attempt, attributes: object): Promise<void> => {
+    const Item = toItem({ ...row, ...attributes });
+    return writeDurably(pick(Item, ['id', 'nonce']), async (abortSignal) => {
+      const { ConsumedCapacity } = await client.send(
+        new PutItemCommand({
+          TableName,
+          Item,
+          ConditionExpression: 'attribute_not_exists(id)',
+          // A put's answer is empty by nature: this tells an empty one from the truth.
+          ReturnConsumedCapacity: 'TOTAL',
+        }),
+        { abortSignal },
+      );
+      return ConsumedCapacity !== undefined;
+    });
+  };
+
+  /** Finishes a pending row. */
+  const finish = (row: Attempt, outcome: Outcome): Promise<void> => {
+    const { id, nonce } = toItem({ id: row.id, nonce: row.nonce });
+    if (id === undefined || nonce === undefined) throw new TypeError('an issuance has an id and a nonce');
+    const changes = toItem({ ...outcome, ...toReaderKeys(row) });
+    const isPending = '#state = :pending';
+    const isOurs = '#nonce = :nonce';
+    const command = new UpdateItemCommand({
+      TableName,
+      Key: { id },
+      UpdateExpression: `${toSetExpression(changes)} ${toOpenExpression(outcome)}`,
+      ConditionExpression: `${isPending} AND ${isOurs}`,
+      ExpressionAttributeNames: { ...toNames(changes), '#nonce': 'nonce', '#open': 'open' },
+      ExpressionAttributeValues: {
+        ...toValues(changes),
+        ...(needsMatch(outcome) ? { ':open': { S: toOpenKey('UNMATCHED', row.id) } } : {}),
+        ':pending': { S: 'PENDING' },
+        ':nonce': nonce,
+      },
+      ReturnValues: 'ALL_NEW',
+    });
+    const expected = { ...changes, id, nonce };
+    return writeDurably(expected, async (abortSignal) => {
+      const { Attributes } = await client.send(command, { abortSignal });
+      return holds(Attributes, expected);
+    });
+  };
+
+  /**
+   * Repeats a write until it is known to be there.
+   *
+   * @param expected what the row then holds
+   * @param write answers whether DynamoDB confirmed it
+   */
+  const writeDurably = async (
+    expected: IssuanceItem,
+    write: (signal: AbortSignal) => Promise<boolean>,
+  ): Promise<void> => {
+    const deadline = AbortSignal.timeout(totalTimeoutMs);
+    let cause: unknown = new Error('DynamoDB answered without confirming the write');
+    for (const pauseMs of [0, ...pausesMs]) {
+      await pause(pauseMs);
+      const signal = AbortSignal.any([deadline, AbortSignal.timeout(attemptTimeoutMs)]);
+      try {
+        if (await write(signal)) return;
+      } catch (error) {
+        cause = error;
+        if (error instanceof ConditionalCheckFailedException && (await isThere(expected, deadline))) return;
+      }
+    }
+    const detail = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    throw new AuditUnavailableError(
+      'the audit cannot be written, so nothing was issued or released; try again shortly',
+      { cause, detail, retryAfterSeconds: 5 },
+    );
+  };
+
+  /** A condition that failed may mean that our own earlier write arrived though its answer did not. */
+  const isThere = async (expected: IssuanceItem, abortSignal: AbortSignal): Promise<boolean> => {
+    try {
+      const Key = pick(expected, ['id']);
+      const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }), {
+        abortSignal,
+      });
+      return holds(Item, expected);
+    } catch {
+      // Not known to be there: the write is tried again, or given up.
+      return false;
+    }
+  };
+
+  return {
+    recordDenial: (denial) =>
+      put(denial, { state: 'DENIED', finishedAt: denial.createdAt, ...toReaderKeys(denial) }),
+    // Indexed under `open` alone: a throttled index of the audit's readers cannot stop an issuance.
+    recordIntent: (intent) => put(intent, { state: 'PENDING', open: toOpenKey('PENDING', intent.id) }),
+    recordOutcome: finish,
+  };
+}
+
+/** The keys of the indexes that the audit reads, but for the access key id, which is the outcome's. */
+const toReaderKeys = ({ id, createdAt, principal }: Attempt) => ({
+  principalId: toSourceIdentity(principal),
+  day: toDayKey(id, createdAt),
+});
+
+/** CloudTrail has no event of a request that never reached STS, and none of a throttled one. */
+const needsMatch = ({ state }: Outcome) => state !== 'FAILED';
+
+const toOpenExpression = (outcome: Outcome) => (needsMatch(outcome) ? ', #open = :open' : 'REMOVE #open');
+
+const toSetExpression = (changes: IssuanceItem) =>
+  `SET ${Object.keys(changes)
+    .map((name) => `#${name} = :${name}`)
+    .join(', ')}`;
+
+const toNames = (changes: IssuanceItem) =>
+  Object.fromEntries(Object.keys(changes).map((name) => [`#${name}`, name]));
+
+const toValues = (changes: IssuanceItem): IssuanceItem =>
+  Object.fromEntries(Object.entries(changes).map(([name, value]) => [`:${name}`, value]));
+
+const pick = (item: IssuanceItem, names: readonly string[]): IssuanceItem =>
+  Object.fromEntries(Object.entries(item).filter(([name]) => names.includes(name)));
+
+/** Whether an item has each of these attributes with this very value. */
+const holds = (item: IssuanceItem | undefined, expected: IssuanceItem): boolean =>
+  item !== undefined &&
+  Object.entries(expected).every(([name, value]) => isDeepStrictEqual(item[name], value));

@@ -1,0 +1,64 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
+import { type Issuance, issuanceStates } from '../core/issuance.ts';
+import { dayShards } from './issuance-table.ts';
+
+/** An item as DynamoDB holds it. */
+export type IssuanceItem = Record<string, AttributeValue>;
+
+/** Attributes that place the row in the indexes. */
+export const toDayKey = (id: string, createdAt: string) => `${createdAt.slice(0, 10)}#${toShard(id)}`;
+
+/** The sparse index of rows that somebody still has to look at. */
+export const toOpenKey = (state: 'PENDING' | 'UNMATCHED', id: string) => `${state}#${toShard(id)}`;
+
+/** The last characters of a ULID are random. */
+const toShard = (id: string) => shardName(id.charCodeAt(id.length - 1) % dayShards);
+
+export const shardName = (shard: number) => String(shard).padStart(2, '0');
+
+/** All shards of a day, in no particular order. */
+export const dayKeys = (day: string): readonly string[] =>
+  Array.from({ length: dayShards }, (_, shard) => `${day}#${shardName(shard)}`);
+
+export const toItem = (row: object): IssuanceItem => marshall(row, { removeUndefinedValues: true });
+
+const text = z.string();
+
+/** What a row must hold to be shown. Keys of the indexes and the nonce are the adapter's own and stay behind. */
+const issuance = z.object({
+  id: text,
+  state: z.enum(issuanceStates),
+  createdAt: text,
+  principal: z.object({ issuer: text, subject: text }),
+  profile: text,
+  requestedDurationSeconds: z.number().exactOptional(),
+  reason: text.exactOptional(),
+  sourceIp: text,
+  userAgent: text,
+  gatewayRequestId: text,
+  expiresAtSeconds: z.number(),
+  mechanism: z.literal('assume-role').exactOptional(),
+  roleArns: z.array(text).exactOptional(),
+  roleSessionName: text.exactOptional(),
+  sourceIdentity: text.exactOptional(),
+  durationSeconds: z.number().exactOptional(),
+  sessionTags: z.record(text, text).exactOptional(),
+  transitiveTagKeys: z.array(text).exactOptional(),
+  sessionPolicySha256: text.exactOptional(),
+  managedPolicyArns: z.array(text).exactOptional(),
+  statement: text.exactOptional(),
+  finishedAt: text.exactOptional(),
+  stsRequestId: text.exactOptional(),
+  accessKeyId: text.exactOptional(),
+  expiration: text.exactOptional(),
+  packedPolicySize: z.number().exactOptional(),
+  errorCode: text.exactOptional(),
+  detail: text.exactOptional(),
+});
+
+/** @throws ZodError when the item is no issuance: an unreadable row is an error, never left out */
+export function fromItem(item: IssuanceItem): Issuance {
+  return issuance.parse(unmarshall(item));
+}

@@ -1,0 +1,76 @@
+import type { VerificationKey } from './verification-keys.ts';
+
+/** All in milliseconds. */
+export const keyCacheTimes = {
+  /** After this the keys are fetched again: a withdrawn key is refused this long after its withdrawal at the latest. */
+  maxAgeMs: 600_000,
+  /** How long keys serve after their fetch while the issuer cannot be reached. */
+  staleLimitMs: 3_600_000,
+  /** Between two fetches that callers can cause by unknown key ids, and between attempts at an issuer that is down. */
+  cooldownMs: 30_000,
+  /** Between attempts when there are no keys to go on with: the Retry-After of the gateway's 503. */
+  retryMs: 5_000,
+} as const;
+
+/** The keys of one issuer. One cache for each issuer: a key id means nothing outside the set it stands in. */
+export interface OidcKeyCache {
+  /** The keys now believed to be the issuer's. Rejects with the cause when there are none. */
+  current(): Promise<readonly VerificationKey[]>;
+  /** The keys of a fetch not longer than the cooldown ago. Rejects with the cause when that is not to be had. */
+  recent(): Promise<readonly VerificationKey[]>;
+}
+
+/** Lazy: the first request fetches. Requests that arrive during a fetch share it. */
+export function createOidcKeyCache(options: {
+  readonly fetchKeys: () => Promise<readonly VerificationKey[]>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Told of each fetch that fails while older keys still serve. */
+  readonly onStale: (cause: unknown) => void;
+}): OidcKeyCache {
+  const { fetchKeys, now, onStale } = options;
+  let held: { readonly keys: readonly VerificationKey[]; readonly atMs: number } | undefined;
+  let failure: { readonly cause: unknown; readonly atMs: number } | undefined;
+  let pending: Promise<readonly VerificationKey[]> | undefined;
+
+  /** A clock that was set back makes nothing younger. */
+  const isWithin = (atMs: number, durationMs: number) => now() >= atMs && now() - atMs < durationMs;
+
+  const load = async () => {
+    const atMs = now();
+    try {
+      const keys = await fetchKeys();
+      held = { keys, atMs };
+      failure = undefined;
+      return keys;
+    } catch (cause) {
+      failure = { cause, atMs: now() };
+      throw cause;
+    }
+  };
+
+  const refresh = async () => {
+    const pauseMs = held === undefined ? keyCacheTimes.retryMs : keyCacheTimes.cooldownMs;
+    if (failure !== undefined && isWithin(failure.atMs, pauseMs)) throw failure.cause;
+    pending ??= load().finally(() => {
+      pending = undefined;
+    });
+    return pending;
+  };
+
+  return {
+    async current() {
+      if (held !== undefined && isWithin(held.atMs, keyCacheTimes.maxAgeMs)) return held.keys;
+      try {
+        return await refresh();
+      } catch (cause) {
+        if (held === undefined || !isWithin(held.atMs, keyCacheTimes.staleLimitMs)) throw cause;
+        onStale(cause);
+        return held.keys;
+      }
+    },
+    async recent() {
+      return held !== undefined && isWithin(held.atMs, keyCacheTimes.cooldownMs) ? held.keys : refresh();
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import {
+  AssumeRoleCommand,
+  type AssumeRoleCommandOutput,
+  type STSClient,
+  STSServiceException,
+} from '@aws-sdk/client-sts';
+import type { AssumeRoleRequest, SecurityTokenService, StsAnswer } from '../core/ports.ts';
+
+export interface SdkSecurityTokenServiceOptions {
+  /** With `maxAttempts: 1` and a regional endpoint: see `createStsClient`. */
+  readonly client: Pick<STSClient, 'send'>;
+  /** Milliseconds for the whole call, after which its answer is not waited for. */
+  readonly timeoutMs: number;
+}
+
+/** Calls STS by the AWS SDK: one attempt, a hard timeout, and an answer that says whether a session may exist. */
+export function createSdkSecurityTokenService(options: SdkSecurityTokenServiceOptions): SecurityTokenService {
+  const { client, timeoutMs } = options;
+  return {
+    assumeRole: async (request) => {
+      try {
+        // The client's own requestTimeout only warns; the signal ends the call.
+        const abortSignal = AbortSignal.timeout(timeoutMs);
+        return toIssued(await client.send(toCommand(request), { abortSignal }), request);
+      } catch (error) {
+        return toFailure(error);
+      }
+    },
+  };
+}
+
+function toCommand(request: AssumeRoleRequest): AssumeRoleCommand {
+  const { roleArn, roleSessionName, durationSeconds, sourceIdentity, externalId, sessionPolicy } = request;
+  const { sessionTags, transitiveTagKeys, managedPolicyArns } = request;
+  return new AssumeRoleCommand({
+    RoleArn: roleArn,
+    RoleSessionName: roleSessionName,
+    DurationSeconds: durationSeconds,
+    SourceIdentity: sourceIdentity,
+    ExternalId: externalId,
+    Policy: sessionPolicy,
+    PolicyArns: orUndefined(managedPolicyArns.map((arn) => ({ arn }))),
+    Tags: orUndefined(Object.entries(sessionTags).map(([Key, Value]) => ({ Key, Value }))),
+    TransitiveTagKeys: orUndefined([...transitiveTagKeys]),
+  });
+}
+
+/** An empty list is a parameter of its own on the wire. */
+const orUndefined = <Item>(items: Item[]): Item[] | undefined => (items.length === 0 ? undefined : items);
+
+/** Only a whole answer for the very session that was asked for counts. */
+function toIssued(
+  output: AssumeRoleCommandOutput,
+  { roleArn, roleSessionName }: AssumeRoleRequest,
+): StsAnswer {
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = output.Credentials ?? {};
+  const { Arn, AssumedRoleId } = output.AssumedRoleUser ?? {};
+  const requestId = output.$metadata.requestId;
+  const unreadable = (detail: string): StsAnswer => ({
+    state: 'UNKNOWN',
+    errorCode: 'UnreadableAnswer',
+    detail,
+  });
+
+  if (!AccessKeyId || !/^ASIA[A-Z0-9]{12,124}$/.test(AccessKeyId))
+    return unreadable('no access key id of a session');
+  if (!SecretAccessKey || !SessionToken) return unreadable('credentials are not whole');
+  if (!(Expiration instanceof Date) || Number.isNaN(Expiration.getTime())) return unreadable('no expiration');
+  if (!Arn || !AssumedRoleId || !requestId) return unreadable('no assumed role or request id');
+  if (Arn !== toSessionArn(roleArn, roleSessionName)) return unreadable('the answer is for another session');
+  return {
+    state: 'ISSUED',
+    credentials: {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken,
+      expiration: Expiration,
+    },
+    assumedRole: { arn: Arn, assumedRoleId: AssumedRoleId },
+    requestId,
+    ...(output.PackedPolicySize === undefined ? {} : { packedPolicySize: output.PackedPolicySize }),
+  };
+}
+
+/** STS leaves the role's path out of a session's ARN. */
+function toSessionArn(roleArn: string, roleSessionName: string): string {
+  const [, partition, , , accountId, resource = ''] = roleArn.split(':');
+  return `arn:${partition}:sts::${accountId}:assumed-role/${resource.split('/').at(-1)}/${roleSessionName}`;
+}
+
+const throttlingCodes = new Set([
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'RequestThrottled',
+  'RequestLimitExceeded',
+  'TooManyRequestsException',
+]);
+
+/** Nothing was sent: the connection was never there, or there was nothing to sign with. */
+const unsentCodes = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'CredentialsProviderError',
+]);
+
+function toFailure(error: unknown): StsAnswer {
+  const { name, code, message } = describe(error);
+  if (unsentCodes.has(code) || unsentCodes.has(name)) {
+    return { state: 'FAILED', cause: 'unreachable', errorCode: code || name, detail: message };
+  }
+  if (!(error instanceof STSServiceException)) return { state: 'UNKNOWN', errorCode: name, detail: message };
+  const { httpStatusCode = 0, requestId } = error.$metadata;
+  const answered = { errorCode: name, detail: message, ...(requestId === undefined ? {} : { requestId }) };
+  if (throttlingCodes.has(name) || httpStatusCode === 429)
+    return { state: 'FAILED', cause: 'throttled', ...answered };
+  // An error that the SDK couldn't name was unreadable: who knows what it followed.
+  if (httpStatusCode >= 400 && httpStatusCode < 500 && isNamed(name))
+    return { state: 'REFUSED', ...answered };
+  return { state: 'UNKNOWN', ...answered };
+}
+
+const isNamed = (name: string) =>
+  !['', 'Error', 'Unknown', 'UnknownError', 'STSServiceException'].includes(name);
+
+function describe(error: unknown): {
+  readonly name: string;
+  readonly code: string;
+  readonly message: string;
+} {
+  if (!(error instanceof Error)) return { name: 'Error', code: '', message: String(error) };
+  const code: unknown = Reflect.get(error, 'code');
+  return { name: error.name, code: typeof code === 'string' ? code : '', message: error.message };
+}

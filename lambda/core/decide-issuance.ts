@@ -1,0 +1,82 @@
+import type { Profile } from './configuration.ts';
+import type { NarrowingRequest } from './plan-assume-role.ts';
+import { evaluatePolicy } from './policy/evaluate-policy.ts';
+import type { Policy, RequestContext, Statement } from './policy/policy.ts';
+import type { Principal } from './principal.ts';
+import { toProfileContext } from './request-context.ts';
+import { renderSessionPolicy } from './session-policy.ts';
+import { stsLimits } from './sts-limits.ts';
+import { renderTemplate, type TemplateRefusal } from './template.ts';
+
+/** What policy says of one request. `statement` names the statement that decided, by its Sid or its position. */
+export type Decision = AllowDecision | DenyDecision;
+
+export interface AllowDecision {
+  readonly effect: 'Allow';
+  readonly profile: Profile;
+  readonly statement: string;
+  /** Filled in from the principal. */
+  readonly sessionTags: Readonly<Record<string, string>>;
+  /** JSON, filled in from the principal. */
+  readonly sessionPolicy?: string;
+}
+
+export interface DenyDecision {
+  readonly effect: 'Deny';
+  readonly statement?: string;
+  /** For the audit record alone: to the caller every denial reads the same. */
+  readonly detail: string;
+}
+
+/** Decides by the profile's own statements. Whatever isn't allowed is denied, a profile that doesn't exist included. */
+export function decideIssuance(
+  profile: Profile | undefined,
+  principal: Principal,
+  requestContext: RequestContext,
+  narrowing: NarrowingRequest = {},
+): Decision {
+  if (profile === undefined) return { effect: 'Deny', detail: 'no such profile' };
+  const context = toProfileContext(requestContext, profile, narrowing);
+  const { effect, statement } = decideTrust(profile.trust, principal, context);
+  if (effect === 'Allow' && statement !== undefined) return renderSession(profile, context, statement);
+  return statement === undefined
+    ? { effect: 'Deny', detail: 'no statement of the profile allows this principal' }
+    : { effect: 'Deny', statement, detail: 'a statement of the profile denies this principal' };
+}
+
+/** The outcome of trust statements for a principal, with the deciding statement's name. */
+export function decideTrust(trust: Policy, principal: Principal, context: RequestContext) {
+  const { effect, statement } = evaluatePolicy([trust], {
+    principal: { type: 'Federated', provider: principal.issuer },
+    context,
+  });
+  return { effect, ...(statement === undefined ? {} : { statement: toStatementName(statement) }) };
+}
+
+const toStatementName = ({ sid, index }: Statement) => sid ?? `trust[${index}]`;
+
+function renderSession(profile: Profile, context: RequestContext, statement: string): Decision {
+  const toValue = (variable: string) => {
+    const value = context.get(variable.toLowerCase());
+    return typeof value === 'string' ? value : undefined;
+  };
+
+  const sessionTags: Record<string, string> = {};
+  for (const [key, template] of profile.sessionTags) {
+    const rendered = renderTemplate(template, toValue, (value) => stsLimits.tagValue.pattern.test(value));
+    if (!('text' in rendered)) return denyTemplate(rendered, `session tag ${key}`);
+    sessionTags[key] = rendered.text;
+  }
+  if (profile.sessionPolicy === undefined) return { effect: 'Allow', profile, statement, sessionTags };
+  const rendered = renderSessionPolicy(profile.sessionPolicy, toValue);
+  if (!('text' in rendered)) return denyTemplate(rendered, 'the session policy');
+  return { effect: 'Allow', profile, statement, sessionTags, sessionPolicy: rendered.text };
+}
+
+const denyTemplate = ({ variable, because }: TemplateRefusal, where: string): DenyDecision => ({
+  effect: 'Deny',
+  detail:
+    because === 'missing'
+      ? `the principal has no ${variable}, which ${where} needs`
+      : `the principal's ${variable} holds characters that ${where} must not take`,
+});

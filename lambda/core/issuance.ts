@@ -1,0 +1,79 @@
+/** One attempt to obtain credentials, as the audit holds it. Never a secret key, a session token or a caller's token. */
+export type IssuanceState = (typeof issuanceStates)[number];
+
+export const issuanceStates = ['PENDING', 'ISSUED', 'REFUSED', 'FAILED', 'UNKNOWN', 'DENIED'] as const;
+
+/** What is known of every attempt. */
+export interface Attempt {
+  /** A ULID: it sorts by time. */
+  readonly id: string;
+  /** Random: tells a write of our own, whose answer was lost, from anybody else's. Never shown. */
+  readonly nonce: string;
+  /** ISO 8601, with milliseconds. */
+  readonly createdAt: string;
+  readonly principal: { readonly issuer: string; readonly subject: string };
+  /** The profile's name as asked for, which need not exist. */
+  readonly profile: string;
+  /** Absent when the caller left it to the profile. */
+  readonly requestedDurationSeconds?: number;
+  readonly reason?: string;
+  readonly sourceIp: string;
+  readonly userAgent: string;
+  readonly gatewayRequestId: string;
+  /** Epoch seconds after which the row is deleted. */
+  readonly expiresAtSeconds: number;
+}
+
+/** A denial by policy. Nothing of the profile is in it: whoever may see the row need not know that the profile exists. */
+export interface Denial extends Attempt {
+  /** The statement that denied, where one did. */
+  readonly statement?: string;
+  /** Why, for the auditors alone. */
+  readonly detail: string;
+}
+
+/** What STS is about to be asked, written down before it is. */
+export interface Intent extends Attempt {
+  readonly mechanism: 'assume-role';
+  /** Each hop's role; the last one is what the credentials are for. */
+  readonly roleArns: readonly string[];
+  /** Holds the id and the digest of this intent: CloudTrail shows it. */
+  readonly roleSessionName: string;
+  readonly sourceIdentity?: string;
+  readonly durationSeconds: number;
+  readonly sessionTags: Readonly<Record<string, string>>;
+  readonly transitiveTagKeys: readonly string[];
+  /** Hex SHA-256 of the session policy sent. */
+  readonly sessionPolicySha256?: string;
+  readonly managedPolicyArns: readonly string[];
+  /** The statement that allowed. */
+  readonly statement: string;
+}
+
+/** What became of an intent. */
+export interface Outcome {
+  readonly state: 'ISSUED' | 'REFUSED' | 'FAILED' | 'UNKNOWN';
+  /** ISO 8601. */
+  readonly finishedAt: string;
+  /** The same as CloudTrail's `requestID`. */
+  readonly stsRequestId?: string;
+  readonly accessKeyId?: string;
+  /** ISO 8601: when the credentials expire. */
+  readonly expiration?: string;
+  /** Percent of STS's limit. */
+  readonly packedPolicySize?: number;
+  /** STS's error code or the name of the failure. */
+  readonly errorCode?: string;
+  /** For the auditors alone. */
+  readonly detail?: string;
+}
+
+/** A row as it is read: each state has the parts of its own. */
+export type Issuance = Omit<Attempt, 'nonce'> &
+  Partial<Omit<Intent, keyof Attempt>> &
+  Partial<Omit<Outcome, 'state'>> & { readonly state: IssuanceState };
+
+const ulid = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
+
+/** Whether this can name an issuance at all. */
+export const isIssuanceId = (value: string) => ulid.test(value);

@@ -1,0 +1,181 @@
+import type { Configuration } from './configuration.ts';
+import { type DenyDecision, decideIssuance } from './decide-issuance.ts';
+import {
+  AccessDeniedError,
+  type BrokerError,
+  RefusedByStsError,
+  SessionTooLargeError,
+  StsOutcomeUnknownError,
+  StsThrottledError,
+  StsUnavailableError,
+} from './errors.ts';
+import type { Attempt, Denial, Intent, Outcome } from './issuance.ts';
+import { type ErrorContact, type NarrowingRequest, planAssumeRole, toContact } from './plan-assume-role.ts';
+import type { IssuanceRecorder, SecurityTokenService, StsAnswer } from './ports.ts';
+import type { Principal, RequestOrigin } from './principal.ts';
+import { toRequestContext } from './request-context.ts';
+
+export interface IssueCredentialsPorts {
+  readonly configuration: Configuration;
+  readonly issuances: IssuanceRecorder;
+  readonly sts: SecurityTokenService;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** A new ULID for this instant. */
+  readonly newId: (nowMs: number) => string;
+  /** A new random value, of at least 128 bits. */
+  readonly newNonce: () => string;
+}
+
+export interface IssueCredentialsRequest extends NarrowingRequest {
+  readonly profile: string;
+}
+
+export interface IssuedCredentials {
+  readonly intent: Intent;
+  readonly answer: Extract<StsAnswer, { readonly state: 'ISSUED' }>;
+}
+
+export type IssueCredentials = (
+  principal: Principal,
+  request: IssueCredentialsRequest,
+  origin: RequestOrigin,
+) => Promise<IssuedCredentials>;
+
+/**
+ * The heart: decide, write the intent, call STS once, write the outcome, release. In this order, so that no STS call
+ * is made without a durable row and no credentials leave without a durable outcome.
+ */
+export function createIssueCredentials(ports: IssueCredentialsPorts): IssueCredentials {
+  const { configuration, issuances, sts, now, newId, newNonce } = ports;
+
+  return async (principal, request, origin) => {
+    const nowMs = now();
+    const attempt = toAttempt({
+      id: newId(nowMs),
+      nonce: newNonce(),
+      nowMs,
+      principal,
+      request,
+      origin,
+      configuration,
+    });
+    const profile = configuration.profiles.get(request.profile);
+
+    const decision = decideIssuance(profile, principal, toRequestContext(principal, origin, nowMs), request);
+    if (decision.effect === 'Deny') {
+      await issuances.recordDenial(toDenial(attempt, decision));
+      throw toAccessDenied(attempt, decision, configuration);
+    }
+    const { intent, request: stsRequest } = planAssumeRole(decision, attempt, request);
+    await issuances.recordIntent(intent);
+    const answer = await sts.assumeRole(stsRequest);
+    await issuances.recordOutcome(intent, toOutcome(answer, now()));
+    if (answer.state !== 'ISSUED') throw toStsError(answer, intent, toContact(decision.profile));
+    return { intent, answer };
+  };
+}
+
+function toAttempt(input: {
+  readonly id: string;
+  readonly nonce: string;
+  readonly nowMs: number;
+  readonly principal: Principal;
+  readonly request: IssueCredentialsRequest;
+  readonly origin: RequestOrigin;
+  readonly configuration: Configuration;
+}): Attempt {
+  const { id, nonce, nowMs, principal, request, origin, configuration } = input;
+  const { issuer, subject } = principal;
+  const { profile, durationSeconds, reason } = request;
+  return {
+    id,
+    nonce,
+    createdAt: new Date(nowMs).toISOString(),
+    principal: { issuer, subject },
+    profile,
+    ...(durationSeconds === undefined ? {} : { requestedDurationSeconds: durationSeconds }),
+    ...(reason === undefined ? {} : { reason }),
+    ...origin,
+    expiresAtSeconds: Math.floor(nowMs / 1000) + configuration.audit.retentionDays * secondsPerDay,
+  };
+}
+
+const secondsPerDay = 86_400;
+
+const toDenial = (attempt: Attempt, { statement, detail }: DenyDecision): Denial => ({
+  ...attempt,
+  ...(statement === undefined ? {} : { statement }),
+  detail,
+});
+
+/** The same words and the deployment's own contact for an unknown, a forbidden and a mismatched profile. */
+function toAccessDenied(
+  { id, profile }: Attempt,
+  { detail }: DenyDecision,
+  { owner, requestAccessUrl }: Configuration,
+): AccessDeniedError {
+  return new AccessDeniedError(
+    `no profile ${profile} that you may use; GET /v1/profiles lists those that you may, and ${owner} can say more about this issuance`,
+    {
+      detail,
+      extensions: { issuanceId: id, owner, ...(requestAccessUrl === undefined ? {} : { requestAccessUrl }) },
+    },
+  );
+}
+
+function toOutcome(answer: StsAnswer, nowMs: number): Outcome {
+  const finishedAt = new Date(nowMs).toISOString();
+  const { state, requestId } = answer;
+  const stsRequestId = requestId === undefined ? {} : { stsRequestId: requestId };
+  if (answer.state !== 'ISSUED') {
+    const { errorCode, detail } = answer;
+    return { state, finishedAt, ...stsRequestId, errorCode, detail };
+  }
+  const { credentials, packedPolicySize } = answer;
+  return {
+    state,
+    finishedAt,
+    ...stsRequestId,
+    accessKeyId: credentials.accessKeyId,
+    expiration: credentials.expiration.toISOString(),
+    ...(packedPolicySize === undefined ? {} : { packedPolicySize }),
+  };
+}
+
+type Refusal = Exclude<StsAnswer, { readonly state: 'ISSUED' }>;
+
+function toStsError(refusal: Refusal, { id, profile }: Intent, contact: ErrorContact): BrokerError {
+  const { errorCode, detail } = refusal;
+  const options = {
+    detail: `${errorCode}: ${detail}`,
+    extensions: { issuanceId: id, ...contact.extensions },
+  };
+  if (refusal.state === 'REFUSED' && errorCode === 'PackedPolicyTooLarge') {
+    return new SessionTooLargeError(
+      `the session tags and policies of profile ${profile} exceed the packed size that STS takes; ask for fewer or shorter tags`,
+      options,
+    );
+  }
+  if (refusal.state === 'REFUSED') {
+    return new RefusedByStsError(
+      `AWS STS refused the role of profile ${profile}: its trust policy or its limits do not fit the profile; the profile's owner can see why in the audit`,
+      options,
+    );
+  }
+  if (refusal.state === 'UNKNOWN') {
+    return new StsOutcomeUnknownError(
+      'AWS STS gave no readable answer in time; nothing was released, and a repeat is a new issuance',
+      { ...options, retryAfterSeconds: 5 },
+    );
+  }
+  return refusal.cause === 'throttled'
+    ? new StsThrottledError('AWS STS throttled the call; nothing was issued, try again shortly', {
+        ...options,
+        retryAfterSeconds: 5,
+      })
+    : new StsUnavailableError('AWS STS could not be reached; nothing was issued, try again shortly', {
+        ...options,
+        retryAfterSeconds: 5,
+      });
+}

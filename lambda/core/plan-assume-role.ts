@@ -1,0 +1,129 @@
+import type { Profile } from './configuration.ts';
+import type { AllowDecision } from './decide-issuance.ts';
+import {
+  DurationOutOfRangeError,
+  ReasonRequiredError,
+  SessionTagNotAcceptedError,
+  SessionTooLargeError,
+} from './errors.ts';
+import type { Attempt, Intent } from './issuance.ts';
+import type { AssumeRoleRequest } from './ports.ts';
+import { toRoleSessionName } from './role-session-name.ts';
+import { sha256 } from './sha256.ts';
+import { toSourceIdentity } from './source-identity.ts';
+import { stsLimits } from './sts-limits.ts';
+
+/** What a caller may say beside the profile's name: each can only narrow. */
+export interface NarrowingRequest {
+  readonly durationSeconds?: number;
+  readonly reason?: string;
+  readonly sessionTags?: Readonly<Record<string, string>>;
+}
+
+/** The row and the request, made of the same values: what is written down is what is sent. */
+export interface AssumeRolePlan {
+  readonly intent: Intent;
+  readonly request: AssumeRoleRequest;
+}
+
+/**
+ * @throws DurationOutOfRangeError, ReasonRequiredError, SessionTagNotAcceptedError, SessionTooLargeError: each says
+ * what is allowed. The caller may have the profile, so it may know its limits.
+ */
+export function planAssumeRole(
+  decision: AllowDecision,
+  attempt: Attempt,
+  narrowing: NarrowingRequest,
+): AssumeRolePlan {
+  const { profile } = decision;
+  const contact = toContact(profile);
+  requireReason(profile, narrowing, contact);
+  requireDuration(profile, narrowing, contact);
+  const sessionTags = { ...decision.sessionTags, ...requireAcceptedTags(profile, narrowing, contact) };
+  requirePolicySize(decision, contact);
+
+  const { sessionPolicy } = decision;
+  const { roleArn, managedPolicyArns, externalId } = profile;
+  const planned: Omit<Intent, 'roleSessionName'> = {
+    ...attempt,
+    mechanism: profile.mechanism,
+    roleArns: [roleArn],
+    ...(profile.setSourceIdentity ? { sourceIdentity: toSourceIdentity(attempt.principal) } : {}),
+    durationSeconds: narrowing.durationSeconds ?? profile.duration.defaultSeconds,
+    sessionTags,
+    transitiveTagKeys: profile.transitiveTagKeys.filter((key) => Object.hasOwn(sessionTags, key)),
+    ...(sessionPolicy === undefined ? {} : { sessionPolicySha256: sha256(sessionPolicy).toString('hex') }),
+    managedPolicyArns,
+    statement: decision.statement,
+  };
+  const intent = { ...planned, roleSessionName: toRoleSessionName(planned, profile) };
+  const { roleSessionName, durationSeconds, transitiveTagKeys, sourceIdentity } = intent;
+  return {
+    intent,
+    request: {
+      ...{ roleArn, roleSessionName, durationSeconds, sessionTags, transitiveTagKeys, managedPolicyArns },
+      ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
+      ...(externalId === undefined ? {} : { externalId }),
+      ...(sessionPolicy === undefined ? {} : { sessionPolicy }),
+    },
+  };
+}
+
+/** Members of the problem document that say whom to ask. */
+export interface ErrorContact {
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+/** Whom the caller of a profile that it may use asks about it. */
+export const toContact = ({ owner, requestAccessUrl }: Profile): ErrorContact => ({
+  extensions: { owner, ...(requestAccessUrl === undefined ? {} : { requestAccessUrl }) },
+});
+
+function requireReason(profile: Profile, { reason }: NarrowingRequest, contact: ErrorContact): void {
+  if (!profile.reasonRequired || reason !== undefined) return;
+  throw new ReasonRequiredError(
+    `profile ${profile.name} is issued with a reason only; send {"reason": "<1–256 printable characters>"}`,
+    contact,
+  );
+}
+
+function requireDuration(
+  { name, duration }: Profile,
+  { durationSeconds }: NarrowingRequest,
+  contact: ErrorContact,
+): void {
+  const { min } = stsLimits.chainedDuration;
+  if (durationSeconds === undefined || (durationSeconds >= min && durationSeconds <= duration.maxSeconds))
+    return;
+  throw new DurationOutOfRangeError(
+    `durationSeconds is ${durationSeconds}; profile ${name} gives ${min}–${duration.maxSeconds}, and ${duration.defaultSeconds} when it is left out`,
+    contact,
+  );
+}
+
+function requireAcceptedTags(
+  profile: Profile,
+  { sessionTags = {} }: NarrowingRequest,
+  contact: ErrorContact,
+) {
+  const { name, acceptedTagKeys } = profile;
+  for (const key of Object.keys(sessionTags)) {
+    if (acceptedTagKeys.includes(key)) continue;
+    const allowed = acceptedTagKeys.length === 0 ? 'none' : acceptedTagKeys.join(', ');
+    throw new SessionTagNotAcceptedError(
+      `profile ${name} does not accept that session tag from a caller; it accepts: ${allowed}`,
+      contact,
+    );
+  }
+  return sessionTags;
+}
+
+function requirePolicySize({ profile, sessionPolicy = '' }: AllowDecision, contact: ErrorContact): void {
+  const { name, managedPolicyArns } = profile;
+  const characters = sessionPolicy.length + managedPolicyArns.join('').length;
+  if (characters <= stsLimits.maxPolicyCharacters) return;
+  throw new SessionTooLargeError(
+    `the session policy of profile ${name} has ${characters} characters with your claims filled in; STS takes ${stsLimits.maxPolicyCharacters}`,
+    contact,
+  );
+}

@@ -1,0 +1,97 @@
+import type { Denial, Intent, Issuance, IssuanceState, Outcome } from './issuance.ts';
+
+/** Writes the audit. Each method resolves once the row is durable and rejects with `AuditUnavailableError` otherwise. */
+export interface IssuanceRecorder {
+  /** A new DENIED row. */
+  recordDenial(denial: Denial): Promise<void>;
+  /** A new PENDING row. STS may be called only after this. */
+  recordIntent(intent: Intent): Promise<void>;
+  /** Finishes the row. Credentials may leave only after this. */
+  recordOutcome(intent: Intent, outcome: Outcome): Promise<void>;
+}
+
+/** Reads the audit. Expired rows are not there, whether or not DynamoDB has deleted them. Rejects with `AuditUnavailableError`. */
+export interface IssuanceReader {
+  /** `undefined` when there is none. */
+  find(id: string): Promise<Issuance | undefined>;
+  /** Newest first, all older than `before`. */
+  page(query: IssuanceQuery): Promise<IssuancePage>;
+}
+
+export interface IssuanceQuery {
+  readonly principalId?: string;
+  readonly accessKeyId?: string;
+  readonly profile?: string;
+  readonly state?: IssuanceState;
+  /** Epoch milliseconds, inclusive. */
+  readonly fromMs: number;
+  /** Epoch milliseconds, exclusive. */
+  readonly toMs: number;
+  /** Only ids that sort before this one. */
+  readonly before?: string;
+  readonly limit: number;
+}
+
+export interface IssuancePage {
+  /** May be fewer than the limit, even none, while there are more. */
+  readonly issuances: readonly Issuance[];
+  /** Where the next page begins; `undefined` at the end. */
+  readonly next?: string;
+}
+
+/** Calls STS once: never again by itself, because a repeat could mint a second session for one row. Never rejects. */
+export interface SecurityTokenService {
+  assumeRole(request: AssumeRoleRequest): Promise<StsAnswer>;
+}
+
+export interface AssumeRoleRequest {
+  readonly roleArn: string;
+  readonly roleSessionName: string;
+  readonly durationSeconds: number;
+  readonly sourceIdentity?: string;
+  readonly externalId?: string;
+  readonly sessionTags: Readonly<Record<string, string>>;
+  readonly transitiveTagKeys: readonly string[];
+  /** JSON. */
+  readonly sessionPolicy?: string;
+  readonly managedPolicyArns: readonly string[];
+}
+
+export type StsAnswer =
+  | {
+      readonly state: 'ISSUED';
+      readonly credentials: Credentials;
+      readonly assumedRole: { readonly arn: string; readonly assumedRoleId: string };
+      readonly requestId: string;
+      readonly packedPolicySize?: number;
+    }
+  /** STS answered 4xx: nothing was minted. */
+  | {
+      readonly state: 'REFUSED';
+      readonly errorCode: string;
+      readonly detail: string;
+      readonly requestId?: string;
+    }
+  /** Certainly nothing was minted: throttled, or the request never left. */
+  | {
+      readonly state: 'FAILED';
+      readonly cause: 'throttled' | 'unreachable';
+      readonly errorCode: string;
+      readonly detail: string;
+      readonly requestId?: string;
+    }
+  /** A session may exist: its answer was lost, late or unreadable. */
+  | {
+      readonly state: 'UNKNOWN';
+      readonly errorCode: string;
+      readonly detail: string;
+      readonly requestId?: string;
+    };
+
+/** What comes out. The secrets are in no row, log or error. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: Date;
+}

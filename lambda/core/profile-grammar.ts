@@ -1,0 +1,105 @@
+import type { ClaimMapping } from './configuration.ts';
+import type { ConditionKeyDescription, PolicyGrammar, PrincipalPattern } from './policy/policy.ts';
+
+/** An issuer as far as statements and templates care. `claims` is `undefined` where its own settings are in error. */
+export interface KnownIssuer {
+  readonly name: string;
+  readonly claims?: ReadonlyMap<string, ClaimMapping>;
+}
+
+/** What the proof says about the principal. */
+const principalKeys = [
+  'daypass:Issuer',
+  'daypass:Subject',
+  'daypass:MultiFactorAuthPresent',
+  'daypass:MultiFactorAuthAge',
+  'daypass:AuthTime',
+  'daypass:TokenAge',
+];
+/** What API Gateway says about the request. */
+const originKeys = ['daypass:SourceIp', 'daypass:CurrentTime', 'daypass:EpochTime'];
+/** What the request asks for. */
+const profileKeys = ['daypass:Profile', 'daypass:RequestedDuration', 'daypass:Reason'];
+
+/** The daypass: keys that a template may name: facts that are one string and always there. */
+export const templateKeys = ['daypass:Issuer', 'daypass:Subject', 'daypass:Profile'];
+
+/** A profile's `trust`: IAM's trust-policy language over issuers, without Action, Resource and NotPrincipal. */
+export const toProfileTrustGrammar = (issuers: ReadonlyMap<string, KnownIssuer>): PolicyGrammar =>
+  toTrustGrammar(issuers, [...principalKeys, ...originKeys, ...profileKeys]);
+
+/** The `audit` section's `trust`. */
+export const toAuditTrustGrammar = (issuers: ReadonlyMap<string, KnownIssuer>): PolicyGrammar =>
+  toTrustGrammar(issuers, [...principalKeys, ...originKeys]);
+
+/** An issuer's `admit`: no Principal, because it is that issuer's callers, and no address, because only the functions behind decide on that. */
+export const toAdmitGrammar = (issuer: KnownIssuer): PolicyGrammar => ({
+  document: 'statements',
+  principal: 'forbidden',
+  action: 'forbidden',
+  resource: 'forbidden',
+  describeConditionKey: (key) => describeKey(key, [issuer], ['daypass:Issuer', 'daypass:Subject']),
+});
+
+function toTrustGrammar(issuers: ReadonlyMap<string, KnownIssuer>, keys: readonly string[]): PolicyGrammar {
+  return {
+    document: 'statements',
+    principal: 'required',
+    action: 'forbidden',
+    resource: 'forbidden',
+    refusePrincipal: (principal, effect) => {
+      if (principal.type === 'Federated' && issuers.has(principal.provider)) return undefined;
+      if (principal.type === 'Any' && effect === 'Deny') return undefined;
+      const names = [...issuers.keys()].join(', ');
+      return `{ Federated: <issuer> } with a configured issuer (${names}); "*" in a Deny only`;
+    },
+    describeConditionKey: (key, principals) => describeKey(key, addressed(issuers, principals), keys),
+  };
+}
+
+/** The issuers that a statement speaks of. */
+export function addressed(
+  issuers: ReadonlyMap<string, KnownIssuer>,
+  principals: readonly PrincipalPattern[],
+): readonly KnownIssuer[] {
+  if (principals.some(({ type }) => type === 'Any')) return [...issuers.values()];
+  return principals.flatMap((principal) => {
+    const issuer = principal.type === 'Federated' ? issuers.get(principal.provider) : undefined;
+    return issuer === undefined ? [] : [issuer];
+  });
+}
+
+function describeKey(
+  key: string,
+  issuers: readonly KnownIssuer[],
+  keys: readonly string[],
+): ConditionKeyDescription | { readonly refused: string } {
+  if (keys.some((known) => known.toLowerCase() === key.toLowerCase())) return { kind: 'scalar' };
+  if (!key.toLowerCase().startsWith('claims:'))
+    return { refused: `claims:<name> or one of ${keys.join(', ')}` };
+  // An issuer whose own settings are in error is reported once, there.
+  if (issuers.length === 0 || issuers.some(({ claims }) => claims === undefined)) return { kind: 'any' };
+  const kinds = new Set(issuers.flatMap((issuer) => claimKind(issuer, key) ?? []));
+  const [kind] = kinds;
+  if (kind !== undefined && kinds.size === 1) return { kind };
+  if (kinds.size > 1) return { refused: 'a claim that is a list in each of these issuers, or in none' };
+  return {
+    refused: `a claim of ${issuers.map(({ name }) => name).join(', ')}: ${claimNames(issuers).join(', ') || 'none is configured'}`,
+  };
+}
+
+function claimKind({ claims }: KnownIssuer, key: string): 'list' | 'scalar' | undefined {
+  const mapping = findClaim(claims, key);
+  if (mapping === undefined) return undefined;
+  return mapping.type === 'list' ? 'list' : 'scalar';
+}
+
+/** Condition keys are compared without regard to case, as IAM does. */
+export function findClaim(claims: KnownIssuer['claims'], key: string): ClaimMapping | undefined {
+  const wanted = key.slice('claims:'.length).toLowerCase();
+  return [...(claims ?? [])].find(([name]) => name.toLowerCase() === wanted)?.[1];
+}
+
+export const claimNames = (issuers: readonly KnownIssuer[]): readonly string[] => [
+  ...new Set(issuers.flatMap(({ claims }) => [...(claims?.keys() ?? [])]).map((name) => `claims:${name}`)),
+];

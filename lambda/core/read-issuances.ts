@@ -1,0 +1,132 @@
+import type { Configuration } from './configuration.ts';
+import { decideTrust } from './decide-issuance.ts';
+import { InvalidRequestError, IssuanceNotFoundError } from './errors.ts';
+import { type Issuance, type IssuanceState, isIssuanceId } from './issuance.ts';
+import type { IssuanceQuery, IssuanceReader } from './ports.ts';
+import type { Principal, RequestOrigin } from './principal.ts';
+import { toRequestContext } from './request-context.ts';
+import { sha256, toCanonicalJson } from './sha256.ts';
+import { toSourceIdentity } from './source-identity.ts';
+
+/** What a caller filters by. Absent filters match everything. */
+export interface IssuanceFilters {
+  /** The principal's key, see `toSourceIdentity`. */
+  readonly principalId?: string;
+  readonly accessKeyId?: string;
+  readonly profile?: string;
+  readonly state?: IssuanceState;
+  /** Epoch milliseconds, inclusive. */
+  readonly fromMs?: number;
+  /** Epoch milliseconds, exclusive. */
+  readonly toMs?: number;
+}
+
+export interface IssuanceListing {
+  readonly issuances: readonly Issuance[];
+  /** Whether everybody's issuances were looked at, or the caller's own. */
+  readonly scope: 'all' | 'own';
+  /** Give it back with the same filters; `undefined` at the end. */
+  readonly nextCursor?: string;
+}
+
+export interface ReadIssuances {
+  /** @throws IssuanceNotFoundError for another's issuance just as for none */
+  find(
+    principal: Principal,
+    origin: RequestOrigin,
+    id: string,
+  ): Promise<{ issuance: Issuance; scope: 'all' | 'own' }>;
+  /** @throws InvalidRequestError for a cursor of other filters */
+  list(
+    principal: Principal,
+    origin: RequestOrigin,
+    filters: IssuanceFilters,
+    page: { readonly cursor?: string; readonly limit: number },
+  ): Promise<IssuanceListing>;
+}
+
+/** Reads the audit: all of it for whom the configuration's `audit` section trusts, their own for everybody else. */
+export function createReadIssuances(ports: {
+  readonly configuration: Configuration;
+  readonly issuances: IssuanceReader;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}): ReadIssuances {
+  const { configuration, issuances, now } = ports;
+
+  const toScope = (principal: Principal, origin: RequestOrigin): 'all' | 'own' => {
+    const context = toRequestContext(principal, origin, now());
+    return decideTrust(configuration.audit.trust, principal, context).effect === 'Allow' ? 'all' : 'own';
+  };
+
+  return {
+    find: async (principal, origin, id) => {
+      const issuance = isIssuanceId(id) ? await issuances.find(id) : undefined;
+      const scope = toScope(principal, origin);
+      if (
+        issuance === undefined ||
+        (scope === 'own' && toSourceIdentity(issuance.principal) !== toSourceIdentity(principal))
+      ) {
+        throw new IssuanceNotFoundError(
+          'no issuance with this id that you may see; an id is 26 characters, as the answer or the session name shows it',
+        );
+      }
+      return { issuance, scope };
+    },
+
+    list: async (principal, origin, filters, { cursor, limit }) => {
+      const scope = toScope(principal, origin);
+      const own = toSourceIdentity(principal);
+      if (scope === 'own' && ![undefined, own].includes(filters.principalId)) return { issuances: [], scope };
+      const scoped = scope === 'own' ? { ...filters, principalId: own } : filters;
+      const before = cursor === undefined ? undefined : fromCursor(cursor, scoped);
+      const page = await issuances.page(toQuery(scoped, { before, limit, nowMs: now(), configuration }));
+      return {
+        issuances: page.issuances,
+        scope,
+        ...(page.next === undefined ? {} : { nextCursor: toCursor(page.next, scoped) }),
+      };
+    },
+  };
+}
+
+function toQuery(
+  { fromMs, toMs, ...rest }: IssuanceFilters,
+  page: {
+    readonly before: string | undefined;
+    readonly limit: number;
+    readonly nowMs: number;
+    readonly configuration: Configuration;
+  },
+): IssuanceQuery {
+  // Nothing older is kept, so this bounds the walk through the days.
+  const oldestMs = page.nowMs - (page.configuration.audit.retentionDays + 1) * msPerDay;
+  return {
+    ...rest,
+    fromMs: Math.max(fromMs ?? oldestMs, oldestMs),
+    toMs: Math.min(toMs ?? Number.POSITIVE_INFINITY, page.nowMs + msPerDay),
+    ...(page.before === undefined ? {} : { before: page.before }),
+    limit: page.limit,
+  };
+}
+
+const msPerDay = 86_400_000;
+
+/**
+ * Where to go on, and which filters it goes on with: a cursor carries no authority, and one of another query is
+ * refused rather than misread.
+ */
+function toCursor(before: string, filters: IssuanceFilters): string {
+  return Buffer.from(`${before}.${toFilterHash(filters)}`).toString('base64url');
+}
+
+function fromCursor(cursor: string, filters: IssuanceFilters): string {
+  const [before = '', hash] = Buffer.from(cursor, 'base64url').toString('latin1').split('.', 2);
+  if (isIssuanceId(before) && hash === toFilterHash(filters)) return before;
+  throw new InvalidRequestError(
+    'cursor does not belong to these filters; allowed: the nextCursor of an answer, with the same filters',
+  );
+}
+
+const toFilterHash = (filters: IssuanceFilters) =>
+  sha256(toCanonicalJson(filters)).toString('base64url').slice(0, 22);

@@ -1,0 +1,26 @@
+/**
+ * What STS takes, checked here before a call is made and before anything is deployed. Source: AWS STS API
+ * Reference (AssumeRole) and IAM guide, "IAM and AWS STS quotas".
+ */
+export const stsLimits = {
+  roleSessionName: { pattern: /^[\w+=,.@-]{2,64}$/, maxLength: 64 },
+  sourceIdentity: { pattern: /^[\w+=,.@-]{2,64}$/, maxLength: 64 },
+  externalId: {
+    pattern: /^[\w+=,.@:/-]{2,1224}$/,
+    allowed: '2–1224 characters of A–Z a–z 0–9 _ + = , . @ : / -',
+  },
+  /** Seconds. The upper one is role chaining's: a Lambda function's role is a temporary session itself. */
+  chainedDuration: { min: 900, max: 3600 },
+  tagKey: {
+    pattern: /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu,
+    allowed: '1–128 letters, digits, spaces or _ . : / = + - @, not beginning with "aws:"',
+  },
+  tagValue: {
+    pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u,
+    allowed: 'at most 256 letters, digits, spaces or _ . : / = + - @',
+  },
+  maxTags: 50,
+  /** Characters of the inline session policy and the managed policies' ARNs together. */
+  maxPolicyCharacters: 2048,
+  maxManagedPolicies: 10,
+} as const;

@@ -1,0 +1,23 @@
+import type { Profile } from '../core/configuration.ts';
+import type { ListProfiles } from '../core/list-profiles.ts';
+import type { Endpoint } from '../http/endpoint.ts';
+
+/** `GET /v1/profiles`: what the caller may ask for, and within which limits. */
+export const createListProfilesEndpoint =
+  (listProfiles: ListProfiles): Endpoint =>
+  async ({ principal, origin }) => ({
+    status: 200,
+    body: { profiles: listProfiles(principal, origin).map(toView) },
+  });
+
+const toView = (profile: Profile) => ({
+  name: profile.name,
+  description: profile.description,
+  mechanism: profile.mechanism,
+  roleArn: profile.roleArn,
+  duration: profile.duration,
+  acceptedTagKeys: profile.acceptedTagKeys,
+  reasonRequired: profile.reasonRequired,
+  owner: profile.owner,
+  ...(profile.requestAccessUrl === undefined ? {} : { requestAccessUrl: profile.requestAccessUrl }),
+});

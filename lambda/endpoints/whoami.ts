@@ -1,0 +1,19 @@
+import type { Endpoint } from '../http/endpoint.ts';
+
+/** `GET /v1/whoami`: the principal as policy sees it, and the address that conditions are decided on. */
+export const createWhoami =
+  (): Endpoint =>
+  async ({ principal, origin }) => ({
+    status: 200,
+    body: {
+      issuer: principal.issuer,
+      subject: principal.subject,
+      claims: principal.claims,
+      mfa: principal.mfa,
+      ...(principal.authTime === undefined ? {} : { authTime: toIso(principal.authTime) }),
+      expiresAt: toIso(principal.expiresAt),
+      sourceIp: origin.sourceIp,
+    },
+  });
+
+const toIso = (seconds: number) => new Date(seconds * 1000).toISOString();

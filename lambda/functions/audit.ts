@@ -1,0 +1,32 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createDynamodbIssuanceReader } from '../adapters/dynamodb-issuance-reader.ts';
+import { createLogger } from '../adapters/json-logger.ts';
+import { createReadIssuances } from '../core/read-issuances.ts';
+import { createGetIssuance } from '../endpoints/get-issuance.ts';
+import { createListIssuances } from '../endpoints/list-issuances.ts';
+import { createHandler } from '../http/create-handler.ts';
+import { environment, requireEnv } from './environment.ts';
+import { readConfigurationFile } from './read-configuration-file.ts';
+
+const now = Date.now;
+
+const issuances = createDynamodbIssuanceReader({
+  // Reading may be repeated at will: the SDK's own retries are safe here.
+  client: new DynamoDBClient({ maxAttempts: 3 }),
+  tableName: requireEnv(environment.issuanceTable),
+  now,
+});
+
+const readIssuances = createReadIssuances({ configuration: readConfigurationFile(), issuances, now });
+
+/** Shows the audit. Its role reads the table and three of its indexes, and does nothing else. */
+export const handler = createHandler({
+  handledBy: 'audit',
+  own: { apiId: requireEnv(environment.apiId), stage: requireEnv(environment.stage) },
+  endpoints: {
+    listIssuances: createListIssuances(readIssuances),
+    getIssuance: createGetIssuance(readIssuances),
+  },
+  logger: createLogger({ write: (line) => process.stdout.write(`${line}\n`), now }),
+  now,
+});

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { STSClient } from '@aws-sdk/client-sts';
+import { ulid } from 'ulid';
+import { createDynamodbIssuanceRecorder } from '../adapters/dynamodb-issuance-recorder.ts';
+import { createLogger } from '../adapters/json-logger.ts';
+import { createSdkSecurityTokenService } from '../adapters/sdk-security-token-service.ts';
+import { createIssueCredentials } from '../core/issue-credentials.ts';
+import { createListProfiles } from '../core/list-profiles.ts';
+import { createIssueCredentialsEndpoint } from '../endpoints/issue-credentials.ts';
+import { createListProfilesEndpoint } from '../endpoints/list-profiles.ts';
+import { createWhoami } from '../endpoints/whoami.ts';
+import { createHandler } from '../http/create-handler.ts';
+import { environment, requireEnv } from './environment.ts';
+import { readConfigurationFile } from './read-configuration-file.ts';
+
+const now = Date.now;
+const configuration = readConfigurationFile();
+
+/** Longest that an issuance waits for STS: well within API Gateway's 29 s, with the audit's four seconds beside it. */
+const stsTimeoutMs = 5000;
+
+const sts = createSdkSecurityTokenService({
+  // The SDK's default of three attempts could mint a second session for one row.
+  client: new STSClient({ region: configuration.deployment.region, maxAttempts: 1 }),
+  timeoutMs: stsTimeoutMs,
+});
+
+const issuances = createDynamodbIssuanceRecorder({
+  client: new DynamoDBClient({ maxAttempts: 1 }),
+  tableName: requireEnv(environment.issuanceTable),
+  pause,
+});
+
+const issueCredentials = createIssueCredentials({
+  configuration,
+  issuances,
+  sts,
+  now,
+  newId: (nowMs) => ulid(nowMs),
+  newNonce: () => randomBytes(16).toString('base64url'),
+});
+
+/** Issues credentials. The one function whose role may assume the profiles' roles. */
+export const handler = createHandler({
+  handledBy: 'issuer',
+  own: { apiId: requireEnv(environment.apiId), stage: requireEnv(environment.stage) },
+  endpoints: {
+    whoami: createWhoami(),
+    listProfiles: createListProfilesEndpoint(createListProfiles({ configuration, now })),
+    issueCredentials: createIssueCredentialsEndpoint(issueCredentials),
+  },
+  logger: createLogger({ write: (line) => process.stdout.write(`${line}\n`), now }),
+  now,
+});

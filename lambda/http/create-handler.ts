@@ -1,0 +1,128 @@
+import middy, { type MiddlewareObj } from '@middy/core';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { BrokerError } from '../core/errors.ts';
+import type { FunctionName } from '../core/function-roles.ts';
+import type { Logger } from '../core/logger.ts';
+import type { RequestOrigin } from '../core/principal.ts';
+import type { Endpoint, EndpointResponse } from './endpoint.ts';
+import { parseJsonBody } from './parse-json-body.ts';
+import { toProblem } from './problem.ts';
+import { type OwnApi, requireOwnRoute } from './require-own-route.ts';
+import { requirePrincipal } from './require-principal.ts';
+import type { Operation } from './routes.ts';
+
+export interface HandlerOptions {
+  readonly handledBy: FunctionName;
+  readonly own: OwnApi;
+  /** One for each operation that the route table gives to this function. */
+  readonly endpoints: Readonly<Partial<Record<Operation, Endpoint>>>;
+  readonly logger: Logger;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+type HttpMiddleware = MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>;
+
+export type HttpHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
+
+/** A function behind API Gateway: own route, principal, body, endpoint, in this order; one log line a request. */
+export function createHandler(options: HandlerOptions): HttpHandler {
+  const { handledBy, own, endpoints, now } = options;
+
+  const handle: HttpHandler = async (event) => {
+    const { operation } = requireOwnRoute(event, own, handledBy);
+    const endpoint = endpoints[operation];
+    if (endpoint === undefined) throw new TypeError(`no endpoint is bound to ${operation}`);
+    const principal = requirePrincipal(event, now());
+    const body = parseJsonBody(event);
+    const { pathParameters, query } = toParameters(event);
+    return toResult(await endpoint({ principal, origin: toOrigin(event), pathParameters, query, body }));
+  };
+
+  return middy(handle).use(logRequest(options)).use(respondWithProblem());
+}
+
+function toParameters({ pathParameters, multiValueQueryStringParameters }: APIGatewayProxyEvent) {
+  const path = Object.entries(pathParameters ?? {}).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
+  );
+  const query = Object.entries(multiValueQueryStringParameters ?? {}).map(([name, values]) => [
+    name,
+    values ?? [],
+  ]);
+  return { pathParameters: Object.fromEntries(path), query: Object.fromEntries(query) };
+}
+
+const maxUserAgentLength = 256;
+
+function toOrigin({ requestContext }: APIGatewayProxyEvent): RequestOrigin {
+  const { identity } = requestContext;
+  const userAgent = identity.userAgent ?? '';
+  return {
+    sourceIp: identity.sourceIp,
+    userAgent:
+      userAgent.length <= maxUserAgentLength ? userAgent : `${userAgent.slice(0, maxUserAgentLength - 1)}…`,
+    gatewayRequestId: requestContext.extendedRequestId ?? '',
+  };
+}
+
+/** Nothing that this broker says may be kept by a cache, or be taken for anything but what it says it is. */
+const commonHeaders = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
+
+function toResult({ status, body, headers = {} }: EndpointResponse): APIGatewayProxyResult {
+  const isText = typeof body === 'string';
+  return {
+    statusCode: status,
+    headers: {
+      'Content-Type': isText ? 'text/plain; charset=utf-8' : 'application/json',
+      ...commonHeaders,
+      ...headers,
+    },
+    body: isText ? body : JSON.stringify(body),
+  };
+}
+
+/** The one place that renders an error. */
+const respondWithProblem = (): HttpMiddleware => ({
+  onError: (request) => {
+    request.response = toResult(
+      toProblem(request.error, request.event.requestContext?.extendedRequestId ?? ''),
+    );
+  },
+});
+
+/** One line a request, joined with the row by the gateway's request id. No header, query, body or answer is in it. */
+const logRequest = ({ logger, now, handledBy }: HandlerOptions): HttpMiddleware => {
+  const startedAt = new WeakMap<object, number>();
+  const toFields = ({
+    event,
+    response,
+  }: {
+    event: APIGatewayProxyEvent;
+    response: APIGatewayProxyResult | null | undefined;
+  }) => ({
+    function: handledBy,
+    method: event.httpMethod,
+    resource: event.resource,
+    status: response?.statusCode,
+    durationMs: now() - (startedAt.get(event) ?? now()),
+    gatewayRequestId: event.requestContext?.extendedRequestId,
+  });
+  return {
+    before: ({ event }) => {
+      startedAt.set(event, now());
+    },
+    after: (request) => logger.info('request', toFields(request)),
+    onError: (request) => {
+      const { error } = request;
+      const isCallers = error instanceof BrokerError && error.status < 500;
+      logger[isCallers ? 'info' : 'error']('request', { ...toFields(request), ...toErrorFields(error) });
+    },
+  };
+};
+
+/** An unexpected error is a defect: its stack leads to it. */
+function toErrorFields(error: unknown) {
+  if (error instanceof BrokerError) return { code: error.code, detail: error.detail, cause: error.cause };
+  return { error, stack: error instanceof Error ? error.stack : undefined };
+}

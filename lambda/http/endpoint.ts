@@ -1,0 +1,23 @@
+import type { Principal, RequestOrigin } from '../core/principal.ts';
+
+/** What an endpoint is handed: a proven principal, and parameters that API Gateway has taken apart. */
+export interface EndpointRequest {
+  readonly principal: Principal;
+  readonly origin: RequestOrigin;
+  /** By the names in the route's path. Not decoded: every name of ours needs no encoding. */
+  readonly pathParameters: Readonly<Record<string, string>>;
+  /** Every value of each parameter. */
+  readonly query: Readonly<Record<string, readonly string[]>>;
+  /** Parsed from JSON within the body's limits; `{}` when there is no body. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface EndpointResponse {
+  readonly status: number;
+  /** Sent as JSON, or as plain text where it is a string. */
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One API operation: parse, call the use case, render. Rejects with a `BrokerError` for what the caller caused. */
+export type Endpoint = (request: EndpointRequest) => Promise<EndpointResponse>;

@@ -1,0 +1,70 @@
+import type { IssuedCredentials } from '../core/issue-credentials.ts';
+import type { EndpointResponse } from './endpoint.ts';
+
+/** The shapes in which `?format=` hands credentials over. */
+export const credentialFormats = ['sts', 'process', 'posix', 'fish', 'powershell', 'ini'] as const;
+
+export type CredentialFormat = (typeof credentialFormats)[number];
+
+/** Renders issued credentials. The issuance's id is a header of every format. */
+export function renderCredentials(issued: IssuedCredentials, format: CredentialFormat): EndpointResponse {
+  return {
+    status: 200,
+    headers: { 'Daypass-Issuance-Id': issued.intent.id },
+    body: renderers[format](issued),
+  };
+}
+
+const renderers: Readonly<Record<CredentialFormat, (issued: IssuedCredentials) => unknown>> = {
+  /** As `aws sts assume-role` prints it, with the issuance's id. */
+  sts: ({ intent, answer }) => ({
+    IssuanceId: intent.id,
+    Credentials: {
+      AccessKeyId: answer.credentials.accessKeyId,
+      SecretAccessKey: answer.credentials.secretAccessKey,
+      SessionToken: answer.credentials.sessionToken,
+      Expiration: toExpiration(answer.credentials.expiration),
+    },
+    AssumedRoleUser: { AssumedRoleId: answer.assumedRole.assumedRoleId, Arn: answer.assumedRole.arn },
+    ...(answer.packedPolicySize === undefined ? {} : { PackedPolicySize: answer.packedPolicySize }),
+    ...(intent.sourceIdentity === undefined ? {} : { SourceIdentity: intent.sourceIdentity }),
+  }),
+  /** What `credential_process` prints (AWS CLI guide, "Sourcing credentials with an external process"). */
+  process: ({ answer: { credentials } }) => ({
+    Version: 1,
+    AccessKeyId: credentials.accessKeyId,
+    SecretAccessKey: credentials.secretAccessKey,
+    SessionToken: credentials.sessionToken,
+    Expiration: toExpiration(credentials.expiration),
+  }),
+  posix: (issued) => toLines(issued, (name, value) => `export ${name}='${value.replaceAll("'", "'\\''")}'`),
+  fish: (issued) =>
+    toLines(
+      issued,
+      (name, value) => `set -gx ${name} '${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`,
+    ),
+  powershell: (issued) => toLines(issued, (name, value) => `$Env:${name} = '${value.replaceAll("'", "''")}'`),
+  /** A section for the shared credentials file, named after the profile. */
+  ini: (issued) => {
+    const lines = toLines(issued, (name, value) => `${name.toLowerCase()} = ${value}`);
+    return `[${issued.intent.profile}]\n${lines}`;
+  },
+};
+
+/** RFC 3339 in seconds, as AWS prints it. */
+const toExpiration = (expiration: Date) => expiration.toISOString().replace(/\.\d{3}Z$/, 'Z');
+
+function toLines(
+  { answer: { credentials } }: IssuedCredentials,
+  toLine: (name: string, value: string) => string,
+): string {
+  const variables = {
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken,
+    AWS_CREDENTIAL_EXPIRATION: toExpiration(credentials.expiration),
+  };
+  return Object.entries(variables)
+    .map(([name, value]) => `${toLine(name, value)}\n`)
+    .join('');
+}

@@ -1,0 +1,32 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { ForeignEventError } from '../core/errors.ts';
+import type { FunctionName } from '../core/function-roles.ts';
+import { type Route, routes } from './routes.ts';
+
+/** The one API and stage whose events a function takes. */
+export interface OwnApi {
+  readonly apiId: string;
+  readonly stage: string;
+}
+
+/**
+ * The route of an event of our own API, stage and path. `lambda:InvokeFunction` alone makes nobody a principal: an
+ * event that API Gateway did not make for a route of this function is refused.
+ *
+ * @throws ForeignEventError
+ */
+export function requireOwnRoute(event: APIGatewayProxyEvent, own: OwnApi, handledBy: FunctionName): Route {
+  const context: Partial<APIGatewayProxyEvent['requestContext']> = event.requestContext ?? {};
+  const route = routes.find(({ method, path }) => method === event.httpMethod && path === event.resource);
+  const differs = [
+    context.apiId !== own.apiId && 'api',
+    context.stage !== own.stage && 'stage',
+    (context.resourcePath !== event.resource || context.httpMethod !== event.httpMethod) && 'path',
+    route?.handledBy !== handledBy && 'function',
+    !context.extendedRequestId && 'request id',
+  ].filter((difference) => difference !== false);
+  if (route !== undefined && differs.length === 0) return route;
+  throw new ForeignEventError("this function takes its own API's events only", {
+    detail: `differs: ${differs.join(', ')}`,
+  });
+}

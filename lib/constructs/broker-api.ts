@@ -1,0 +1,151 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import {
+  AccessLogFormat,
+  AuthorizationType,
+  type CfnRestApi,
+  EndpointType,
+  type IAuthorizer,
+  IdentitySource,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  RequestAuthorizer,
+  ResponseType,
+  RestApi,
+  SecurityPolicy,
+} from 'aws-cdk-lib/aws-apigateway';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import {
+  type GatewayResponse,
+  gatewayResponses,
+  toGatewayResponseBody,
+} from '../../lambda/http/gateway-responses.ts';
+import { type Route, routes } from '../../lambda/http/routes.ts';
+import { accessLogFormat } from './access-log-format.ts';
+
+export interface BrokerApiProps {
+  /** API Gateway's stage, the first segment of each path. */
+  readonly stageName: string;
+  readonly authorizer: IFunction;
+  readonly handlers: Readonly<Record<Route['handledBy'], IFunction>>;
+  readonly accessLogs: ILogGroup;
+  readonly throttle: Throttle;
+  /** Whether to set the role by which API Gateway writes logs, one for the account and region. */
+  readonly cloudWatchRole: boolean;
+}
+
+/** What the whole API takes, of all callers together. */
+export interface Throttle {
+  /** Requests a second, on average. */
+  readonly rateLimit: number;
+  /** Requests at once. */
+  readonly burstLimit: number;
+}
+
+/** The API: the route table on API Gateway, with one authorizer and one set of gateway responses. */
+export class BrokerApi extends Construct {
+  readonly restApi: RestApi;
+
+  constructor(scope: Construct, id: string, props: BrokerApiProps) {
+    super(scope, id);
+    this.restApi = new RestApi(this, 'RestApi', {
+      restApiName: `daypass-${props.stageName}`,
+      description: 'Daypass: temporary AWS credentials by reviewed policy',
+      endpointTypes: [EndpointType.REGIONAL],
+      cloudWatchRole: props.cloudWatchRole,
+      deployOptions: {
+        stageName: props.stageName,
+        accessLogDestination: new LogGroupLogDestination(props.accessLogs),
+        accessLogFormat: AccessLogFormat.custom(accessLogFormat),
+        // Execution logs hold payloads, headers and credentials.
+        loggingLevel: MethodLoggingLevel.OFF,
+        dataTraceEnabled: false,
+        tracingEnabled: true,
+        throttlingRateLimit: props.throttle.rateLimit,
+        throttlingBurstLimit: props.throttle.burstLimit,
+      },
+    });
+    // Outputs are the stack's to choose.
+    this.restApi.node.tryRemoveChild('Endpoint');
+    this.requireModernTls();
+    this.addRoutes(props, this.createAuthorizer(props.authorizer));
+    for (const response of gatewayResponses) this.addGatewayResponse(response);
+    this.acceptFindings();
+  }
+
+  /** TLS 1.2 at least, with forward secrecy; without this a regional API takes TLS 1.0. */
+  private requireModernTls(): void {
+    const restApi = this.restApi.node.defaultChild as CfnRestApi;
+    restApi.securityPolicy = SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09;
+    restApi.endpointAccessMode = 'STRICT';
+  }
+
+  private createAuthorizer(handler: IFunction): IAuthorizer {
+    return new RequestAuthorizer(this, 'Authorizer', {
+      handler,
+      identitySources: [IdentitySource.header('Authorization')],
+      // CDK's default of five minutes would let one method's answer serve another, and outlive the token.
+      resultsCacheTtl: Duration.seconds(0),
+    });
+  }
+
+  private addRoutes({ handlers }: BrokerApiProps, authorizer: IAuthorizer): void {
+    for (const { method, path, handledBy, authorization } of routes) {
+      // A test invocation skips the authorizer; it also doubles the function's resource policy (20 KB at most).
+      const integration = new LambdaIntegration(handlers[handledBy], { allowTestInvoke: false });
+      const resource = this.restApi.root.resourceForPath(path);
+      if (authorization === 'none') {
+        resource.addMethod(method, integration, { authorizationType: AuthorizationType.NONE });
+      } else {
+        resource.addMethod(method, integration, { authorizationType: AuthorizationType.CUSTOM, authorizer });
+      }
+    }
+  }
+
+  private addGatewayResponse(response: GatewayResponse): void {
+    const headers = { 'Content-Type': 'application/problem+json', ...response.headers };
+    this.restApi.addGatewayResponse(toConstructId(response.type), {
+      type: ResponseType.of(response.type),
+      ...(response.status === undefined ? {} : { statusCode: String(response.status) }),
+      // API Gateway takes a fixed value in single quotes.
+      responseHeaders: Object.fromEntries(
+        Object.entries(headers).map(([name, value]) => [name, `'${value}'`]),
+      ),
+      templates: { 'application/json': toGatewayResponseBody(response, '$context.extendedRequestId') },
+    });
+  }
+
+  private acceptFindings(): void {
+    Validations.of(this).acknowledge(
+      {
+        id: 'AwsSolutions-APIG2',
+        reason: 'The functions bound and parse each request, and answer with the name of the field in error',
+      },
+      {
+        id: 'AwsSolutions-APIG3',
+        reason:
+          'Every route but the open ones needs a token, and the stage is throttled; a web ACL may be attached to the stage',
+      },
+      {
+        id: 'AwsSolutions-APIG6',
+        reason:
+          'Execution logs hold tokens and credentials; the access log and the functions log each request without them',
+      },
+      {
+        id: 'AwsSolutions-COG4',
+        reason:
+          'Callers bring tokens of the configured issuers, which the authorizer function verifies; there is no user pool',
+      },
+      {
+        id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+        reason: 'API Gateway refuses an account role that has less than this policy',
+      },
+    );
+  }
+}
+
+/** `MISSING_AUTHENTICATION_TOKEN` to `MissingAuthenticationToken`. */
+const toConstructId = (type: string) =>
+  type.toLowerCase().replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase());

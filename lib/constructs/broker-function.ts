@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { Duration } from 'aws-cdk-lib';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  type ILayerVersion,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Construct } from 'constructs';
+import type { FunctionName } from '../../lambda/core/function-roles.ts';
+import { environment } from '../../lambda/functions/environment.ts';
+import type { FunctionRole as FunctionRoleAccess } from '../permissions.ts';
+import { bundling } from './bundling.ts';
+import { ConfigurationLayer } from './configuration-layer.ts';
+import type { EncryptedLogs } from './encrypted-logs.ts';
+import { FunctionRole } from './function-role.ts';
+
+const projectRoot = join(import.meta.dirname, '../..');
+
+export interface BrokerFunctionProps {
+  /** Names its entry, `lambda/functions/<name>.ts`. */
+  readonly functionName: FunctionName;
+  readonly access: FunctionRoleAccess;
+  readonly configuration: ILayerVersion;
+  readonly logs: EncryptedLogs;
+}
+
+/** One function of the broker, with a role and a log group of its own. */
+export class BrokerFunction extends Construct {
+  readonly handler: NodejsFunction;
+  readonly roleArn: string;
+
+  constructor(scope: Construct, id: string, props: BrokerFunctionProps) {
+    super(scope, id);
+    const { functionName, access } = props;
+    const { description, memorySize, timeoutSeconds } = settings[functionName];
+    const logGroup = props.logs.addLogGroup(this, 'Logs');
+    const { role } = new FunctionRole(this, 'Access', { functionName, access, logGroup });
+    this.roleArn = role.roleArn;
+    this.handler = new NodejsFunction(this, 'Function', {
+      description,
+      projectRoot,
+      entry: join(projectRoot, 'lambda/functions', `${functionName}.ts`),
+      depsLockFilePath: join(projectRoot, 'package-lock.json'),
+      bundling,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize,
+      timeout: Duration.seconds(timeoutSeconds),
+      // CDK would add statements of its own, for X-Ray and whatever is connected later.
+      role: role.withoutPolicyUpdates(),
+      layers: [props.configuration],
+      environment: {
+        [environment.configurationFile]: ConfigurationLayer.file,
+        NODE_OPTIONS: '--enable-source-maps',
+      },
+      awsSdkConnectionReuse: false,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel.INFO,
+      systemLogLevelV2: SystemLogLevel.INFO,
+      tracing: Tracing.ACTIVE,
+    });
+  }
+}
+
+/** Memory in MB: CPU comes with it, and verifying and signing is CPU. Timeouts end well before API Gateway's 29 s. */
+const settings: Readonly<
+  Record<
+    FunctionName,
+    { readonly description: string; readonly memorySize: number; readonly timeoutSeconds: number }
+  >
+> = {
+  authorizer: {
+    description: 'Daypass: proves who is asking',
+    memorySize: 1024,
+    timeoutSeconds: 10,
+  },
+  issuer: {
+    description: 'Daypass: decides, issues and records',
+    memorySize: 1024,
+    timeoutSeconds: 15,
+  },
+  audit: {
+    description: 'Daypass: answers who had what, and why',
+    memorySize: 512,
+    timeoutSeconds: 15,
+  },
+};

@@ -1,0 +1,103 @@
+import { Stack, Tags, Token } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Configuration, Deployment } from '../../lambda/core/configuration.ts';
+import { type FunctionName, functionNames } from '../../lambda/core/function-roles.ts';
+import { environment } from '../../lambda/functions/environment.ts';
+import { createFunctionRoles } from '../permissions.ts';
+import { BrokerApi, type Throttle } from './broker-api.ts';
+import { BrokerFunction } from './broker-function.ts';
+import { ConfigurationLayer } from './configuration-layer.ts';
+import { EncryptedLogs } from './encrypted-logs.ts';
+import { IssuanceTable } from './issuance-table.ts';
+
+/** What `readConfigurationFile` answers, and how to run it. */
+export interface DaypassProps {
+  /** The configuration, checked. */
+  readonly configuration: Configuration;
+  /** The same as it was written: the functions parse it again. */
+  readonly document: unknown;
+  /** How long the logs of the functions and of the API are kept. @default 400 days, as issuances are by default: the
+   * access log is their witness */
+  readonly logRetention?: RetentionDays;
+  /** What the whole API takes. @default 50 requests a second, 100 at once: well below the 600 that STS takes of an account in a region */
+  readonly throttle?: Throttle;
+  /**
+   * Whether to set the role by which API Gateway writes logs; there is one for the account and region.
+   * @default true; false where something else in the account sets it, as no access log is written without
+   */
+  readonly cloudWatchRole?: boolean;
+}
+
+/** The broker: API, functions, the record of every issuance. */
+export class Daypass extends Construct {
+  readonly api: BrokerApi;
+  readonly issuances: IssuanceTable;
+  readonly functions: Readonly<Record<FunctionName, BrokerFunction>>;
+
+  constructor(scope: Construct, id: string, props: DaypassProps) {
+    super(scope, id);
+    const { deployment } = props.configuration;
+    requireOwnPlace(Stack.of(this), deployment);
+    const logs = new EncryptedLogs(this, 'Logs', {
+      retention: props.logRetention ?? RetentionDays.THIRTEEN_MONTHS,
+    });
+    this.issuances = new IssuanceTable(this, 'Issuances');
+    this.functions = this.createFunctions(props, logs);
+    const { authorizer, issuer, audit } = this.functions;
+    this.api = new BrokerApi(this, 'Api', {
+      stageName: deployment.stage,
+      authorizer: authorizer.handler,
+      handlers: { issuer: issuer.handler, audit: audit.handler },
+      accessLogs: logs.addLogGroup(this, 'AccessLogs'),
+      throttle: props.throttle ?? { rateLimit: 50, burstLimit: 100 },
+      cloudWatchRole: props.cloudWatchRole ?? true,
+    });
+    this.addEnvironment(deployment);
+    Tags.of(this).add('daypass:deployment', deployment.stage);
+  }
+
+  private createFunctions(props: DaypassProps, logs: EncryptedLogs) {
+    const { layer } = new ConfigurationLayer(this, 'Configuration', props);
+    const roles = createFunctionRoles({
+      configuration: props.configuration,
+      tableArn: this.issuances.table.tableArn,
+      keyArn: this.issuances.key.keyArn,
+    });
+    const create = (functionName: FunctionName) =>
+      new BrokerFunction(this, toConstructId(functionName), {
+        functionName,
+        access: roles[functionName],
+        configuration: layer,
+        logs,
+      });
+    return { authorizer: create('authorizer'), issuer: create('issuer'), audit: create('audit') };
+  }
+
+  /** The API knows the functions, so they can only be told afterwards which API is theirs. */
+  private addEnvironment({ stage }: Deployment): void {
+    for (const name of functionNames) {
+      const { handler } = this.functions[name];
+      handler.addEnvironment(environment.apiId, this.api.restApi.restApiId);
+      handler.addEnvironment(environment.stage, stage);
+      if (name === 'authorizer') continue;
+      handler.addEnvironment(environment.issuanceTable, this.issuances.table.tableName);
+    }
+  }
+}
+
+/** The roles' ARNs, which target roles name, are made from the configuration: it and the stack must not differ. */
+function requireOwnPlace({ account, region }: Stack, { accountId, region: ownRegion }: Deployment): void {
+  requireEqual('account', account, accountId);
+  requireEqual('region', region, ownRegion);
+}
+
+function requireEqual(what: string, ofStack: string, ofConfiguration: string): void {
+  if (ofStack === ofConfiguration) return;
+  const found = Token.isUnresolved(ofStack) ? 'left open' : ofStack;
+  throw new TypeError(
+    `the stack's ${what} is ${found}, but the configuration's deployment names ${ofConfiguration}; they must be the same`,
+  );
+}
+
+const toConstructId = (name: FunctionName) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;

@@ -1,0 +1,64 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+export interface EncryptedLogsProps {
+  readonly retention: RetentionDays;
+}
+
+/** The logs: encrypted with a key of their own, kept for one time, and still there after the stack is gone. */
+export class EncryptedLogs extends Construct {
+  readonly key: Key;
+  private readonly retention: RetentionDays;
+
+  constructor(scope: Construct, id: string, { retention }: EncryptedLogsProps) {
+    super(scope, id);
+    this.retention = retention;
+    this.key = new Key(this, 'Key', {
+      description: 'Daypass: the logs of its functions and of its API',
+      enableKeyRotation: true,
+      // Without the key, what is retained could not be read.
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.grantCloudWatchLogs();
+  }
+
+  /** A log group in `scope`. */
+  addLogGroup(scope: Construct, id: string): LogGroup {
+    return new LogGroup(scope, id, {
+      encryptionKey: this.key,
+      retention: this.retention,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+
+  /** Source: CloudWatch Logs guide, "Encrypt log data using AWS KMS". */
+  private grantCloudWatchLogs(): void {
+    const { partition, region, account } = Stack.of(this);
+    this.key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'CloudWatchLogs',
+        principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
+        actions: [
+          'kms:Decrypt',
+          'kms:DescribeKey',
+          'kms:Encrypt',
+          'kms:GenerateDataKey',
+          'kms:GenerateDataKeyWithoutPlaintext',
+          'kms:ReEncryptFrom',
+          'kms:ReEncryptTo',
+        ],
+        // In a key's policy this is the key itself.
+        resources: ['*'],
+        conditions: {
+          // The groups' names are generated and each needs the key first, so this cannot name them.
+          ArnLike: {
+            'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*`,
+          },
+        },
+      }),
+    );
+  }
+}

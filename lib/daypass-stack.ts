@@ -1,0 +1,37 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Daypass, type DaypassProps } from './constructs/daypass.ts';
+
+export interface DaypassStackProps extends DaypassProps, Omit<StackProps, 'env'> {}
+
+/** The broker as a stack of its own, in the account and region that its configuration names. */
+export class DaypassStack extends Stack {
+  readonly daypass: Daypass;
+
+  constructor(scope: Construct, id: string, props: DaypassStackProps) {
+    const { accountId: account, region } = props.configuration.deployment;
+    super(scope, id, {
+      tags: { Application: 'daypass' },
+      description: 'Daypass: a serverless identity broker for AWS',
+      terminationProtection: true,
+      ...props,
+      env: { account, region },
+    });
+    this.daypass = new Daypass(this, 'Daypass', props);
+    this.addOutputs();
+  }
+
+  private addOutputs(): void {
+    const { api, functions, issuances } = this.daypass;
+    const outputs: Readonly<Record<string, readonly [value: string, description: string]>> = {
+      ApiUrl: [api.restApi.url, 'Base URL of the API'],
+      IssuerRoleArn: [functions.issuer.roleArn, 'The principal that target roles trust'],
+      AuditRoleArn: [functions.audit.roleArn, 'Role of the function that answers from the audit'],
+      AuthorizerRoleArn: [functions.authorizer.roleArn, 'Role of the function that verifies tokens'],
+      IssuanceTableName: [issuances.table.tableName, 'The table of issuances'],
+    };
+    for (const [id, [value, description]] of Object.entries(outputs)) {
+      new CfnOutput(this, id, { value, description });
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CloudTrailRecord } from './cloudtrail-record.ts';
+
+export interface CloudTrail {
+  append(records: readonly CloudTrailRecord[]): void;
+  /** Oldest first. */
+  list(): readonly CloudTrailRecord[];
+}
+
+/** Records kept: a bound on memory and on the file. The oldest go first. */
+const maximumRecords = 10_000;
+
+/** The trail, with what the data directory holds of it from before. */
+export function openCloudTrail(dataDirectory: string): CloudTrail {
+  const file = join(dataDirectory, 'cloudtrail.jsonl');
+  let records = readRecords(file);
+  rewrite(file, records);
+  return {
+    append: (added) => {
+      // One write for a call's records, before its answer: a kill loses neither.
+      appendFileSync(file, toLines(added), { mode: 0o600 });
+      records.push(...added);
+      if (records.length < 2 * maximumRecords) return;
+      records = records.slice(-maximumRecords);
+      rewrite(file, records);
+    },
+    list: () => records.slice(-maximumRecords),
+  };
+}
+
+function readRecords(file: string): CloudTrailRecord[] {
+  return readLines(file)
+    .slice(-maximumRecords)
+    .flatMap((line) => {
+      try {
+        return [JSON.parse(line) as CloudTrailRecord];
+      } catch {
+        // The last line of a process that was killed while it wrote.
+        return [];
+      }
+    });
+}
+
+function readLines(file: string): readonly string[] {
+  try {
+    return readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function rewrite(file: string, records: readonly CloudTrailRecord[]): void {
+  writeFileSync(`${file}.new`, toLines(records), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** The session token is in AWS's records and in those that are shown, but it doesn't go to the disk. */
+const toLines = (records: readonly CloudTrailRecord[]): string =>
+  records
+    .map((record) => JSON.stringify(record, (key, value) => (key === 'sessionToken' ? undefined : value)))
+    .map((line) => `${line}\n`)
+    .join('');

@@ -1,0 +1,38 @@
+import { hkdfSync, randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The keys from which all issued credentials follow, so that none of them has to be stored. */
+export interface DataKey {
+  /** Secret access keys are an HMAC under it. */
+  readonly secrets: Buffer;
+  /** Session tokens are sealed with it. */
+  readonly tokens: Buffer;
+}
+
+/** Reads the data directory's key, or makes one at the first start. Whoever reads the file can mint local credentials. */
+export function openDataKey(dataDirectory: string): DataKey {
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  const file = join(dataDirectory, 'key');
+  const key = readKey(file) ?? createKey(file);
+  const derive = (purpose: string) =>
+    Buffer.from(hkdfSync('sha256', key, '', `daypass local ${purpose}`, 32));
+  return { secrets: derive('secret access keys'), tokens: derive('session tokens') };
+}
+
+function readKey(file: string): Buffer | undefined {
+  try {
+    const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'hex');
+    if (key.length !== 32) throw new TypeError(`${file} must hold 64 hexadecimal digits`);
+    return key;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function createKey(file: string): Buffer {
+  const key = randomBytes(32);
+  writeFileSync(file, `${key.toString('hex')}\n`, { flag: 'wx', mode: 0o600 });
+  return key;
+}

@@ -1,0 +1,155 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { FaultKind, Faults } from '../../faults.ts';
+import type { World } from '../../world.ts';
+import type { Authenticate } from '../authenticate.ts';
+import { AwsError } from '../aws-error.ts';
+import { toBase32 } from '../base32.ts';
+import { type Answer, type AwsRequest, header, type Outcome } from '../exchange.ts';
+import { meetFault } from '../fault-outcome.ts';
+import { authorizeDynamoDb, type DynamoDbCall } from './authorize-dynamodb.ts';
+import { openTableStore, type TableStore } from './table-store.ts';
+
+export interface DynamoDbOptions {
+  readonly world: World;
+  readonly dataDirectory: string;
+  readonly authenticate: Authenticate;
+  readonly faults: Faults;
+  readonly now: () => number;
+  readonly closing: AbortSignal;
+}
+
+export interface DynamoDb {
+  handle(request: AwsRequest): Promise<Outcome>;
+  close(): Promise<void>;
+}
+
+/** DynamoDB: dynalite behind AWS's authentication and authorization. Each account has tables of its own. */
+export function createDynamoDb(options: DynamoDbOptions): DynamoDb {
+  const stores = createStores(options);
+  return {
+    handle: async (request) => {
+      try {
+        return await handle(request, options, stores.of);
+      } catch (error) {
+        return { kind: 'answer', answer: refuse(error) };
+      }
+    },
+    close: stores.close,
+  };
+}
+
+/** Opened when an account is first heard of: most never are. */
+function createStores({ dataDirectory, world: { region } }: DynamoDbOptions) {
+  const open = new Map<string, TableStore>();
+  return {
+    of: (accountId: string): TableStore => {
+      const directory = join(dataDirectory, 'dynamodb', accountId);
+      const store = open.get(accountId) ?? openTableStore({ directory, accountId, region });
+      open.set(accountId, store);
+      return store;
+    },
+    close: async () => {
+      await Promise.all([...open.values()].map((store) => store.close()));
+    },
+  };
+}
+
+async function handle(
+  request: AwsRequest,
+  { authenticate, faults, now, world, closing }: DynamoDbOptions,
+  storeOf: (accountId: string) => TableStore,
+): Promise<Outcome> {
+  const [, operation = ''] = (header(request, 'x-amz-target') ?? '').split('.');
+  const { caller, region } = authenticate(request, { service: 'dynamodb', regions: [world.region] });
+  return meetFault(faults.take('dynamodb', operation), {
+    process: async () => {
+      const { sourceIp } = request;
+      const input = parseInput(request.body);
+      try {
+        authorizeDynamoDb({ caller, region, sourceIp, nowMs: now(), operation, input });
+      } catch (error) {
+        return refuse(error);
+      }
+      return storeOf(caller.accountId).process(request);
+    },
+    refuse: (kind) => toErrorAnswer(toFaultError(kind, { caller, operation })),
+    garbage: '{"Item":{"id":{"S":"',
+    contentType: 'application/x-amz-json-1.0',
+    closing,
+  });
+}
+
+function refuse(error: unknown): Answer {
+  if (!(error instanceof AwsError)) throw error;
+  return toErrorAnswer(error);
+}
+
+function parseInput(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+type RefusingKind = Extract<FaultKind, 'throttle' | '500' | 'accessdenied' | 'conditional'>;
+
+function toFaultError(
+  kind: RefusingKind,
+  { caller, operation }: Pick<DynamoDbCall, 'caller' | 'operation'>,
+): AwsError {
+  switch (kind) {
+    case 'throttle':
+      return new AwsError(
+        'ProvisionedThroughputExceededException',
+        400,
+        'The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.',
+      );
+    case 'conditional':
+      return new AwsError('ConditionalCheckFailedException', 400, 'The conditional request failed');
+    case 'accessdenied':
+      return new AwsError(
+        'AccessDeniedException',
+        400,
+        `User: ${caller.arn} is not authorized to perform: dynamodb:${operation} because no identity-based policy allows the dynamodb:${operation} action`,
+      );
+    case '500':
+      return new AwsError(
+        'InternalServerError',
+        500,
+        'The request processing has failed because of an unknown error, exception or failure.',
+      );
+  }
+}
+
+/** What STS calls by one name, DynamoDB calls by another, with status 400. */
+const codes: Readonly<Record<string, string>> = {
+  MissingAuthenticationToken: 'MissingAuthenticationTokenException',
+  IncompleteSignature: 'IncompleteSignatureException',
+  InvalidClientTokenId: 'UnrecognizedClientException',
+  SignatureDoesNotMatch: 'InvalidSignatureException',
+  ExpiredToken: 'ExpiredTokenException',
+};
+
+/** Exceptions of DynamoDB's own model; the others are those of the framework around it. */
+const modelled = [
+  'ProvisionedThroughputExceededException',
+  'ConditionalCheckFailedException',
+  'InternalServerError',
+];
+
+function toErrorAnswer({ code, status, message }: AwsError): Answer {
+  const name = codes[code] ?? code;
+  const namespace = modelled.includes(name) ? 'com.amazonaws.dynamodb.v20120810' : 'com.amazon.coral.service';
+  const body = { __type: `${namespace}#${name}` };
+  return {
+    status: name === code ? status : 400,
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amzn-requestid': toBase32(randomBytes(33)).slice(0, 52),
+    },
+    // Of the two spellings AWS uses the capital for AccessDenied only.
+    body: JSON.stringify({ ...body, [name === 'AccessDeniedException' ? 'Message' : 'message']: message }),
+  };
+}

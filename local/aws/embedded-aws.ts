@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Faults } from '../faults.ts';
+import type { World } from '../world.ts';
+import { createAuthenticate } from './authenticate.ts';
+import { openCloudTrail } from './cloudtrail.ts';
+import { lockDataDirectory } from './data-directory-lock.ts';
+import { openDataKey } from './data-key.ts';
+import { dispatch, type Services } from './dispatch.ts';
+import { createDynamoDb } from './dynamodb/dynamodb.ts';
+import { type Answer, type AwsRequest, carryOut, maximumBodyBytes, readRequest, send } from './exchange.ts';
+import { openExpiredCredentials } from './expired-credentials.ts';
+import { containerCredentialsPath, createLocalRoutes, localPrefix } from './local-routes.ts';
+import { createServiceCredentials, type ServiceCredentials } from './service-credentials.ts';
+import { createSts } from './sts/sts.ts';
+
+export interface EmbeddedAwsOptions {
+  readonly world: World;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Where tables, the trail and the key are kept. One process at a time. */
+  readonly dataDirectory: string;
+  readonly faults: Faults;
+  /** Milliseconds since the epoch. @default Date.now */
+  readonly now?: () => number;
+}
+
+export interface EmbeddedAws {
+  /** `http://127.0.0.1:PORT`, what `AWS_ENDPOINT_URL` can name. */
+  readonly url: string;
+  /** Within a second, whatever is still under way. */
+  close(): Promise<void>;
+  /**
+   * What the Lambda service does for a function with this role: credentials at an address that every SDK reads and
+   * refreshes by itself.
+   * @throws TypeError when the role is not in the world or doesn't trust lambda.amazonaws.com.
+   */
+  serviceCredentials(roleArn: string): ServiceCredentials;
+}
+
+/**
+ * Starts the stand-in for AWS on loopback: STS, DynamoDB and CloudTrail at one address, with the world's accounts.
+ * Rejects with the node error when the port is taken, and with one line when another process has the directory.
+ */
+export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<EmbeddedAws> {
+  const { world, dataDirectory, faults, now = Date.now } = options;
+  const lock = await lockDataDirectory(dataDirectory);
+  const closing = new AbortController();
+  try {
+    const key = openDataKey(dataDirectory);
+    const cloudTrail = openCloudTrail(dataDirectory);
+    const expired = openExpiredCredentials(dataDirectory);
+    const authenticate = createAuthenticate({ world, key, expired, now });
+    const serviceCredentials = createServiceCredentials({ world, key, now });
+    const common = { world, authenticate, faults, now, closing: closing.signal };
+    const dynamodb = createDynamoDb({ ...common, dataDirectory });
+    const sts = createSts({ ...common, key, cloudTrail });
+    const local = createLocalRoutes({ cloudTrail, faults, expired, serviceCredentials });
+    const server = createHttpServer({ sts, dynamodb: dynamodb.handle }, local);
+    const url = await listen(server, options.port);
+    return {
+      url,
+      close: async () => {
+        closing.abort();
+        await closeServer(server);
+        await dynamodb.close();
+        await lock.release();
+      },
+      serviceCredentials: (roleArn) => {
+        const { name, authorizationToken } = serviceCredentials.register(roleArn);
+        return { uri: `${url}${containerCredentialsPath}${name}`, authorizationToken };
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+function createHttpServer(services: Services, local: (request: AwsRequest) => Answer): Server {
+  const respond = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const requestId = randomUUID();
+    if (Number(message.headers['content-length'] ?? 0) > maximumBodyBytes) {
+      send({ status: 413, headers: { connection: 'close' }, body: '' }, response);
+      return;
+    }
+    const request = await readRequest(message, requestId);
+    if (request.path.startsWith(localPrefix)) send(local(request), response);
+    else carryOut(await dispatch(request, services), response);
+  };
+  const server = createServer((message, response) => {
+    respond(message, response).catch((error: unknown) => {
+      // A body that broke off or is too long has nobody to answer; anything else is a mistake in here.
+      if (!message.complete) return void message.destroy();
+      console.error('embedded AWS:', error);
+      send({ status: 500, headers: { connection: 'close' }, body: '' }, response);
+    });
+  });
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 30_000;
+  // Longer than clients keep idle connections, so that none is closed under a request that's just being sent.
+  server.keepAliveTimeout = 120_000;
+  return server;
+}
+
+function listen(server: Server, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host: '127.0.0.1' }, () => {
+      server.off('error', reject);
+      resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    });
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { Match } from 'aws-cdk-lib/assertions';
+import { functionNames } from '../../../lambda/core/function-roles.ts';
+import { environment } from '../../../lambda/functions/environment.ts';
+import { aDaypassStack, toTemplate } from '../../support/a-daypass-stack.ts';
+
+const template = toTemplate(aDaypassStack().stack);
+
+const functions = Object.fromEntries(
+  functionNames.map((name) => {
+    const [found] = Object.entries(template.findResources('AWS::Lambda::Function')).filter(([id]) =>
+      id.toLowerCase().startsWith(`daypass${name}function`),
+    );
+    if (found === undefined) throw new TypeError(`no function ${name}`);
+    return [name, found[1]['Properties']];
+  }),
+);
+
+describe('BrokerFunction', () => {
+  it.each([
+    ['authorizer', 1024, 10],
+    ['issuer', 1024, 15],
+    ['audit', 512, 15],
+  ])('gives %s %i MB and %i seconds, well below the 29 of API Gateway', (name, MemorySize, Timeout) => {
+    expect(functions[name]).toMatchObject({ MemorySize, Timeout });
+  });
+
+  it('runs on Node 24 on arm64, traced, with JSON logs, source maps and the configuration beside it', () => {
+    template.resourceCountIs('AWS::Lambda::Function', functionNames.length);
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      TracingConfig: { Mode: 'Active' },
+      LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: Match.anyValue() } },
+      Layers: [{ Ref: Match.anyValue() }],
+      Environment: { Variables: Match.objectLike({ NODE_OPTIONS: '--enable-source-maps' }) },
+    });
+  });
+
+  it.each([
+    ['authorizer', [environment.apiId, environment.configurationFile, environment.stage]],
+    ['issuer', Object.values(environment)],
+    ['audit', Object.values(environment)],
+  ])('sets for %s exactly the variables that functions read', (name, expected) => {
+    const variables: Record<string, unknown> = functions[name].Environment.Variables;
+    const own = Object.keys(variables).filter((key) => key !== 'NODE_OPTIONS');
+
+    expect(own.sort()).toEqual([...expected].sort());
+    expect(variables[environment.configurationFile]).toBe('/opt/daypass.json');
+    expect(variables[environment.stage]).toBe('prod');
+    expect(variables[environment.apiId]).toEqual({ Ref: Object.keys(restApis)[0] });
+  });
+
+  it('gives each function a log group and a role of its own', () => {
+    for (const key of ['LoggingConfig', 'Role']) {
+      const values = functionNames.map((name) => JSON.stringify(functions[name][key]));
+      expect(new Set(values).size).toBe(functionNames.length);
+    }
+  });
+});
+
+const restApis = template.findResources('AWS::ApiGateway::RestApi');

@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { parseConfiguration } from '../../../lambda/core/parse-configuration.ts';
+import { Daypass, type DaypassProps } from '../../../lib/constructs/daypass.ts';
+import { aConfigurationDocument, aProfileDocument } from '../../support/a-configuration.ts';
+
+const here = { account: '111111111111', region: 'eu-west-1' };
+
+/** As somebody else's app would use it: no feature flags, a stack of its own. */
+function inForeignApp(env: typeof here | undefined, props: Partial<DaypassProps> = {}) {
+  const document = props.document ?? aConfigurationDocument();
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const stack = new Stack(app, 'Platform', env === undefined ? {} : { env });
+  const daypass = new Daypass(stack, 'Broker', {
+    ...props,
+    document,
+    configuration: parseConfiguration(document),
+  });
+  return { stack, daypass };
+}
+
+describe('Daypass', () => {
+  it("synthesizes in somebody else's stack when account and region are the configuration's", () => {
+    const { stack, daypass } = inForeignApp(here);
+
+    Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 3);
+    expect(Object.keys(daypass.functions)).toEqual(['authorizer', 'issuer', 'audit']);
+  });
+
+  it.each([
+    [undefined, /account is left open, .* names 111111111111/],
+    [{ ...here, account: '222222222222' }, /account is 222222222222, .* names 111111111111/],
+    [{ ...here, region: 'eu-west-2' }, /region is eu-west-2, .* names eu-west-1/],
+  ])('refuses a stack in another place than the configuration names: %j', (env, message) => {
+    expect(() => inForeignApp(env)).toThrow(message);
+  });
+
+  it('takes log retention, throttling and the account role as it is told', () => {
+    const { stack } = inForeignApp(here, {
+      logRetention: RetentionDays.ONE_WEEK,
+      throttle: { rateLimit: 5, burstLimit: 7 },
+      cloudWatchRole: false,
+    });
+
+    const template = Template.fromStack(stack);
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+    template.resourceCountIs('AWS::ApiGateway::Account', 0);
+    template.hasResourceProperties('AWS::ApiGateway::Stage', {
+      MethodSettings: [{ ThrottlingRateLimit: 5, ThrottlingBurstLimit: 7 }],
+    });
+  });
+
+  it('splits the permissions into managed policies when there are many external ids', () => {
+    const partners = Array.from({ length: 60 }, (_, index) => [
+      `partner-${index}`,
+      aProfileDocument({
+        roleArn: `arn:aws:iam::444444444444:role/Reports${index}`,
+        externalId: `partner-${index}-0123456789abcdef`,
+      }),
+    ]);
+    const document = aConfigurationDocument({ profiles: Object.fromEntries(partners) });
+
+    const { stack } = inForeignApp(here, { document });
+
+    const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::ManagedPolicy'));
+    expect(policies.length).toBeGreaterThan(1);
+    expect(policies.every(({ Properties }) => Properties.Path === '/daypass/')).toBe(true);
+    expect(JSON.stringify(policies).match(/"sts:ExternalId"/g)).toHaveLength(60);
+  });
+});

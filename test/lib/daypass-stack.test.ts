@@ -1,0 +1,191 @@
+import { describe, expect, it } from '@jest/globals';
+import { CfnResource } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { functionNames, toRoleName } from '../../lambda/core/function-roles.ts';
+import { readConfigurationFile } from '../../lib/config.ts';
+import { aDaypassStack, toTemplate } from '../support/a-daypass-stack.ts';
+
+const { app, stack } = aDaypassStack();
+const template = toTemplate(stack);
+const { configuration } = readConfigurationFile('config/daypass.yaml');
+
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource?: unknown;
+  readonly NotResource?: unknown;
+  readonly Condition?: unknown;
+}
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+const roles = Object.values(template.findResources('AWS::IAM::Role')).map(({ Properties }) => Properties);
+
+function statementsOf(name: (typeof functionNames)[number]): readonly Statement[] {
+  const roleName = toRoleName(configuration.deployment, name);
+  const role = roles.find(({ RoleName }) => RoleName === roleName);
+  return role?.Policies.flatMap(
+    (policy: { PolicyDocument: { Statement: Statement[] } }) => policy.PolicyDocument.Statement,
+  );
+}
+
+const allStatements = functionNames.flatMap(statementsOf);
+const actionsOf = (name: (typeof functionNames)[number], effect = 'Allow') =>
+  statementsOf(name)
+    .filter(({ Effect }) => Effect === effect)
+    .flatMap(({ Action }) => listOf(Action));
+
+describe('the roles of the functions', () => {
+  it('have their fixed names and path, are for Lambda alone, and have no policy but their own', () => {
+    const own = roles.filter(({ Path }) => Path === '/daypass/');
+
+    expect(own.map(({ RoleName }) => RoleName).sort()).toEqual([
+      'daypass-prod-eu-west-1-audit',
+      'daypass-prod-eu-west-1-authorizer',
+      'daypass-prod-eu-west-1-issuer',
+    ]);
+    for (const { AssumeRolePolicyDocument, ManagedPolicyArns } of own) {
+      expect(AssumeRolePolicyDocument.Statement).toEqual([
+        { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } },
+      ]);
+      expect(ManagedPolicyArns).toBeUndefined();
+    }
+    template.resourceCountIs('AWS::IAM::Policy', 0);
+  });
+
+  it('name every action in full', () => {
+    const actions = allStatements.flatMap(({ Action }) => listOf(Action));
+
+    expect(actions.filter((action) => !/^[a-z]+:[A-Za-z]+$/.test(String(action)))).toEqual([]);
+    expect(allStatements.filter((statement) => 'NotAction' in statement)).toEqual([]);
+  });
+
+  it('have a wildcard resource for traces and in a Deny alone', () => {
+    const wild = allStatements.filter(({ Resource }) => /[*?]/.test(JSON.stringify(Resource) ?? ''));
+
+    expect([...new Set(wild.map(({ Effect, Sid }) => `${Effect} ${Sid}`))].sort()).toEqual([
+      'Allow WriteTraces',
+      'Deny DenyOtherRegions',
+    ]);
+  });
+
+  it('write their own log group alone', () => {
+    const groups = functionNames.flatMap((name) =>
+      statementsOf(name)
+        .filter(({ Action }) => listOf(Action).some((action) => String(action).startsWith('logs:')))
+        .map(({ Resource }) => JSON.stringify(Resource)),
+    );
+
+    expect(groups).toHaveLength(functionNames.length);
+    expect(new Set(groups).size).toBe(functionNames.length);
+  });
+
+  it('let the authorizer do nothing but log and trace', () => {
+    expect(actionsOf('authorizer').sort()).toEqual([
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      'xray:PutTelemetryRecords',
+      'xray:PutTraceSegments',
+    ]);
+  });
+
+  it('let the audit read and nothing else', () => {
+    expect(actionsOf('audit').filter((action) => !/^(logs|xray):/.test(String(action)))).toEqual([
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'kms:Decrypt',
+      'kms:DescribeKey',
+    ]);
+  });
+
+  it('let nobody delete a row', () => {
+    expect(JSON.stringify(allStatements)).not.toMatch(/DeleteItem|BatchWriteItem|PartiQL|DeleteTable/);
+  });
+
+  it("let the issuer assume exactly the roles of the configuration's profiles", () => {
+    const allowed = statementsOf('issuer')
+      .filter(({ Action, Effect }) => Effect === 'Allow' && Action === 'sts:AssumeRole')
+      .flatMap(({ Resource }) => listOf(Resource));
+
+    expect(allowed.sort()).toEqual(
+      [...new Set([...configuration.profiles.values()].map(({ roleArn }) => roleArn))].sort(),
+    );
+  });
+
+  it('deny the issuer other roles, other regions and anonymous sessions', () => {
+    const denies = statementsOf('issuer').filter(({ Effect }) => Effect === 'Deny');
+
+    expect(denies.map(({ Sid }) => Sid).sort()).toEqual([
+      'DenyOtherRegions',
+      'DenyRolesThatNoProfileNames',
+      'DenyWithoutSourceIdentity',
+    ]);
+    expect(denies).toContainEqual(
+      expect.objectContaining({ Condition: { Null: { 'sts:SourceIdentity': 'true' } } }),
+    );
+  });
+});
+
+describe('DaypassStack', () => {
+  it('stands in the account and region of the configuration, protected against termination', () => {
+    expect(stack.environment).toBe('aws://111111111111/eu-west-1');
+    expect(stack.terminationProtection).toBe(true);
+  });
+
+  it('tells where the API is, which roles to trust and where the rows are', () => {
+    expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
+      'ApiUrl',
+      'AuditRoleArn',
+      'AuthorizerRoleArn',
+      'IssuanceTableName',
+      'IssuerRoleArn',
+    ]);
+  });
+
+  it('tags everything that takes tags', () => {
+    const untagged = stack.node
+      .findAll()
+      .filter((construct) => CfnResource.isCfnResource(construct))
+      .filter((resource) => 'tags' in resource && resource.tags !== undefined)
+      .map((resource) => [resource.node.path, JSON.stringify(stack.resolve(resource._toCloudFormation()))])
+      .filter(([, json]) => !json?.includes('daypass:deployment'));
+
+    expect(untagged).toEqual([]);
+    expect(stack.tags.tagValues()).toMatchObject({ Application: 'daypass' });
+  });
+
+  it('needs nothing looked up', () => {
+    expect(app.synth().manifest.missing).toBeUndefined();
+  });
+
+  it('has no finding of AwsSolutions that is not accepted, with a reason, and accepts no more than there are', () => {
+    const findings = new AwsSolutionsChecks(app).validateScope(app).violations;
+    const unforgiving = Object.assign(new AwsSolutionsChecks(app), { isAcknowledged: () => false });
+    const withoutMercy = unforgiving.validateScope(app).violations.map(({ ruleName }) => ruleName);
+
+    expect(findings).toEqual([]);
+    expect(withoutMercy.sort()).toEqual([...new Set(Object.keys(acceptedFindings()))].sort());
+    expect(Object.values(acceptedFindings()).filter((reason) => reason.length < 40)).toEqual([]);
+  });
+
+  it('synthesizes the template that was reviewed', () => {
+    expect(withoutAssetHashes(template.toJSON())).toMatchSnapshot();
+  });
+});
+
+/** Id of each accepted finding to its reason. */
+function acceptedFindings(): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    stack.node
+      .findAll()
+      .flatMap((construct) => construct.node.metadata)
+      .filter(({ type }) => type === 'aws:cdk:acknowledged-rules')
+      .flatMap(({ data }) => Object.entries<string>(data))
+      .map(([id, reason]) => [id.replace(/^annotation::/i, ''), reason]),
+  );
+}
+
+/** Hashes change with every line of the functions; the resources must not. */
+function withoutAssetHashes(synthesized: unknown): unknown {
+  return JSON.parse(JSON.stringify(synthesized).replace(/[0-9a-f]{64}/g, '<asset>'));
+}

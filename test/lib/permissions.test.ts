@@ -1,0 +1,201 @@
+import { describe, expect, it } from '@jest/globals';
+import type { FunctionName } from '../../lambda/core/function-roles.ts';
+import { compilePolicy, identityPolicyGrammar } from '../../lambda/core/policy/compile-policy.ts';
+import { evaluatePolicy } from '../../lambda/core/policy/evaluate-policy.ts';
+import { createFunctionRoles, type IamStatement } from '../../lib/permissions.ts';
+import { aConfiguration, aProfileDocument } from '../support/a-configuration.ts';
+
+const named = 'arn:aws:iam::222222222222:role/daypass/ReadOnly';
+const inOwnAccount = 'arn:aws:iam::111111111111:role/Reports';
+const partner = 'arn:aws:iam::444444444444:role/DaypassReports';
+const otherPartner = 'arn:aws:iam::555555555555:role/DaypassReports';
+const anonymous = 'arn:aws:iam::333333333333:role/Legacy';
+
+const configuration = aConfiguration({
+  profiles: {
+    'prod-readonly': aProfileDocument({ roleArn: named, sessionTags: { Team: 'payments' } }),
+    reports: aProfileDocument({ roleArn: inOwnAccount }),
+    partner: aProfileDocument({ roleArn: partner, externalId: 'partner-id-1' }),
+    'other-partner': aProfileDocument({ roleArn: otherPartner, externalId: 'partner-id-2' }),
+    legacy: aProfileDocument({ roleArn: anonymous, setSourceIdentity: false }),
+  },
+});
+const tableArn = 'arn:aws:dynamodb:eu-west-1:111111111111:table/issuances';
+const keyArn = 'arn:aws:kms:eu-west-1:111111111111:key/0f1e2d3c';
+const roles = createFunctionRoles({ configuration, tableArn, keyArn });
+
+const viaDynamodb = { 'kms:viaservice': 'dynamodb.eu-west-1.amazonaws.com' };
+const inRegion = { 'aws:requestedregion': 'eu-west-1' };
+const asSomebody = { ...inRegion, 'sts:sourceidentity': 'okta.jane' };
+
+function decide(
+  name: FunctionName,
+  action: string,
+  resource: string,
+  context: Readonly<Record<string, string>> = {},
+) {
+  const document = { Version: '2012-10-17', Statement: roles[name].statements };
+  const policy = compilePolicy(document, identityPolicyGrammar);
+  return evaluatePolicy([policy], { action, resource, context: new Map(Object.entries(context)) });
+}
+
+describe('createFunctionRoles', () => {
+  it('names the roles and their path when given a deployment', () => {
+    expect(Object.values(roles).map(({ roleArn }) => roleArn)).toEqual([
+      'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-authorizer',
+      'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-issuer',
+      'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-audit',
+    ]);
+  });
+
+  it('gives the authorizer no permission at all', () => {
+    expect(roles.authorizer.statements).toEqual([]);
+  });
+
+  it('grants no assuming when there is no profile', () => {
+    const { issuer } = createFunctionRoles({ configuration: aConfiguration({ profiles: {} }), tableArn });
+
+    expect(issuer.statements.flatMap(({ Action }) => Action)).not.toContain('sts:AssumeRole');
+  });
+
+  it('names each role once when several profiles share it', () => {
+    const shared = aConfiguration({
+      profiles: { one: aProfileDocument({ roleArn: named }), two: aProfileDocument({ roleArn: named }) },
+    });
+
+    const { issuer } = createFunctionRoles({ configuration: shared, tableArn });
+
+    for (const { Resource } of issuer.statements.filter(isAboutSts)) {
+      if (Array.isArray(Resource)) expect(Resource).toEqual([named]);
+    }
+  });
+
+  it('has no action wildcard, and a resource wildcard in a Deny only', () => {
+    for (const statement of Object.values(roles).flatMap(({ statements }) => statements)) {
+      expect(statement.Action.join()).not.toMatch(/[*?]/);
+      if (statement.Effect === 'Allow') expect(JSON.stringify(statement.Resource)).not.toMatch(/[*?]/);
+    }
+  });
+
+  it('names each statement once', () => {
+    const sids = roles.issuer.statements.map(({ Sid }) => Sid);
+
+    expect(new Set(sids).size).toBe(sids.length);
+  });
+});
+
+describe('the issuer', () => {
+  const withExternalId = (externalId: string) => ({ ...asSomebody, 'sts:externalid': externalId });
+
+  it.each([
+    ['a named role', 'sts:AssumeRole', named, asSomebody],
+    ['a named role of its own account', 'sts:AssumeRole', inOwnAccount, asSomebody],
+    ['a role whose profile sets no source identity', 'sts:AssumeRole', anonymous, inRegion],
+    ['a partner role with its external id', 'sts:AssumeRole', partner, withExternalId('partner-id-1')],
+    ['the source identity', 'sts:SetSourceIdentity', named, asSomebody],
+    ['the source identity of a partner session', 'sts:SetSourceIdentity', partner, asSomebody],
+    ['the tags of a profile that sets them', 'sts:TagSession', named, asSomebody],
+    ['a new row', 'dynamodb:PutItem', tableArn, {}],
+    ['an outcome', 'dynamodb:UpdateItem', tableArn, {}],
+    ['a row read back', 'dynamodb:GetItem', tableArn, {}],
+    ['the key, by way of DynamoDB', 'kms:Decrypt', keyArn, viaDynamodb],
+  ])('may: %s', (_, action, resource, context) => {
+    expect(decide('issuer', action, resource, context).effect).toBe('Allow');
+  });
+
+  it.each([
+    ['no source identity', named, inRegion, 'DenyWithoutSourceIdentity'],
+    ['no source identity, in its own account', inOwnAccount, inRegion, 'DenyWithoutSourceIdentity'],
+    ['another role of its own account', `${inOwnAccount}2`, asSomebody, 'DenyRolesThatNoProfileNames'],
+    ['a role whose name begins alike', `${named}Admin`, asSomebody, 'DenyRolesThatNoProfileNames'],
+    [
+      'a role of another case',
+      named.replace('ReadOnly', 'readonly'),
+      asSomebody,
+      'DenyRolesThatNoProfileNames',
+    ],
+    [
+      'the same name without the path',
+      named.replace('daypass/', ''),
+      asSomebody,
+      'DenyRolesThatNoProfileNames',
+    ],
+    [
+      'the same name in another account',
+      named.replace('2222', '2223'),
+      asSomebody,
+      'DenyRolesThatNoProfileNames',
+    ],
+    ['its own role', roles.issuer.roleArn, asSomebody, 'DenyRolesThatNoProfileNames'],
+    ['another region', named, { ...asSomebody, 'aws:requestedregion': 'eu-west-2' }, 'DenyOtherRegions'],
+    ['the global endpoint', named, { ...asSomebody, 'aws:requestedregion': 'us-east-1' }, 'DenyOtherRegions'],
+    ['an unknown region', named, { 'sts:sourceidentity': 'okta.jane' }, 'DenyOtherRegions'],
+    [
+      'another region for a role without source identity',
+      anonymous,
+      { 'aws:requestedregion': 'us-east-1' },
+      'DenyOtherRegions',
+    ],
+  ])('may not assume a role with: %s', (_, resource, context, sid) => {
+    const { effect, statement } = decide('issuer', 'sts:AssumeRole', resource, context);
+
+    expect([effect, statement?.sid]).toEqual(['ExplicitDeny', sid]);
+  });
+
+  it.each([
+    ['a partner role without external id', 'sts:AssumeRole', partner, asSomebody],
+    ["a partner role with another partner's id", 'sts:AssumeRole', partner, withExternalId('partner-id-2')],
+    ['a partner role with an id of another case', 'sts:AssumeRole', partner, withExternalId('Partner-id-1')],
+    ['a partner role with a longer id', 'sts:AssumeRole', partner, withExternalId('partner-id-11')],
+    ['tags where no profile sets any', 'sts:TagSession', partner, asSomebody],
+    ['a source identity where none is set', 'sts:SetSourceIdentity', anonymous, asSomebody],
+    ['a role by web identity', 'sts:AssumeRoleWithWebIdentity', named, asSomebody],
+    ['a federation token', 'sts:GetFederationToken', named, asSomebody],
+    ['a deleted row', 'dynamodb:DeleteItem', tableArn, {}],
+    ['a query', 'dynamodb:Query', `${tableArn}/index/byPrincipal`, {}],
+    ['a scan', 'dynamodb:Scan', tableArn, {}],
+    ['a batch', 'dynamodb:BatchWriteItem', tableArn, {}],
+    ['another table', 'dynamodb:PutItem', `${tableArn}2`, {}],
+    ['the key, by itself', 'kms:Decrypt', keyArn, {}],
+    [
+      'the key, by way of another service',
+      'kms:Decrypt',
+      keyArn,
+      { 'kms:viaservice': 's3.eu-west-1.amazonaws.com' },
+    ],
+    ['the key, scheduled for deletion', 'kms:ScheduleKeyDeletion', keyArn, viaDynamodb],
+    ['a grant on the key', 'kms:CreateGrant', keyArn, viaDynamodb],
+  ])('may not: %s', (_, action, resource, context) => {
+    expect(decide('issuer', action, resource, context).effect).toBe('ImplicitDeny');
+  });
+});
+
+describe('the audit', () => {
+  it.each([
+    ['one row', 'dynamodb:GetItem', tableArn, {}],
+    ['rows by principal', 'dynamodb:Query', `${tableArn}/index/byPrincipal`, {}],
+    ['rows by access key id', 'dynamodb:Query', `${tableArn}/index/byAccessKeyId`, {}],
+    ['rows by day', 'dynamodb:Query', `${tableArn}/index/byDay`, {}],
+    ['what is encrypted, by way of DynamoDB', 'kms:Decrypt', keyArn, viaDynamodb],
+  ])('may read %s', (_, action, resource, context) => {
+    expect(decide('audit', action, resource, context).effect).toBe('Allow');
+  });
+
+  it.each([
+    ['write a row', 'dynamodb:PutItem', tableArn, {}],
+    ['change a row', 'dynamodb:UpdateItem', tableArn, {}],
+    ['delete a row', 'dynamodb:DeleteItem', tableArn, {}],
+    ['scan the table', 'dynamodb:Scan', tableArn, {}],
+    ['query the table itself', 'dynamodb:Query', tableArn, {}],
+    ['query what is open', 'dynamodb:Query', `${tableArn}/index/open`, {}],
+    ['read an index by key', 'dynamodb:GetItem', `${tableArn}/index/byPrincipal`, {}],
+    ['encrypt', 'kms:Encrypt', keyArn, viaDynamodb],
+    ['make a data key', 'kms:GenerateDataKey', keyArn, viaDynamodb],
+    ['decrypt by itself', 'kms:Decrypt', keyArn, {}],
+    ['assume a role', 'sts:AssumeRole', named, asSomebody],
+  ])('may not %s', (_, action, resource, context) => {
+    expect(decide('audit', action, resource, context).effect).toBe('ImplicitDeny');
+  });
+});
+
+const isAboutSts = ({ Action }: IamStatement) => Action.some((action) => action.startsWith('sts:'));

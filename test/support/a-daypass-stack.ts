@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { parseConfiguration } from '../../lambda/core/parse-configuration.ts';
+import { readConfigurationFile } from '../../lib/config.ts';
+import type { DaypassProps } from '../../lib/constructs/daypass.ts';
+import { DaypassStack } from '../../lib/daypass-stack.ts';
+
+/** The example deployment, or one of a document of its own; its functions are bundled on request only. */
+export function aDaypassStack({ document, ...props }: Partial<DaypassProps> = {}) {
+  const app = new App({ context: { ...deployedContext(), 'aws:cdk:bundling-stacks': [] } });
+  const loaded =
+    document === undefined
+      ? readConfigurationFile('config/daypass.yaml')
+      : { document, configuration: parseConfiguration(document) };
+  const stack = new DaypassStack(app, 'Daypass-prod', { ...loaded, ...props });
+  return { app, stack };
+}
+
+/** Its template, as far as tests read it. */
+export function toTemplate(stack: DaypassStack): Template {
+  return Template.fromStack(stack);
+}
+
+/** The feature flags of cdk.json, which change what is synthesized. */
+export function deployedContext(): Readonly<Record<string, unknown>> {
+  return JSON.parse(readFileSync('cdk.json', 'utf8')).context;
+}
