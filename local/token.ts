@@ -13,15 +13,6 @@ class TokenError extends Error {
   }
 }
 
-try {
-  const { caller, identityProvider } = parse(process.argv.slice(2));
-  process.stdout.write(`${await fetchToken(caller, identityProvider)}\n`);
-} catch (error) {
-  const { message, exitCode } = error instanceof TokenError ? error : new TokenError(String(error), 1);
-  process.stderr.write(`${message}\n`);
-  process.exitCode = exitCode;
-}
-
 function parse(args: readonly string[]): { readonly caller: string; readonly identityProvider: string } {
   const { values, positionals } = parseOrRefuse(args);
   const [caller] = positionals;
@@ -69,9 +60,9 @@ async function fetchJson(
     throw unreachable(identityProvider, toReason(error));
   });
   if (!answer.ok) throw unreachable(identityProvider, `status ${answer.status}`);
-  return answer.json().catch(() => {
-    throw unreachable(identityProvider, 'its answer is not JSON');
-  });
+  const value: unknown = await answer.json().catch(() => undefined);
+  if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
+  throw unreachable(identityProvider, 'its answer is not a JSON object');
 }
 
 const unreachable = (identityProvider: string, reason: string) =>
@@ -85,4 +76,13 @@ function toReason(error: unknown): string {
   const { cause = error } = Object(error) as { readonly cause?: unknown };
   const { code, message } = Object(cause) as { readonly code?: unknown; readonly message?: unknown };
   return String(code ?? message ?? error);
+}
+
+try {
+  const { caller, identityProvider } = parse(process.argv.slice(2));
+  process.stdout.write(`${await fetchToken(caller, identityProvider)}\n`);
+} catch (error) {
+  const { message, exitCode } = error instanceof TokenError ? error : new TokenError(String(error), 1);
+  process.stderr.write(`${message}\n`);
+  process.exitCode = exitCode;
 }

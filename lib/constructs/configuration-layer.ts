@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Stage } from 'aws-cdk-lib';
@@ -28,14 +29,15 @@ export class ConfigurationLayer extends Construct {
     });
   }
 
-  /** Beside the assembly's other files, so that nothing is left behind elsewhere. */
+  /** Among the assembly's own files. Named by content, because CDK remembers the hash of each folder it has seen. */
   private writeFolder(document: unknown): string {
     const assembly = Stage.of(this);
     if (assembly === undefined)
       throw new TypeError('a configuration layer needs an app or a stage around it');
-    const folder = join(assembly.outdir, `configuration-${this.node.addr}`);
+    const text = `${JSON.stringify(document, undefined, 2)}\n`;
+    const folder = join(assembly.outdir, `configuration-${createHash('sha256').update(text).digest('hex')}`);
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, fileName), `${JSON.stringify(document, undefined, 2)}\n`);
+    writeFileSync(join(folder, fileName), text);
     return folder;
   }
 }

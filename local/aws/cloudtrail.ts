@@ -1,6 +1,7 @@
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CloudTrailRecord } from './cloudtrail-record.ts';
+import { readIfPresent } from './read-if-present.ts';
 
 export interface CloudTrail {
   append(records: readonly CloudTrailRecord[]): void;
@@ -30,7 +31,9 @@ export function openCloudTrail(dataDirectory: string): CloudTrail {
 }
 
 function readRecords(file: string): CloudTrailRecord[] {
-  return readLines(file)
+  return (readIfPresent(file) ?? '')
+    .split('\n')
+    .filter(Boolean)
     .slice(-maximumRecords)
     .flatMap((line) => {
       try {
@@ -40,15 +43,6 @@ function readRecords(file: string): CloudTrailRecord[] {
         return [];
       }
     });
-}
-
-function readLines(file: string): readonly string[] {
-  try {
-    return readFileSync(file, 'utf8').split('\n').filter(Boolean);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 function rewrite(file: string, records: readonly CloudTrailRecord[]): void {

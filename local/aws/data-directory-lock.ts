@@ -40,8 +40,8 @@ function createDatabase(directory: string): Database {
   return new Level(directory);
 }
 
-const isLocked = (error: unknown): boolean =>
-  error instanceof Error &&
-  error.cause instanceof Error &&
-  'code' in error.cause &&
-  error.cause.code === 'LEVEL_LOCKED';
+/** By its code: the error comes from a native module. */
+function isLocked(error: unknown): boolean {
+  const { cause } = Object(error) as { readonly cause?: unknown };
+  return (Object(cause) as { readonly code?: unknown }).code === 'LEVEL_LOCKED';
+}

@@ -1,6 +1,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readIfPresent } from './read-if-present.ts';
 
 /** The keys from which all issued credentials follow, so that none of them has to be stored. */
 export interface DataKey {
@@ -21,14 +22,11 @@ export function openDataKey(dataDirectory: string): DataKey {
 }
 
 function readKey(file: string): Buffer | undefined {
-  try {
-    const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'hex');
-    if (key.length !== 32) throw new TypeError(`${file} must hold 64 hexadecimal digits`);
-    return key;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = readIfPresent(file);
+  if (text === undefined) return undefined;
+  const key = Buffer.from(text.trim(), 'hex');
+  if (key.length !== 32) throw new TypeError(`${file} must hold 64 hexadecimal digits`);
+  return key;
 }
 
 function createKey(file: string): Buffer {

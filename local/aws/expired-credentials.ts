@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { readIfPresent } from './read-if-present.ts';
 
 /** Credentials that were declared expired before their time, to see what their users do then. */
 export interface ExpiredCredentials {
@@ -26,10 +27,6 @@ export function openExpiredCredentials(dataDirectory: string): ExpiredCredential
 }
 
 function readExpired(file: string): readonly string[] {
-  try {
-    return fileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
+  const text = readIfPresent(file);
+  return text === undefined ? [] : fileSchema.parse(JSON.parse(text));
 }

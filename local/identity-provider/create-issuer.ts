@@ -26,6 +26,8 @@ export function createIssuer({ url, issuer, callers, keys }: IssuerOptions): Req
     adapter: ForgetfulAdapter,
     clients: [...callers.keys()].map(toClient),
     clientAuthMethods: ['client_secret_basic'],
+    // Not used, but checked against the keys at the first request of a client.
+    clientDefaults: { id_token_signed_response_alg: issuer.algorithms[0] },
     cookies: { keys: [randomBytes(32).toString('hex')] },
     jwks: { keys },
     features: {
@@ -66,18 +68,19 @@ const toClient = (name: string) => ({
   response_types: [],
 });
 
+/** oidc-provider signs what a customizer leaves in `payload`. */
 interface Token {
-  readonly payload: Record<string, unknown>;
+  payload: Readonly<Record<string, unknown>>;
 }
 
 /** `auth_time` because a caller with `amr` says that it has just signed in; the world's claims can't say when. */
 function toCallersToken(callers: ReadonlyMap<string, WorldCaller>) {
-  return (_context: unknown, token: { readonly clientId: string }, jwt: Token): Token => {
+  return (_context: unknown, token: { readonly clientId: string }, jwt: Token): void => {
     const caller = callers.get(token.clientId);
     if (caller === undefined) throw new TypeError(`no demo caller ${token.clientId}`);
     const { subject, claims } = caller;
     const authTime = 'amr' in claims ? { auth_time: jwt.payload['iat'] } : {};
-    return { ...jwt, payload: { ...authTime, ...claims, ...jwt.payload, sub: subject } };
+    jwt.payload = { ...authTime, ...claims, ...jwt.payload, sub: subject };
   };
 }
 

@@ -29,8 +29,7 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
   const handlers = new Map<string, RequestHandler>();
   let callers = '{}';
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '', 'http://127.0.0.1');
-    if (pathname === callersPath) return answerJson(response, 200, callers);
+    if (request.url === callersPath) return answerJson(response, 200, callers);
     void dispatch({ handlers, faults: options.faults }, request, response);
   });
   const played = [...options.issuers.values()].filter(({ name }) =>

@@ -42,17 +42,21 @@ export function rangeContains({ address, prefixLength }: AddressRange, candidate
   return address.kind() === candidate.kind() && candidate.match(address, prefixLength);
 }
 
-/** Four plain decimal parts or plain IPv6: `ipaddr.parse` would take 127.1, 0x7f.1, 010.0.0.1 and zones too. */
+/**
+ * Four plain decimal parts or plain IPv6. `ipaddr.parse` takes more: 127.1, 0x7f.1 and 010.0.0.1, zones (%eth0),
+ * and ::203.0.113.7, which it takes for the mapped ::ffff:203.0.113.7.
+ */
 function parseWritten(text: string): Address | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
   if (!text.includes(':') || text.includes('%') || !hasPlainTail(text)) return undefined;
   return ipaddr.IPv6.isValid(text) ? ipaddr.IPv6.parse(text) : undefined;
 }
 
-/** The dotted end of ::ffff:203.0.113.7 is read by the same strict rule. */
+/** Whether a dotted end, as in ::ffff:203.0.113.7, is plain IPv4 behind something more than `::`. */
 function hasPlainTail(text: string): boolean {
-  const tail = text.slice(text.lastIndexOf(':') + 1);
-  return !tail.includes('.') || ipaddr.IPv4.isValidFourPartDecimal(tail);
+  const colon = text.lastIndexOf(':');
+  const tail = text.slice(colon + 1);
+  return !tail.includes('.') || (colon > 1 && ipaddr.IPv4.isValidFourPartDecimal(tail));
 }
 
 function parsePrefixLength(text: string, bits: number): number | undefined {

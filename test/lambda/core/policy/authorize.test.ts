@@ -5,9 +5,11 @@ import {
   identityPolicyGrammar,
   trustPolicyGrammar,
 } from '../../../../lambda/core/policy/compile-policy.ts';
-import { type AuthorizationRow, authorizationRows } from './tables/authorization-rows.ts';
+import type { AuthorizationRow } from './tables/authorization-row.ts';
+import { crossAccountRows } from './tables/cross-account-rows.ts';
 import { toRequest } from './tables/decision-row.ts';
 import { trust, user } from './tables/principal-rows.ts';
+import { sameAccountRows } from './tables/same-account-rows.ts';
 
 const compileIdentity = (document: unknown) => compilePolicy(document, identityPolicyGrammar);
 
@@ -22,11 +24,14 @@ function toAuthorization(row: AuthorizationRow): Authorization {
 }
 
 describe('authorize', () => {
-  it.each(authorizationRows)('decides $expected by the $source side: $name', (row) => {
-    const { effect, source } = authorize(toAuthorization(row));
+  it.each([...sameAccountRows, ...crossAccountRows])(
+    'decides $expected by the $source side: $name',
+    (row) => {
+      const { effect, source } = authorize(toAuthorization(row));
 
-    expect({ effect, source }).toEqual({ effect: row.expected, source: row.source });
-  });
+      expect({ effect, source }).toEqual({ effect: row.expected, source: row.source });
+    },
+  );
 
   it('names the statement that allowed when the resource policy does', () => {
     const outcome = authorize({

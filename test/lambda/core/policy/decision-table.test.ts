@@ -9,11 +9,12 @@ import type { PolicyGrammar } from '../../../../lambda/core/policy/policy.ts';
 import { actionResourceRows } from './tables/action-resource-rows.ts';
 import { addressRows } from './tables/address-rows.ts';
 import { arnRows } from './tables/arn-rows.ts';
-import { authorizationRows } from './tables/authorization-rows.ts';
+import { crossAccountRows } from './tables/cross-account-rows.ts';
 import { type DecisionRow, toRequest } from './tables/decision-row.ts';
 import { numberDateRows } from './tables/number-date-rows.ts';
 import { presenceRows } from './tables/presence-rows.ts';
 import { principalRows } from './tables/principal-rows.ts';
+import { sameAccountRows } from './tables/same-account-rows.ts';
 import { stringRows } from './tables/string-rows.ts';
 import { variableRows } from './tables/variable-rows.ts';
 
@@ -37,7 +38,7 @@ describe.each(tables)('the decision table of %s', (_theme, grammar, rows) => {
 });
 
 describe('the decision tables', () => {
-  const rows = [...tables.flatMap(([, , table]) => table), ...authorizationRows];
+  const rows = [...tables.flatMap(([, , table]) => table), ...sameAccountRows, ...crossAccountRows];
 
   it('have at least 150 rows', () => {
     expect(rows.length).toBeGreaterThanOrEqual(150);

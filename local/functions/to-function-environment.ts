@@ -1,0 +1,41 @@
+import { devNull } from 'node:os';
+import type { Deployment } from '../../lambda/core/configuration.ts';
+import { type FunctionName, toRoleName } from '../../lambda/core/function-roles.ts';
+import { environment } from '../../lambda/functions/environment.ts';
+
+export interface FunctionEnvironmentOptions {
+  readonly name: FunctionName;
+  readonly deployment: Deployment;
+  readonly apiId: string;
+  readonly configurationFile: string;
+  readonly issuanceTable: string;
+  readonly awsUrl: string;
+  /** The function's own role, from the embedded AWS. Absent for a function without permissions. */
+  readonly credentials?: { readonly uri: string; readonly authorizationToken: string };
+}
+
+/** What the stack and Lambda set for a function, with the embedded AWS instead of the real one. */
+export function toFunctionEnvironment(options: FunctionEnvironmentOptions): Readonly<Record<string, string>> {
+  const { name, deployment, apiId, configurationFile, issuanceTable, awsUrl, credentials } = options;
+  return {
+    TZ: ':UTC',
+    AWS_REGION: deployment.region,
+    AWS_DEFAULT_REGION: deployment.region,
+    AWS_LAMBDA_FUNCTION_NAME: toRoleName(deployment, name),
+    AWS_ENDPOINT_URL: awsUrl,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    // The SDK finds the home directory without HOME, and would take a profile's credentials before the container's.
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    ...(credentials === undefined
+      ? {}
+      : {
+          AWS_CONTAINER_CREDENTIALS_FULL_URI: credentials.uri,
+          AWS_CONTAINER_AUTHORIZATION_TOKEN: credentials.authorizationToken,
+        }),
+    [environment.apiId]: apiId,
+    [environment.stage]: deployment.stage,
+    [environment.configurationFile]: configurationFile,
+    [environment.issuanceTable]: issuanceTable,
+  };
+}

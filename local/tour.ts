@@ -1,0 +1,45 @@
+import { demoClientSecret } from './identity-provider/demo-callers.ts';
+import type { Local } from './start-local.ts';
+
+/** Where everything listens. */
+export function toBanner({ broker, aws, identityProvider }: Omit<Local, 'close'>): string {
+  return `Daypass is running, with everything that it needs, on this machine alone:
+
+  broker             ${broker}
+  embedded AWS       ${aws}   (AWS_ENDPOINT_URL)
+  identity provider  ${identityProvider}
+`;
+}
+
+/**
+ * Commands to paste into another terminal (sh, bash or zsh), one by one or all at once. The words between them are
+ * echoed, because an interactive zsh knows no comments.
+ */
+export function toTour({ broker, aws, identityProvider }: Omit<Local, 'close'>): string {
+  const token = (caller: string, issuer: string) =>
+    `$(curl -sS -u ${caller}:${demoClientSecret} -d grant_type=client_credentials ${identityProvider}/${issuer}/token | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`;
+  const show = `curl -sS -w '\\n'`;
+  const credentials = (profile: string, format = '') =>
+    `"${broker}/v1/profiles/${profile}/credentials${format}"`;
+  return `echo "1. sre signs in: a token of the identity provider, for group sre and team payments, with MFA"
+SRE="${token('sre', 'okta')}"
+
+echo "2. sre asks for prod-readonly, and this shell takes the credentials"
+eval "$(curl -fsS -X POST -H "Authorization: Bearer $SRE" ${credentials('prod-readonly', '?format=posix')})"
+echo "$AWS_ACCESS_KEY_ID until $AWS_CREDENTIAL_EXPIRATION"
+
+echo "3. the embedded AWS knows them: assumed-role, and a session name that holds the issuance id"
+${show} --aws-sigv4 aws:amz:eu-west-1:sts --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H "X-Amz-Security-Token: $AWS_SESSION_TOKEN" -d 'Action=GetCallerIdentity&Version=2011-06-15' ${aws}/
+if command -v aws > /dev/null; then AWS_PAGER= aws sts get-caller-identity --region eu-west-1 --endpoint-url ${aws}; fi
+
+echo "4. who had this access key, and why? the audit"
+${show} -H "Authorization: Bearer $SRE" "${broker}/v1/issuances?accessKeyId=$AWS_ACCESS_KEY_ID"
+
+echo "5. developer asks for prod-readonly too, and is refused"
+DEVELOPER="${token('developer', 'okta')}"
+${show} -X POST -H "Authorization: Bearer $DEVELOPER" ${credentials('prod-readonly')}
+
+echo "6. team-data is for developer: the folder of its own team"
+${show} -X POST -H "Authorization: Bearer $DEVELOPER" ${credentials('team-data')}
+`;
+}

@@ -1,0 +1,229 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+/** One import of one file: another file of the tree, or a package. */
+interface Import {
+  readonly file: string;
+  readonly target: string;
+  readonly isPackage: boolean;
+  /** `import type`: gone at run time. */
+  readonly isType: boolean;
+}
+
+const folders = ['bin', 'lib', 'lambda', 'local'];
+const files = folders.flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name)),
+);
+const texts = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
+const imports = files.flatMap(readImports);
+
+function readImports(file: string): Import[] {
+  const pattern =
+    /^(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)|\brequire\(\s*'([^']+)'\s*\)/gm;
+  return [...textOf(file).matchAll(pattern)].map(([, type, fixed, dynamic, required]) => {
+    const target = fixed ?? dynamic ?? required ?? '';
+    const isPackage = !target.startsWith('.');
+    return {
+      file,
+      target: isPackage ? target : normalize(join(dirname(file), target)),
+      isPackage,
+      isType: type !== undefined,
+    };
+  });
+}
+
+function textOf(file: string): string {
+  return texts.get(file) ?? '';
+}
+
+const isIn = (folder: string) => (file: string) => file.startsWith(`${folder}/`);
+const importsOf = (folder: string) => imports.filter(({ file }) => isIn(folder)(file));
+const show = (found: readonly Import[]) => found.map(({ file, target }) => `${file} → ${target}`);
+
+/** All files that a file needs at run time, itself included. */
+function reach(file: string, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const { target, isPackage, isType } of imports.filter((one) => one.file === file)) {
+    if (!isPackage && !isType) reach(target, seen);
+  }
+  return seen;
+}
+
+const packagesReachedFrom = (file: string) => {
+  const reached = reach(file);
+  return imports.filter((one) => one.isPackage && !one.isType && reached.has(one.file));
+};
+
+describe('imports point inwards', () => {
+  it.each([
+    ['lambda/core', ['lambda/core']],
+    ['lambda/adapters', ['lambda/core', 'lambda/adapters']],
+    ['lambda/http', ['lambda/core', 'lambda/http']],
+    ['lambda/endpoints', ['lambda/core', 'lambda/http', 'lambda/endpoints']],
+    [
+      'lambda/functions',
+      ['lambda/core', 'lambda/adapters', 'lambda/http', 'lambda/endpoints', 'lambda/functions'],
+    ],
+  ])('of %s go to %j', (folder, allowed) => {
+    const outward = importsOf(folder).filter(
+      ({ target, isPackage }) => !isPackage && !allowed.some((one) => isIn(one)(target)),
+    );
+
+    expect(show(outward)).toEqual([]);
+  });
+
+  it('of lib go to lib, the core, and the tables that both worlds share', () => {
+    const shared = [
+      'lambda/adapters/issuance-table.ts',
+      'lambda/functions/environment.ts',
+      'lambda/http/gateway-responses.ts',
+      'lambda/http/routes.ts',
+    ];
+    const outward = importsOf('lib').filter(
+      ({ target, isPackage }) =>
+        !isPackage && !isIn('lib')(target) && !isIn('lambda/core')(target) && !shared.includes(target),
+    );
+
+    expect(show(outward)).toEqual([]);
+  });
+
+  it('of what is deployed or synthesized never go to local, nor to tests', () => {
+    const found = imports.filter(
+      ({ file, target }) => !/^(local|bin)\//.test(file) && /^(local|test|bin)\//.test(target),
+    );
+
+    expect(show(found)).toEqual([]);
+    expect([...reach('bin/app.ts')].filter(isIn('local'))).toEqual([]);
+  });
+
+  it('are read, of one line and of several, of types and of values', () => {
+    const seen = imports.map(({ file, target, isType }) => `${file} ${isType ? 'type ' : ''}${target}`);
+
+    expect(seen).toContain('bin/app.ts cdk-nag');
+    expect(seen).toContain('lib/permissions.ts lambda/core/function-roles.ts');
+    expect(seen).toContain('lib/permissions.ts type lambda/core/configuration.ts');
+    expect(seen).toContain('lib/constructs/broker-api.ts lambda/http/gateway-responses.ts');
+  });
+
+  it('exist, with their suffix', () => {
+    const dangling = imports.filter(({ target, isPackage }) => !isPackage && !texts.has(target));
+
+    expect(show(dangling.filter(({ target }) => !target.endsWith('.json')))).toEqual([]);
+  });
+
+  it('form no circle', () => {
+    const circles = files.filter((file) =>
+      imports.some(
+        (one) => one.file === file && !one.isPackage && !one.isType && reach(one.target).has(file),
+      ),
+    );
+
+    expect(circles).toEqual([]);
+  });
+});
+
+describe('packages', () => {
+  it('of the core are pure: no SDK, no Lambda types, no network, no files', () => {
+    const allowed = ['ipaddr.js', 'node:buffer', 'node:crypto', 'ulid', 'zod'];
+    const found = importsOf('lambda/core').filter(
+      ({ target, isPackage }) => isPackage && !allowed.includes(target),
+    );
+
+    expect(show(found)).toEqual([]);
+  });
+
+  it.each(files.filter(isIn('lambda/functions')))('of %s hold neither CDK nor development tools', (file) => {
+    const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const found = packagesReachedFrom(file).filter(
+      ({ target }) =>
+        !builtinModules.includes(target.replace('node:', '')) && !isDependency(target, dependencies),
+    );
+
+    expect(show(found)).toEqual([]);
+    expect(show(packagesReachedFrom(file).filter(isOfCdk))).toEqual([]);
+  });
+
+  it.each(['lib/config.ts', 'lib/permissions.ts'])(
+    'of %s are free of CDK, so that local may use it',
+    (file) => {
+      expect(texts.has(file)).toBe(true);
+      expect(show(packagesReachedFrom(file).filter(isOfCdk))).toEqual([]);
+    },
+  );
+
+  it('of the local run are free of CDK', () => {
+    const entries = files.filter(
+      (file) => isIn('local')(file) || (isIn('bin')(file) && file !== 'bin/app.ts'),
+    );
+
+    expect(entries.flatMap((file) => show(packagesReachedFrom(file).filter(isOfCdk)))).toEqual([]);
+  });
+});
+
+const isOfCdk = ({ target }: Import) => /^(aws-cdk-lib|constructs|cdk-nag)(\/|$)/.test(target);
+
+const isDependency = (target: string, dependencies: Readonly<Record<string, string>>) =>
+  Object.keys(dependencies).some((name) => target === name || target.startsWith(`${name}/`));
+
+describe('what is impure', () => {
+  const outsideOf = (...folders: readonly string[]) =>
+    files.filter((file) => !folders.some((folder) => isIn(folder)(file)));
+
+  it('reads the environment in functions and bin alone', () => {
+    const found = outsideOf('lambda/functions', 'bin', 'local').filter((file) =>
+      /\bprocess\.env\b/.test(textOf(file)),
+    );
+
+    expect(found).toEqual([]);
+  });
+
+  it('reads the environment by requireEnv alone, within functions', () => {
+    const found = files
+      .filter(isIn('lambda/functions'))
+      .filter((file) => file !== 'lambda/functions/environment.ts' && /\bprocess\.env\b/.test(textOf(file)));
+
+    expect(found).toEqual([]);
+  });
+
+  it('takes the real clock and real randomness in functions and bin alone', () => {
+    const found = outsideOf('lambda/functions', 'bin', 'local')
+      .filter(isIn('lambda'))
+      .filter((file) =>
+        /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bperformance\.now\b|\brandom(Bytes|UUID)\b/.test(
+          withoutComments(textOf(file)),
+        ),
+      );
+
+    expect(found).toEqual([]);
+  });
+
+  it('writes to the console in bin and local alone', () => {
+    const found = outsideOf('bin', 'local').filter((file) => /\bconsole\.\w+\(/.test(textOf(file)));
+
+    expect(found).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  it('are named in kebab-case after what they export, never after a drawer', () => {
+    const names = files.map((file) => file.split('/').at(-1) ?? '');
+
+    expect(names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.d)?\.ts$/.test(name))).toEqual([]);
+    expect(
+      names.filter((name) =>
+        /^(util|utils|helper|helpers|common|misc|manager|service|data|index)\.ts$/.test(name),
+      ),
+    ).toEqual([]);
+  });
+
+  it('have no default export', () => {
+    expect(files.filter((file) => /^export default\b/m.test(textOf(file)))).toEqual([]);
+  });
+});
+
+const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|(^|\s)\/\/.*$/gm, '');

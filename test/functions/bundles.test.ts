@@ -1,0 +1,348 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { devNull, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type FunctionName, functionNames } from '../../lambda/core/function-roles.ts';
+import { environment } from '../../lambda/functions/environment.ts';
+import { startEmbeddedAws } from '../../local/aws/embedded-aws.ts';
+import { createIssuanceTable } from '../../local/create-issuance-table.ts';
+import { createFaults } from '../../local/faults.ts';
+import { type FunctionRunner, startFunction } from '../../local/functions/function-runner.ts';
+import { readWorld, withRoles } from '../../local/world.ts';
+import { deployedNames, synthesizeFunctions } from '../support/deployed-functions.ts';
+import { startLoopbackIssuer } from '../support/loopback-issuer.ts';
+import { aSigningKey, type SigningKey, sign } from '../support/tokens.ts';
+
+/*
+ * The deployed bundles, as the stack packs them, with the environment and the permissions that the stack gives them,
+ * on the embedded AWS.
+ */
+const outdir = mkdtempSync(join(tmpdir(), 'daypass-bundles-'));
+const closing: (() => Promise<void>)[] = [];
+const logs: string[] = [];
+let deployed: ReturnType<typeof synthesizeFunctions>;
+let toEnvironment: (name: FunctionName) => Readonly<Record<string, string>>;
+let functions: Readonly<Record<FunctionName, FunctionRunner>>;
+let key: SigningKey;
+let issuerUrl: string;
+
+beforeAll(async () => {
+  deployed = synthesizeFunctions(outdir);
+  key = await aSigningKey('one', 'RS256');
+  const issuer = await startLoopbackIssuer([key.publicJwk]);
+  issuerUrl = issuer.url;
+  const aws = await startAws();
+  closing.push(() => aws.close(), issuer.close);
+  toEnvironment = (name) => ({
+    ...deployed[name].variables,
+    ...toRuntimeEnvironment(aws.url, aws.serviceCredentials(deployed[name].roleArn)),
+    // There is no /opt here: the same document as in the layer, with the issuer's address of today.
+    [environment.configurationFile]: writeConfiguration(deployed[name].folder),
+  });
+  const start = async (name: FunctionName) => {
+    const runner = await startFunction({
+      name,
+      module: deployed[name].module,
+      environment: toEnvironment(name),
+      log: (line) => logs.push(line),
+    });
+    closing.push(runner.close);
+    return runner;
+  };
+  functions = {
+    authorizer: await start('authorizer'),
+    issuer: await start('issuer'),
+    audit: await start('audit'),
+  };
+}, 60_000);
+
+afterAll(async () => {
+  for (const close of closing.reverse()) await close();
+  rmSync(outdir, { recursive: true });
+});
+
+async function startAws() {
+  const roles = functionNames.map((name) => ({
+    arn: deployed[name].roleArn,
+    trust: {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      ],
+    },
+    policies: deployed[name].policies,
+  }));
+  const world = withRoles(readWorld('local/world.yaml'), roles);
+  const dataDirectory = join(outdir, 'aws');
+  mkdirSync(dataDirectory);
+  const aws = await startEmbeddedAws({ world, port: 0, dataDirectory, faults: createFaults() });
+  const operator = world.users.get('arn:aws:iam::111111111111:user/operator');
+  if (operator === undefined) throw new TypeError('the world has no operator');
+  await createIssuanceTable({
+    endpoint: aws.url,
+    region: 'eu-west-1',
+    tableName: deployedNames.tableName,
+    credentials: async () => operator,
+  });
+  return aws;
+}
+
+/** What Lambda itself sets. */
+const toRuntimeEnvironment = (awsUrl: string, credentials: { uri: string; authorizationToken: string }) => ({
+  TZ: ':UTC',
+  AWS_REGION: 'eu-west-1',
+  AWS_ENDPOINT_URL: awsUrl,
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_CONFIG_FILE: devNull,
+  AWS_SHARED_CREDENTIALS_FILE: devNull,
+  AWS_CONTAINER_CREDENTIALS_FULL_URI: credentials.uri,
+  AWS_CONTAINER_AUTHORIZATION_TOKEN: credentials.authorizationToken,
+});
+
+function writeConfiguration(bundle: string): string {
+  const layer = readdirSync(outdir).find((name) => name.startsWith('configuration-')) ?? '';
+  const document = JSON.parse(readFileSync(join(outdir, layer, 'daypass.json'), 'utf8'));
+  const { okta, ...others } = document.issuers;
+  const file = `${bundle}.json`;
+  writeFileSync(
+    file,
+    JSON.stringify({ ...document, issuers: { okta: { ...okta, issuer: issuerUrl }, ...others } }),
+  );
+  return file;
+}
+
+describe('each bundle', () => {
+  it.each(functionNames)('of %s is one module and its source map', (name) => {
+    expect(readdirSync(deployed[name].folder).sort()).toEqual(['index.mjs', 'index.mjs.map']);
+  });
+
+  it.each(functionNames)('of %s holds its own entry, and nothing that is not deployed', (name) => {
+    const map = JSON.parse(readFileSync(join(deployed[name].folder, 'index.mjs.map'), 'utf8'));
+    const sources: readonly string[] = map.sources;
+
+    expect(sources.some((source) => source.endsWith(`lambda/functions/${name}.ts`))).toBe(true);
+    expect(sources.filter((source) => /(^|\/)(local|test|lib|bin)\/[^/]+\.ts$/.test(source))).toEqual([]);
+    expect(
+      sources.filter((source) =>
+        /node_modules\/(aws-cdk-lib|constructs|cdk-nag|yaml|dynalite|oidc-provider)\//.test(source),
+      ),
+    ).toEqual([]);
+    expect(sources.filter((source) => /lambda\/functions\//.test(source))).toHaveLength(3);
+  });
+
+  it('holds an SDK client only where the role may use it', () => {
+    const holds = (name: FunctionName, client: string) =>
+      readFileSync(join(deployed[name].folder, 'index.mjs.map'), 'utf8').includes(`@aws-sdk/${client}/`);
+
+    expect(
+      functionNames.map((name) => [name, holds(name, 'client-sts'), holds(name, 'client-dynamodb')]),
+    ).toEqual([
+      ['authorizer', false, false],
+      ['issuer', true, true],
+      ['audit', false, true],
+    ]);
+  });
+
+  it.each([
+    ['authorizer', 250],
+    ['issuer', 700],
+    ['audit', 650],
+  ] as const)('of %s stays below %i KB, which its cold start pays for', (name, kilobytes) => {
+    expect(statSync(join(deployed[name].folder, 'index.mjs')).size).toBeLessThan(kilobytes * 1024);
+  });
+
+  it.each(
+    functionNames.flatMap((name) =>
+      [environment.apiId, environment.stage, environment.configurationFile].map((variable) => [
+        name,
+        variable,
+      ]),
+    ),
+  )('of %s does not start without %s', async (name, variable) => {
+    const { [variable]: _, ...rest } = toEnvironment(name as FunctionName);
+
+    const starting = startFunction({
+      name,
+      module: deployed[name as FunctionName].module,
+      environment: rest,
+      log: () => {},
+    });
+
+    await expect(starting).rejects.toThrow(`environment variable ${variable} is not set`);
+  });
+});
+
+describe('the deployed functions', () => {
+  it('take a token, issue credentials and find them in the audit', async () => {
+    const principal = await authorize(await aToken(), 'POST', '/v1/profiles/prod-readonly/credentials');
+
+    const issued = await invoke('issuer', {
+      method: 'POST',
+      resource: '/v1/profiles/{profile}/credentials',
+      pathParameters: { profile: 'prod-readonly' },
+      body: '{"durationSeconds":900}',
+      principal,
+    });
+    const found = await invoke('audit', {
+      method: 'GET',
+      resource: '/v1/issuances',
+      query: { accessKeyId: [issued.body.AccessKeyId ?? issued.body.Credentials?.AccessKeyId] },
+      principal,
+    });
+
+    expect([issued.status, found.status]).toEqual([200, 200]);
+    expect(JSON.stringify(found.body)).toContain('ISSUED');
+  });
+
+  it('refuse a profile to a caller whom its trust does not name, and record it', async () => {
+    const token = await aToken({ sub: 'mallory', groups: ['developers'], amr: ['pwd'] });
+    const principal = await authorize(token, 'POST', '/v1/profiles/prod-readonly/credentials');
+
+    const refused = await invoke('issuer', {
+      method: 'POST',
+      resource: '/v1/profiles/{profile}/credentials',
+      pathParameters: { profile: 'prod-readonly' },
+      principal,
+    });
+    const found = await invoke('audit', { method: 'GET', resource: '/v1/issuances', principal });
+
+    expect(refused).toMatchObject({ status: 403, body: { code: 'access-denied' } });
+    expect(JSON.stringify(found.body)).toContain('DENIED');
+  });
+
+  it.each([
+    ['another API', { apiId: 'z9y8x7w6v5' }],
+    ['another stage', { stage: 'test' }],
+    ['another path', { resourcePath: '/v1/profiles' }],
+  ])('refuse an event of %s', async (_, requestContext) => {
+    const principal = await authorize(await aToken(), 'GET', '/v1/whoami');
+
+    const { status, body } = await invoke('issuer', {
+      method: 'GET',
+      resource: '/v1/whoami',
+      principal,
+      requestContext,
+    });
+
+    expect([status, body.code]).toEqual([403, 'foreign-event']);
+  });
+
+  it.each([
+    ['expired', async () => aToken({ iat: 1_000_000_000, exp: 1_000_000_300 })],
+    [
+      "signed by another key under the issuer's key id",
+      async () => aToken({}, await aSigningKey('one', 'RS256')),
+    ],
+    ['not signed', async () => (await aToken()).replace(/[^.]+$/, '')],
+    ['for another audience', async () => aToken({ aud: 'another' })],
+  ])('refuse a token that is %s', async (_, toToken) => {
+    const refused = authorize(await toToken(), 'GET', '/v1/whoami');
+
+    await expect(refused).rejects.toMatchObject({ errorMessage: 'Unauthorized' });
+  });
+
+  it('log no token and no secret', async () => {
+    const token = await aToken();
+    const principal = await authorize(token, 'POST', '/v1/profiles/prod-readonly/credentials');
+    const { body } = await invoke('issuer', {
+      method: 'POST',
+      resource: '/v1/profiles/{profile}/credentials',
+      pathParameters: { profile: 'prod-readonly' },
+      principal,
+    });
+    const { SecretAccessKey, SessionToken } = body.Credentials ?? body;
+
+    const logged = logs.join('\n');
+    expect(logged).toContain('token accepted');
+    for (const secret of [token, token.split('.')[2], SecretAccessKey, SessionToken]) {
+      expect(typeof secret).toBe('string');
+      expect(logged.includes(secret)).toBe(false);
+    }
+  });
+});
+
+function aToken(claims: Readonly<Record<string, unknown>> = {}, signingKey = key): Promise<string> {
+  const nowSeconds = Math.floor(Date.now() / 1000);
+  return sign(signingKey, {
+    iss: issuerUrl,
+    sub: 'sre',
+    aud: 'daypass',
+    iat: nowSeconds,
+    exp: nowSeconds + 300,
+    groups: ['sre'],
+    team: 'payments',
+    amr: ['mfa'],
+    ...claims,
+  });
+}
+
+const requestContext = {
+  accountId: '111111111111',
+  apiId: deployedNames.apiId,
+  stage: 'prod',
+  protocol: 'HTTP/1.1',
+  requestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
+  extendedRequestId: 'R0FURVdBWS1SRVFVRVNU',
+  identity: { sourceIp: '203.0.113.7', userAgent: 'curl/8.5.0' },
+};
+
+/** Asks the authorizer as API Gateway does, and answers the context that it would hand on. */
+async function authorize(token: string, method: string, path: string) {
+  const result = (await functions.authorizer.invoke({
+    type: 'REQUEST',
+    methodArn: `arn:aws:execute-api:eu-west-1:111111111111:${deployedNames.apiId}/prod/${method}${path}`,
+    resource: path,
+    path,
+    httpMethod: method,
+    headers: { Authorization: `Bearer ${token}` },
+    multiValueHeaders: { Authorization: [`Bearer ${token}`] },
+    queryStringParameters: {},
+    multiValueQueryStringParameters: {},
+    pathParameters: {},
+    stageVariables: {},
+    requestContext: { ...requestContext, resourcePath: path, httpMethod: method, path: `/prod${path}` },
+  })) as { readonly principalId: string; readonly context: Readonly<Record<string, string>> };
+  return { principalId: result.principalId, ...result.context };
+}
+
+interface Request {
+  readonly method: string;
+  readonly resource: string;
+  readonly principal: Readonly<Record<string, string>>;
+  readonly pathParameters?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, readonly string[]>>;
+  readonly body?: string;
+  readonly requestContext?: Readonly<Record<string, string>>;
+}
+
+/** A Lambda proxy event of a REST API, payload format 1.0. */
+async function invoke(name: 'issuer' | 'audit', request: Request) {
+  const { method, resource, principal, pathParameters = null, query = null, body = null } = request;
+  const path = resource.replace(/\{(\w+)\}/g, (_, parameter: string) => pathParameters?.[parameter] ?? '');
+  const headers = { Accept: '*/*', ...(body === null ? {} : { 'Content-Type': 'application/json' }) };
+  const result = (await functions[name].invoke({
+    resource,
+    path,
+    httpMethod: method,
+    headers,
+    multiValueHeaders: Object.fromEntries(
+      Object.entries(headers).map(([header, value]) => [header, [value]]),
+    ),
+    queryStringParameters:
+      query && Object.fromEntries(Object.entries(query).map(([parameter, values]) => [parameter, values[0]])),
+    multiValueQueryStringParameters: query,
+    pathParameters,
+    stageVariables: null,
+    requestContext: {
+      ...requestContext,
+      resourcePath: resource,
+      httpMethod: method,
+      path: `/prod${path}`,
+      authorizer: { ...principal, integrationLatency: 12 },
+      ...request.requestContext,
+    },
+    body,
+    isBase64Encoded: false,
+  })) as { readonly statusCode: number; readonly body: string };
+  return { status: result.statusCode, body: JSON.parse(result.body) };
+}

@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { App } from 'aws-cdk-lib';
+import { type FunctionName, functionNames, toRoleName } from '../../lambda/core/function-roles.ts';
+import { readConfigurationFile } from '../../lib/config.ts';
+import { DaypassStack } from '../../lib/daypass-stack.ts';
+import { deployedContext } from './a-daypass-stack.ts';
+
+/** A function as `cdk deploy` would upload it. */
+export interface DeployedFunction {
+  /** The unpacked bundle. */
+  readonly folder: string;
+  /** What the runtime imports for the handler that the stack names. */
+  readonly module: URL;
+  /** The environment that the stack sets. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly roleArn: string;
+  /** The policies that the stack gives to its role. */
+  readonly policies: readonly unknown[];
+}
+
+export const deployedNames = { apiId: 'a1b2c3d4e5', tableName: 'daypass-issuances' } as const;
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+}
+
+/** Synthesizes the example deployment into `outdir`, bundles included, as `npm run synth` does. */
+export function synthesizeFunctions(outdir: string): Readonly<Record<FunctionName, DeployedFunction>> {
+  const app = new App({ outdir, context: { ...deployedContext() } });
+  const loaded = readConfigurationFile('config/daypass.yaml');
+  const { artifactId } = new DaypassStack(app, 'Daypass-prod', loaded);
+  const resources: Readonly<Record<string, Resource>> = app.synth().getStackArtifact(artifactId)
+    .template.Resources;
+
+  const toDeployed = (name: FunctionName): DeployedFunction => {
+    const role = find(resources, 'AWS::IAM::Role', ({ RoleName }) => {
+      return RoleName === toRoleName(loaded.configuration.deployment, name);
+    });
+    const { Code, Handler, Environment } = find(resources, 'AWS::Lambda::Function', ({ Role }) => {
+      return JSON.stringify(Role) === JSON.stringify({ 'Fn::GetAtt': [role.id, 'Arn'] });
+    }).properties as {
+      readonly Code: { readonly S3Key: string };
+      readonly Handler: string;
+      readonly Environment: { readonly Variables: unknown };
+    };
+    const folder = join(outdir, `asset.${Code.S3Key.replace('.zip', '')}`);
+    const { RoleName, Path, Policies } = role.properties as {
+      readonly RoleName: string;
+      readonly Path: string;
+      readonly Policies: readonly { readonly PolicyDocument: unknown }[];
+    };
+    return {
+      folder,
+      module: pathToFileURL(join(folder, Handler.replace(/\.handler$/, '.mjs'))),
+      variables: resolve(Environment.Variables, resources) as Record<string, string>,
+      roleArn: `arn:aws:iam::111111111111:role${Path}${RoleName}`,
+      policies: Policies.map(({ PolicyDocument }) => resolve(PolicyDocument, resources)),
+    };
+  };
+  return Object.fromEntries(functionNames.map((name) => [name, toDeployed(name)])) as Record<
+    FunctionName,
+    DeployedFunction
+  >;
+}
+
+function find(
+  resources: Readonly<Record<string, Resource>>,
+  type: string,
+  isIt: (properties: Resource['Properties']) => boolean,
+) {
+  const found = Object.entries(resources).find(
+    ([, { Type, Properties }]) => Type === type && isIt(Properties),
+  );
+  if (found === undefined) throw new TypeError(`the template has no such ${type}`);
+  return { id: found[0], properties: found[1].Properties };
+}
+
+/** What CloudFormation would put in the place of references, for the types that functions and roles refer to. */
+function resolve(value: unknown, resources: Readonly<Record<string, Resource>>): unknown {
+  if (Array.isArray(value)) return value.map((item) => resolve(item, resources));
+  if (typeof value !== 'object' || value === null) return value;
+  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': joined } = value as Readonly<Record<string, unknown>>;
+  if (typeof Ref === 'string') return toReference(resources[Ref]?.Type);
+  if (Array.isArray(attribute)) return toArn(resources[attribute[0]]?.Type, attribute[0]);
+  if (Array.isArray(joined)) return (resolve(joined[1], resources) as readonly string[]).join(joined[0]);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, resources)]));
+}
+
+function toReference(type: string | undefined): string {
+  if (type === 'AWS::ApiGateway::RestApi') return deployedNames.apiId;
+  if (type === 'AWS::DynamoDB::GlobalTable') return deployedNames.tableName;
+  throw new TypeError(`no reference to a ${type} was expected`);
+}
+
+function toArn(type: string | undefined, id: string): string {
+  const here = 'eu-west-1:111111111111';
+  if (type === 'AWS::DynamoDB::GlobalTable')
+    return `arn:aws:dynamodb:${here}:table/${deployedNames.tableName}`;
+  if (type === 'AWS::KMS::Key') return `arn:aws:kms:${here}:key/${id}`;
+  if (type === 'AWS::Logs::LogGroup') return `arn:aws:logs:${here}:log-group:${id}:*`;
+  throw new TypeError(`no ARN of a ${type} was expected`);
+}

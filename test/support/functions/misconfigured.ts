@@ -1,0 +1,2 @@
+throw new TypeError('environment variable X is not set');
+export const handler = () => {};
