@@ -30,7 +30,7 @@ export function createOidcKeyCache(options: {
 }): OidcKeyCache {
   const { fetchKeys, now, onStale } = options;
   let held: { readonly keys: readonly VerificationKey[]; readonly atMs: number } | undefined;
-  let failure: { readonly cause: unknown; readonly atMs: number } | undefined;
+  let lastFailure: { readonly cause: unknown; readonly atMs: number } | undefined;
   let pending: Promise<readonly VerificationKey[]> | undefined;
 
   /** A clock that was set back makes nothing younger. */
@@ -41,17 +41,16 @@ export function createOidcKeyCache(options: {
     try {
       const keys = await fetchKeys();
       held = { keys, atMs };
-      failure = undefined;
       return keys;
     } catch (cause) {
-      failure = { cause, atMs: now() };
+      lastFailure = { cause, atMs: now() };
       throw cause;
     }
   };
 
   const refresh = async () => {
     const pauseMs = held === undefined ? keyCacheTimes.retryMs : keyCacheTimes.cooldownMs;
-    if (failure !== undefined && isWithin(failure.atMs, pauseMs)) throw failure.cause;
+    if (lastFailure !== undefined && isWithin(lastFailure.atMs, pauseMs)) throw lastFailure.cause;
     pending ??= load().finally(() => {
       pending = undefined;
     });

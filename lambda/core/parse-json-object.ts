@@ -36,7 +36,7 @@ function hasDuplicateKey(json: string): boolean {
       if (keys.has(key)) return true;
       keys.add(key);
     }
-    keyIsNext = lexeme === '{' || (lexeme === ',' && keys !== undefined);
+    keyIsNext = lexeme === '{' || lexeme === ',';
   }
   return false;
 }

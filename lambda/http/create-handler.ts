@@ -39,7 +39,9 @@ export function createHandler(options: HandlerOptions): HttpHandler {
     return toResult(await endpoint({ principal, origin: toOrigin(event), pathParameters, query, body }));
   };
 
-  return middy(handle).use(logRequest(options)).use(respondWithProblem());
+  const handler = middy(handle).use(logRequest(options)).use(respondWithProblem());
+  // A direct invocation may hand over any JSON: as an object it has none of an event's parts, and is refused.
+  return (event, context) => handler(Object(event), context);
 }
 
 function toParameters({ pathParameters, multiValueQueryStringParameters }: APIGatewayProxyEvent) {
@@ -57,7 +59,7 @@ const maxUserAgentLength = 256;
 
 function toOrigin({ requestContext }: APIGatewayProxyEvent): RequestOrigin {
   const { identity } = requestContext;
-  const userAgent = identity.userAgent ?? '';
+  const userAgent = (identity.userAgent ?? '').toWellFormed();
   return {
     sourceIp: identity.sourceIp,
     userAgent:

@@ -43,7 +43,9 @@ const renderers: Readonly<Record<CredentialFormat, (issued: IssuedCredentials) =
       issued,
       (name, value) => `set -gx ${name} '${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`,
     ),
-  powershell: (issued) => toLines(issued, (name, value) => `$Env:${name} = '${value.replaceAll("'", "''")}'`),
+  /** PowerShell takes typographic quotes for `'` too, and doubled ones for one of their kind. */
+  powershell: (issued) =>
+    toLines(issued, (name, value) => `$Env:${name} = '${value.replaceAll(/['\u2018-\u201b]/g, '$&$&')}'`),
   /** A section for the shared credentials file, named after the profile. */
   ini: (issued) => {
     const lines = toLines(issued, (name, value) => `${name.toLowerCase()} = ${value}`);

@@ -75,7 +75,6 @@ export function requireHeaderSize({ method, path, query, headers }: GatewayReque
 export async function readBody(message: IncomingMessage): Promise<string> {
   const tooLarge = () =>
     new GatewayRefusal('REQUEST_TOO_LARGE', `a body of more than ${gatewayLimits.body} bytes`);
-  if (Number(message.headers['content-length'] ?? 0) > gatewayLimits.body) throw tooLarge();
   const chunks: Buffer[] = [];
   let length = 0;
   // Not for await: leaving that loop destroys the socket before the answer is written.
@@ -85,6 +84,7 @@ export async function readBody(message: IncomingMessage): Promise<string> {
       if (length <= gatewayLimits.body) chunks.push(chunk);
       else reject(tooLarge());
     });
+    if (Number(message.headers['content-length'] ?? 0) > gatewayLimits.body) reject(tooLarge());
     // API Gateway takes a body for text as long as no binary media types are declared; what isn't UTF-8 is replaced.
     message.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
     message.on('error', reject);

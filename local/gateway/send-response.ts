@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import { type ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http';
 import * as z from 'zod';
 import {
   type GatewayResponse,
@@ -8,12 +8,15 @@ import {
 import { GatewayRefusal } from './gateway-refusal.ts';
 import type { GatewayRequest } from './read-request.ts';
 
-const headerScalar = z.union([z.string(), z.number(), z.boolean()]);
+const headerName = z.string().refine((name) => passes(() => validateHeaderName(name)), 'a header name');
+const headerScalar = z
+  .union([z.string(), z.number(), z.boolean()])
+  .refine((value) => passes(() => validateHeaderValue('any', String(value))), 'a header value');
 
 const proxyResultSchema = z.object({
   statusCode: z.int().min(200).max(599),
-  headers: z.record(z.string(), headerScalar).nullish(),
-  multiValueHeaders: z.record(z.string(), z.array(headerScalar)).nullish(),
+  headers: z.record(headerName, headerScalar).nullish(),
+  multiValueHeaders: z.record(headerName, z.array(headerScalar)).nullish(),
   body: z.string().nullish(),
   isBase64Encoded: z.boolean().nullish(),
 });
@@ -77,6 +80,15 @@ export function sendGatewayResponse(
 function setRequestIds(response: ServerResponse, { requestId, extendedRequestId }: GatewayRequest): void {
   response.setHeader('x-amzn-RequestId', requestId);
   response.setHeader('x-amz-apigw-id', extendedRequestId);
+}
+
+function passes(check: () => void): boolean {
+  try {
+    check();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 type HeaderValue = z.output<typeof headerScalar>;

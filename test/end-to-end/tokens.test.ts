@@ -26,12 +26,16 @@ function issuerKey(issuer: string): JWK {
   return key;
 }
 
-async function signWith(issuer: string, changes: Readonly<Record<string, unknown>>, header: object = {}): Promise<string> {
+async function signWith(
+  issuer: string,
+  changes: Readonly<Record<string, unknown>>,
+  header: object = {},
+): Promise<string> {
   const jwk = issuerKey(issuer);
   const protectedHeader = { alg: jwk.alg ?? '', kid: jwk.kid ?? '', typ: 'at+jwt', ...header };
   return new SignJWT({ ...claims, ...changes })
     .setProtectedHeader(protectedHeader)
-    .sign(await importJWK(jwk));
+    .sign(await importJWK(jwk), { crit: { 'x-ours': true } });
 }
 
 const seconds = () => Math.floor(Date.now() / 1000);
@@ -91,7 +95,7 @@ describe('a token that proves nothing', () => {
     ['has no subject', () => signWith('okta', { sub: undefined })],
     ['has groups that are no list', () => signWith('okta', { groups: 'sre' })],
     ['has another type', () => signWith('okta', {}, { typ: 'logout+jwt' })],
-    ['has a critical header', () => signWith('okta', {}, { crit: ['exp'] })],
+    ['has a critical header', () => signWith('okta', {}, { crit: ['x-ours'], 'x-ours': true })],
     ['ends in padding', () => `${good}==`],
     ['is no token', () => 'AKIAIOSFODNN7EXAMPLE'],
     [

@@ -60,6 +60,7 @@ const denials: readonly (readonly [reason: string, ...row: Row])[] = [
   ['expired', 'an exp 5 s ago', { exp: nowSeconds - 5 }],
   ['expired', 'an exp of 0', { exp: 0, iat: 0 }],
   ['not-yet-valid', 'an iat 6 s ahead', { iat: nowSeconds + 6 }],
+  ['not-yet-valid', 'an iat 6 s ahead with an nbf that has passed', { iat: nowSeconds + 6, nbf: nowSeconds }],
   ['not-yet-valid', 'an nbf 6 s ahead', { nbf: nowSeconds + 6 }],
   ['lifetime', 'an exp that is iat', { iat: nowSeconds, exp: nowSeconds }],
   ['lifetime', 'a lifetime a second too long', { iat: nowSeconds - 10, exp: nowSeconds + 3591 }],

@@ -66,7 +66,7 @@ describe('readToken', () => {
     ['a payload that is not JSON', anUnsignedToken(header, '{"iss":')],
     ['a payload that is a list', anUnsignedToken(header, '[]')],
     ['a payload that is null', anUnsignedToken(header, 'null')],
-    ['a payload of invalid UTF-8', withPart(1, () => toBase64url(Uint8Array.of(0x7b, 0xff, 0x7d)))],
+    ['a payload of invalid UTF-8', withPart(1, () => toBase64url(Buffer.from('{"sub":"\xff"}', 'latin1')))],
     ['a payload with a byte order mark', anUnsignedToken(header, '\ufeff{}')],
     ['a payload with iss twice', anUnsignedToken(header, '{"iss":"a","iss":"https://idp.example"}')],
     ['a payload with iss twice, once escaped', anUnsignedToken(header, '{"iss":"a","\\u0069ss":"b"}')],

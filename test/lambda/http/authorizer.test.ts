@@ -138,6 +138,7 @@ describe('createAuthorizer', () => {
     ['with * within a segment', aMethodArn('/v1/profiles/prod*')],
     ['with ?', aMethodArn('/v1/profiles/pro?')],
     ['with a policy variable', aMethodArn('/v1/profiles/${*}/credentials')],
+    ['with a policy variable without *', aMethodArn('/v1/profiles/${aws:username}/credentials')],
     ['with * as the method', arn(`${apiId}/${stage}/*/v1/whoami`)],
     ['with * as the stage', arn(`${apiId}/*/GET/v1/whoami`)],
     ['with * as the API', arn(`*/${stage}/GET/v1/whoami`)],

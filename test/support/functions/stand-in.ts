@@ -35,6 +35,10 @@ export async function handler({ act, text = '' }: StandInEvent, context: Context
       return other === undefined ? new Promise((resolve) => started.set(text, () => resolve('met'))) : 'met';
     }
     case 'context':
-      return { name: context.functionName, id: context.awsRequestId, left: context.getRemainingTimeInMillis() };
+      return {
+        name: context.functionName,
+        id: context.awsRequestId,
+        left: context.getRemainingTimeInMillis(),
+      };
   }
 }

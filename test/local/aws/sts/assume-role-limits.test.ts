@@ -205,7 +205,7 @@ describe('AssumeRole beyond its limits', () => {
           { Key: 'b', Value: 'v'.repeat(256) },
         ],
       },
-      'PackedPolicyTooLargeException: Packed size of session tags consumes 114% of allotted space.',
+      'PackedPolicyTooLargeException: Packed size of session tags consumes 113% of allotted space.',
     ],
     [
       'a policy of 2049 characters',
@@ -246,7 +246,7 @@ describe('AssumeRole beyond its limits', () => {
     [
       'policies over 2048 characters together',
       { Policy: policyOf(2030), PolicyArns: managed(1) },
-      'ValidationError: The inline and managed session policies are 2063 characters together; at most 2048 are allowed',
+      'ValidationError: The inline and managed session policies are 2062 characters together; at most 2048 are allowed',
     ],
     ['no ARN', { RoleArn: 'this-is-no-arn-at-all' }, 'ValidationError: this-is-no-arn-at-all is invalid'],
     [

@@ -108,7 +108,11 @@ describe('a chained session', () => {
   });
 
   it('may be twelve hours when it is not chained', async () => {
-    const command = new AssumeRoleCommand({ RoleArn: first, RoleSessionName: 'x', DurationSeconds: long });
+    const command = new AssumeRoleCommand({
+      RoleArn: first,
+      RoleSessionName: 'alice',
+      DurationSeconds: long,
+    });
 
     expect(await outcome(aws.sts().send(command))).toBe('granted');
   });
