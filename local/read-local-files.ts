@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../lambda/core/configuration-error.ts';
 import { type ConfigurationFile, readConfigurationFile } from '../lib/config.ts';
 import { StartError } from './start-error.ts';
+import { systemErrorCode } from './system-error-code.ts';
 import { readWorld, type World, WorldError } from './world.ts';
 
 export interface LocalFiles {
@@ -32,6 +33,6 @@ export function readLocalFiles(configurationFile: string, worldFile: string): Lo
 function toProblem(error: unknown): string {
   if (error instanceof ConfigurationError || error instanceof WorldError) return error.message;
   // A file that can't be read: the system's message names it.
-  if (error instanceof Error && 'syscall' in error) return error.message;
+  if (systemErrorCode(error) !== undefined) return (error as Error).message;
   throw error;
 }

@@ -1,3 +1,5 @@
+import { systemErrorCode } from './system-error-code.ts';
+
 /** The local run cannot start, and whoever started it can do something about it: one line or several, no stack. */
 export class StartError extends Error {
   override readonly name = 'StartError';
@@ -12,7 +14,7 @@ export async function onPort<T>(port: number, flag: string, start: () => Promise
   try {
     return await start();
   } catch (error) {
-    const { code } = Object(error) as { readonly code?: unknown };
+    const code = systemErrorCode(error);
     const reason = code === 'EADDRINUSE' ? 'is in use' : code === 'EACCES' ? 'is not permitted' : undefined;
     if (reason === undefined) throw error;
     throw new StartError(

@@ -12,6 +12,7 @@ import { startGateway } from './gateway/gateway.ts';
 import { startIdentityProvider } from './identity-provider/identity-provider.ts';
 import { type LocalFiles, readLocalFiles } from './read-local-files.ts';
 import { onPort, StartError } from './start-error.ts';
+import { systemErrorCode } from './system-error-code.ts';
 import { withRoles } from './world.ts';
 
 export interface LocalOptions {
@@ -134,10 +135,11 @@ async function startAws(
       startEmbeddedAws({ ...parts, port: awsPort, dataDirectory }),
     );
   } catch (error) {
-    if (error instanceof StartError || !(error instanceof Error)) throw error;
-    const reason = 'syscall' in error || / in use /.test(error.message) ? error.message : undefined;
-    if (reason === undefined) throw error;
-    throw new StartError(`data directory (--data): ${reason}`, { cause: error });
+    if (error instanceof StartError) throw error;
+    const { message } = error as Error;
+    // The directory can't be made or written, or another run has it.
+    if (systemErrorCode(error) === undefined && !message.includes('in use')) throw error;
+    throw new StartError(`data directory (--data): ${message}`, { cause: error });
   }
 }
 

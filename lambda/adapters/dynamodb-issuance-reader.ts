@@ -16,7 +16,11 @@ export interface DynamodbIssuanceReaderOptions {
 /** Bounds one page's walk through the days: 16 queries a day. What is left is the next page's. */
 const maxQueriesPerPage = 160;
 
-const callTimeoutMs = 3000;
+/** Rows that a query with a filter looks at, so that a rare match is not looked for one row at a time. */
+const minRowsFiltered = 100;
+
+/** For a page or a row, all queries and repeats included: within the function's own timeout. */
+const timeoutMs = 8000;
 const msPerDay = 86_400_000;
 
 /** One index partition. */
@@ -24,6 +28,8 @@ interface Source {
   readonly index: IssuanceIndex;
   readonly key: string;
 }
+
+type PageQuery = IssuanceQuery & { readonly abortSignal: AbortSignal };
 
 /** Ids from `oldest`, inclusive, to `newest`, exclusive. */
 interface Span {
@@ -35,25 +41,32 @@ interface Span {
 export function createDynamodbIssuanceReader(options: DynamodbIssuanceReaderOptions): IssuanceReader {
   const { client, tableName: TableName, now } = options;
 
-  const find = async (id: string): Promise<Issuance | undefined> => {
-    const { Item } = await client.send(
-      new GetItemCommand({ TableName, Key: { id: { S: id } }, ConsistentRead: true }),
-      { abortSignal: AbortSignal.timeout(callTimeoutMs) },
+  const find = async (id: string, abortSignal: AbortSignal): Promise<Issuance | undefined> => {
+    const { Item, ConsumedCapacity } = await client.send(
+      new GetItemCommand({
+        TableName,
+        Key: { id: { S: id } },
+        ConsistentRead: true,
+        // The answer for a row that is not there is empty by nature: this tells an empty one from the truth.
+        ReturnConsumedCapacity: 'TOTAL',
+      }),
+      { abortSignal },
     );
+    if (ConsumedCapacity === undefined) throw new TypeError('DynamoDB answered without saying what it read');
     const issuance = Item === undefined ? undefined : fromItem(Item);
     return issuance !== undefined && issuance.expiresAtSeconds > now() / 1000 ? issuance : undefined;
   };
 
   /** One query of one partition, newest first. `reached` is the id down to which nothing was left out. */
-  const querySource = async ({ index, key }: Source, span: Span, query: IssuanceQuery) => {
+  const querySource = async ({ index, key }: Source, span: Span, query: PageQuery) => {
     const filter = toFilter(query, now());
     const { partitionKey } = issuanceTable.indexes[index];
-    const { Items = [], LastEvaluatedKey } = await client.send(
+    const { Items, LastEvaluatedKey } = await client.send(
       new QueryCommand({
         TableName,
         IndexName: index,
         ScanIndexForward: false,
-        Limit: query.limit,
+        Limit: filter.isSelective ? Math.max(query.limit, minRowsFiltered) : query.limit,
         KeyConditionExpression: '#key = :key AND #id BETWEEN :oldest AND :newest',
         FilterExpression: filter.expression,
         ExpressionAttributeNames: { ...filter.names, '#key': partitionKey, '#id': 'id' },
@@ -65,16 +78,19 @@ export function createDynamodbIssuanceReader(options: DynamodbIssuanceReaderOpti
           ':newest': { S: toPredecessor(span.newest) },
         },
       }),
-      { abortSignal: AbortSignal.timeout(callTimeoutMs) },
+      { abortSignal: query.abortSignal },
     );
-    return { issuances: Items.map(fromItem), reached: LastEvaluatedKey?.['id']?.S ?? '' };
+    const reached = LastEvaluatedKey === undefined ? '' : LastEvaluatedKey['id']?.S;
+    if (Items === undefined || reached === undefined)
+      throw new TypeError('DynamoDB answered a query without items');
+    return { issuances: Items.map(fromItem), reached };
   };
 
   /** Newest first over several partitions: no further down than the one that stopped first. */
   const queryStep = async (
     sources: readonly Source[],
     span: Span,
-    query: IssuanceQuery,
+    query: PageQuery,
   ): Promise<IssuancePage> => {
     const answers = await Promise.all(sources.map((source) => querySource(source, span, query)));
     const reached = answers.map((answer) => answer.reached).reduce((a, b) => (a > b ? a : b));
@@ -88,12 +104,12 @@ export function createDynamodbIssuanceReader(options: DynamodbIssuanceReaderOpti
     return reached === '' ? { issuances } : { issuances, next: reached };
   };
 
-  const page = async (query: IssuanceQuery): Promise<IssuancePage> => {
+  const page = async (query: PageQuery): Promise<IssuancePage> => {
     const found: Issuance[] = [];
     let queries = 0;
     for (const { sources, span } of toSteps(query)) {
       let newest: string | undefined = span.newest;
-      while (newest !== undefined) {
+      while (newest !== undefined && newest > span.oldest) {
         if (found.length >= query.limit || queries >= maxQueriesPerPage)
           return { issuances: found, next: newest };
         const limit = query.limit - found.length;
@@ -106,36 +122,46 @@ export function createDynamodbIssuanceReader(options: DynamodbIssuanceReaderOpti
     return { issuances: found };
   };
 
-  return { find: (id) => orUnavailable(() => find(id)), page: (query) => orUnavailable(() => page(query)) };
+  return {
+    find: (id) => orUnavailable((abortSignal) => find(id, abortSignal)),
+    page: (query) => orUnavailable((abortSignal) => page({ ...query, abortSignal })),
+  };
 }
 
 /** Where to look, newest first: one partition for a principal or a key, else each day's shards. */
 function* toSteps(
   query: IssuanceQuery,
 ): Generator<{ readonly sources: readonly Source[]; readonly span: Span }> {
-  const oldest = toId(query.fromMs);
   const end = toId(query.toMs);
   const newest = query.before !== undefined && query.before < end ? query.before : end;
+  const whole = { oldest: toId(query.fromMs), newest };
+  // DynamoDB refuses a range that ends before it begins.
+  if (isEmpty(whole)) return;
   const { accessKeyId, principalId } = query;
   if (accessKeyId !== undefined) {
-    yield { sources: [{ index: 'byAccessKeyId', key: accessKeyId }], span: { oldest, newest } };
+    yield { sources: [{ index: 'byAccessKeyId', key: accessKeyId }], span: whole };
     return;
   }
   if (principalId !== undefined) {
-    yield { sources: [{ index: 'byPrincipal', key: principalId }], span: { oldest, newest } };
+    yield { sources: [{ index: 'byPrincipal', key: principalId }], span: whole };
     return;
   }
   const lastDay = Math.floor((query.toMs - 1) / msPerDay);
   const firstDay = Math.floor(query.fromMs / msPerDay);
   for (let day = lastDay; day >= firstDay; day -= 1) {
-    const dayStart = toId(day * msPerDay);
-    if (dayStart >= newest) continue;
+    const span = {
+      oldest: max(whole.oldest, toId(day * msPerDay)),
+      newest: min(whole.newest, toId((day + 1) * msPerDay)),
+    };
+    if (isEmpty(span)) continue;
     const date = new Date(day * msPerDay).toISOString().slice(0, 10);
-    const sources = dayKeys(date).map((key) => ({ index: 'byDay', key }) as const);
-    const dayEnd = toId((day + 1) * msPerDay);
-    yield { sources, span: { oldest: max(oldest, dayStart), newest: dayEnd < newest ? dayEnd : newest } };
+    yield { sources: dayKeys(date).map((key) => ({ index: 'byDay', key }) as const), span };
   }
 }
+
+const isEmpty = ({ oldest, newest }: Span) => oldest >= newest;
+
+const min = (a: string, b: string) => (a < b ? a : b);
 
 const max = (a: string, b: string) => (a > b ? a : b);
 
@@ -160,6 +186,7 @@ function toFilter(query: IssuanceQuery, nowMs: number) {
     value === undefined ? [] : [{ name, value }],
   );
   return {
+    isSelective: wanted.length > 0,
     expression: ['#expires > :now', ...wanted.map(({ name }) => `#${name} = :${name}`)].join(' AND '),
     names: {
       '#expires': issuanceTable.timeToLiveAttribute,
@@ -172,9 +199,9 @@ function toFilter(query: IssuanceQuery, nowMs: number) {
   };
 }
 
-async function orUnavailable<Value>(read: () => Promise<Value>): Promise<Value> {
+async function orUnavailable<Value>(read: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
   try {
-    return await read();
+    return await read(AbortSignal.timeout(timeoutMs));
   } catch (cause) {
     const detail = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
     throw new AuditUnavailableError('the audit cannot be read; try again shortly', {

@@ -56,15 +56,12 @@ function toIssued(
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = output.Credentials ?? {};
   const { Arn, AssumedRoleId } = output.AssumedRoleUser ?? {};
   const requestId = output.$metadata.requestId;
-  const unreadable = (detail: string): StsAnswer => ({
-    state: 'UNKNOWN',
-    errorCode: 'UnreadableAnswer',
-    detail,
-  });
+  const unreadable = (detail: string) => toUnreadable(detail, requestId);
 
   if (!AccessKeyId || !/^ASIA[A-Z0-9]{12,124}$/.test(AccessKeyId))
     return unreadable('no access key id of a session');
-  if (!SecretAccessKey || !SessionToken) return unreadable('credentials are not whole');
+  if (!isPrintable(SecretAccessKey) || !isPrintable(SessionToken))
+    return unreadable('credentials are not whole');
   if (!(Expiration instanceof Date) || Number.isNaN(Expiration.getTime())) return unreadable('no expiration');
   if (!Arn || !AssumedRoleId || !requestId) return unreadable('no assumed role or request id');
   if (Arn !== toSessionArn(roleArn, roleSessionName)) return unreadable('the answer is for another session');
@@ -81,6 +78,17 @@ function toIssued(
     ...(output.PackedPolicySize === undefined ? {} : { packedPolicySize: output.PackedPolicySize }),
   };
 }
+
+/** Any other character could end a line or a quotation where the credentials are rendered. */
+const isPrintable = (value: string | undefined): value is string =>
+  value !== undefined && /^[\x21-\x7e]+$/.test(value);
+
+const toUnreadable = (detail: string, requestId?: string): StsAnswer => ({
+  state: 'UNKNOWN',
+  errorCode: 'UnreadableAnswer',
+  detail,
+  ...(requestId === undefined ? {} : { requestId }),
+});
 
 /** STS leaves the role's path out of a session's ARN. */
 function toSessionArn(roleArn: string, roleSessionName: string): string {
@@ -112,19 +120,37 @@ function toFailure(error: unknown): StsAnswer {
   if (unsentCodes.has(code) || unsentCodes.has(name)) {
     return { state: 'FAILED', cause: 'unreachable', errorCode: code || name, detail: message };
   }
-  if (!(error instanceof STSServiceException)) return { state: 'UNKNOWN', errorCode: name, detail: message };
-  const { httpStatusCode = 0, requestId } = error.$metadata;
-  const answered = { errorCode: name, detail: message, ...(requestId === undefined ? {} : { requestId }) };
+  if (error instanceof STSServiceException) return toRefusal(error);
+  // The parser's message quotes the answer, which may hold credentials.
+  if (error instanceof Error && '$response' in error) return toUnreadable('the answer could not be parsed');
+  return { state: 'UNKNOWN', errorCode: code || name, detail: message };
+}
+
+function toRefusal({ name, message, $metadata }: STSServiceException): StsAnswer {
+  const { httpStatusCode = 0, requestId } = $metadata;
+  const answered = {
+    errorCode: name,
+    detail: toShownDetail(message),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
   if (throttlingCodes.has(name) || httpStatusCode === 429)
     return { state: 'FAILED', cause: 'throttled', ...answered };
   // An error that the SDK couldn't name was unreadable: who knows what it followed.
-  if (httpStatusCode >= 400 && httpStatusCode < 500 && isNamed(name))
-    return { state: 'REFUSED', ...answered };
+  if (!isNamed(name))
+    return toUnreadable(`an answer with status ${httpStatusCode} that is not STS's`, requestId);
+  if (httpStatusCode >= 400 && httpStatusCode < 500) return { state: 'REFUSED', ...answered };
   return { state: 'UNKNOWN', ...answered };
 }
 
+const maxDetailLength = 2000;
+
+/** An answer of any length must fit into the row. */
+const toShownDetail = (message: string) =>
+  message.length <= maxDetailLength ? message : `${message.slice(0, maxDetailLength - 1)}…`;
+
 const isNamed = (name: string) =>
-  !['', 'Error', 'Unknown', 'UnknownError', 'STSServiceException'].includes(name);
+  /^[\w.:-]{1,128}$/.test(name) &&
+  !['Error', 'Unknown', 'UnknownError', 'STSServiceException'].includes(name);
 
 function describe(error: unknown): {
   readonly name: string;

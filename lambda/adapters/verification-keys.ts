@@ -50,10 +50,7 @@ function fits(jwk: JsonObject, algorithm: SigningAlgorithm): boolean {
 }
 
 /** `undefined` when its type, curve and numbers make no key for the algorithm, or none of an accepted size. */
-async function importKey(
-  jwk: JsonObject,
-  algorithm: SigningAlgorithm,
-): Promise<VerificationKey | undefined> {
+async function importKey(jwk: JsonObject, algorithm: SigningAlgorithm): Promise<VerificationKey | undefined> {
   try {
     const key = await importJWK(jwk as JWK, algorithm);
     // Bytes are a symmetric key.

@@ -1,51 +1,37 @@
 import { compileStatements, type Report } from './compile-statements.ts';
-import type { OidcIssuer } from './configuration.ts';
-import type { IssuerDocument } from './configuration-schema.ts';
+import type { ClaimMapping, OidcIssuer } from './configuration.ts';
+import type { IssuerDocument, IssuerSettings } from './configuration-schema.ts';
+import type { Policy } from './policy/policy.ts';
 import { toAdmitGrammar } from './profile-grammar.ts';
+import { admitsAnybody, isSharedIssuer } from './shared-issuers.ts';
 
-/** Issuers whose tokens anybody in the world can get: by URL, or by what every URL of theirs begins with. */
-const sharedIssuers = [
-  'https://token.actions.githubusercontent.com',
-  'https://gitlab.com',
-  'https://accounts.google.com',
-  'https://agent.buildkite.com',
-  'https://app.terraform.io',
-  'https://appleid.apple.com',
-  'https://login.microsoftonline.com/common/',
-  'https://login.microsoftonline.com/consumers/',
-  'https://login.microsoftonline.com/organizations/',
-  // The tenant of every personal Microsoft account.
-  'https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/',
-];
+/** What an issuer's claims and statements compile to; absent where they are in error. */
+export interface IssuerParts {
+  readonly name: string;
+  readonly claims?: ReadonlyMap<string, ClaimMapping>;
+  readonly admit?: Policy;
+}
 
-const isShared = (url: string) =>
-  sharedIssuers.some((shared) => url.replace(/\/?$/, '/').startsWith(shared.replace(/\/?$/, '/')));
+/** Compiles the parts of an issuer, and checks that one which the whole world shares says whom it admits. */
+export function compileIssuerParts(name: string, settings: IssuerSettings, report: Report): IssuerParts {
+  const claims =
+    settings.claims &&
+    new Map(
+      Object.entries(settings.claims).map(
+        ([claim, { claim: pointer, type }]) => [claim, { pointer, type }] as const,
+      ),
+    );
+  reportClaimsThatDifferInCase(name, [...(claims?.keys() ?? [])], report);
+  reportOpenDoor(name, settings, report);
+  const known = { name, ...(claims === undefined ? {} : { claims }) };
+  const path = ['issuers', name, 'admit'];
+  const admit = settings.admit && compileStatements(settings.admit, toAdmitGrammar(known), path, report);
+  return { ...known, ...(admit === undefined ? {} : { admit }) };
+}
 
-/** Compiles one issuer: whom it admits, and that one which the whole world shares says so. */
-export function compileIssuer(name: string, issuer: IssuerDocument, report: Report): OidcIssuer {
-  const path = ['issuers', name];
-  const claims = new Map(
-    Object.entries(issuer.claims).map(
-      ([claim, { claim: pointer, type }]) => [claim, { pointer, type }] as const,
-    ),
-  );
-  reportClaimsThatDifferInCase(name, [...claims.keys()], report);
-  if (isShared(issuer.issuer) && issuer.admit === undefined) {
-    report({
-      path: [...path, 'admit'],
-      value: undefined,
-      allowed:
-        'statements that admit your own organization by one of its claims: anybody can get a token of this issuer',
-    });
-  }
-  if (isShared(issuer.issuer) && issuer.admit?.some(isUnconditionalAllow)) {
-    report({
-      path: [...path, 'admit'],
-      value: issuer.admit,
-      allowed: 'an Allow with a Condition: anybody can get a token of this issuer',
-    });
-  }
-  const { audience, maxAgeSeconds, admit, type, mfa, algorithms, subjectClaim, maxLifetimeSeconds } = issuer;
+/** The issuer of a document whose shape is right. */
+export function toIssuer(issuer: IssuerDocument, { name, claims, admit }: IssuerParts): OidcIssuer {
+  const { audience, maxAgeSeconds, type, mfa, algorithms, subjectClaim, maxLifetimeSeconds } = issuer;
   return {
     name,
     type,
@@ -53,19 +39,37 @@ export function compileIssuer(name: string, issuer: IssuerDocument, report: Repo
     audiences: typeof audience === 'string' ? [audience] : audience,
     algorithms,
     subjectClaim,
-    claims,
+    claims: claims ?? new Map(),
     mfa,
     tokenTypes: issuer.tokenTypes.map((tokenType) => tokenType.toLowerCase()),
     maxLifetimeSeconds,
     ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
-    ...(admit === undefined
-      ? {}
-      : { admit: compileStatements(admit, toAdmitGrammar({ name, claims }), [...path, 'admit'], report) }),
+    ...(admit === undefined ? {} : { admit }),
   };
 }
 
-const isUnconditionalAllow = (statement: Readonly<Record<string, unknown>>) =>
-  statement['Effect'] === 'Allow' && Object.keys(statement['Condition'] ?? {}).length === 0;
+function reportOpenDoor(name: string, settings: IssuerSettings, report: Report): void {
+  const { issuer, admit } = settings;
+  if (issuer === undefined || !isSharedIssuer(issuer)) return;
+  const path = ['issuers', name, 'admit'];
+  if (!Object.hasOwn(settings, 'admit')) {
+    report({
+      path,
+      value: undefined,
+      allowed:
+        'statements that admit your own organization by one of its claims: anybody can get a token of this issuer',
+    });
+  }
+  for (const [index, statement] of (admit ?? []).entries()) {
+    if (!admitsAnybody(statement)) continue;
+    report({
+      path: [...path, index],
+      value: statement,
+      allowed:
+        'an Allow with a Condition that compares a claim of your own organization: anybody can get a token of this issuer',
+    });
+  }
+}
 
 /** Condition keys are compared without regard to case: `team` and `Team` would be one. */
 function reportClaimsThatDifferInCase(issuer: string, names: readonly string[], report: Report): void {

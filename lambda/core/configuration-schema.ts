@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { statements } from './statements-schema.ts';
 import { stsLimits } from './sts-limits.ts';
 
 /*
@@ -13,6 +14,9 @@ const integer = (min: number, max: number, unit: string) => {
   const error = `an integer, ${min}–${max} ${unit}`;
   return z.int({ error }).min(min, { error }).max(max, { error });
 };
+
+/** An object with this own key loses it wherever JavaScript copies it. */
+export const prototypeKey = '__proto__';
 
 /** An object that names its keys where it meets one that it does not know. */
 const object = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
@@ -30,9 +34,16 @@ const named = <Value extends z.ZodType>(keyPattern: RegExp, allowed: string, val
     error: ({ code }) => (code === 'invalid_key' ? allowed : 'an object from names to their settings'),
   });
 
-const person = text('1–256 printable characters, such as an address or a team', /^\P{C}{1,256}$/u);
+/** One line: neither control characters nor line and paragraph separators. */
+const oneLine = /^[^\p{C}\p{Zl}\p{Zp}]{1,256}$/u;
 
-const httpsUrl = z.url({ protocol: /^https$/, error: 'an https URL' });
+const person = text('1–256 printable characters, such as an address or a team', oneLine);
+
+const httpsUrlAllowed = 'an https URL of at most 512 characters, without spaces and credentials';
+
+const httpsUrl = text(httpsUrlAllowed, /^https:\/\/[^\s\p{C}@\\]{1,504}$/u).refine((url) => URL.canParse(url), {
+  error: httpsUrlAllowed,
+});
 
 const secureOrLoopback =
   'an https URL without credentials, query or fragment (http for a loopback host only)';
@@ -47,50 +58,18 @@ export const isLoopbackHost = (hostname: string) =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 
 function isIssuerUrl(value: string): boolean {
-  if (!URL.canParse(value) || /[\s?#@\\]/.test(value)) return false;
+  if (!URL.canParse(value) || !/^https?:\/\/[^/\s?#@\\][^\s?#@\\]*$/.test(value)) return false;
   const { protocol, hostname, pathname } = new URL(value);
   if (pathname.includes('//')) return false;
   return protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname));
 }
 
-/** Statements are checked by the policy compiler, which knows more than a schema can say; editors get their shape. */
-const statements = (elements: readonly string[]) =>
-  z.array(z.record(z.string(), z.unknown()), { error: 'a list of statements' }).meta({
-    items: {
-      type: 'object',
-      additionalProperties: false,
-      required: elements.filter((element) => element === 'Effect' || element === 'Principal'),
-      properties: Object.fromEntries(elements.map((element) => [element, statementElements[element]])),
-    },
-  });
-
-const oneOrMore = { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1 }] };
-
-const statementElements: Readonly<Record<string, unknown>> = {
-  Sid: { type: 'string', description: 'Names the statement in decisions and audit records' },
-  Effect: { enum: ['Allow', 'Deny'] },
-  Principal: {
-    description: 'Issuers by name; "*" in a Deny',
-    anyOf: [
-      { const: '*' },
-      {
-        type: 'object',
-        additionalProperties: false,
-        required: ['Federated'],
-        properties: { Federated: oneOrMore },
-      },
-    ],
-  },
-  Condition: {
-    type: 'object',
-    description: 'IAM condition operators over claims:<name> and daypass:<key>',
-    additionalProperties: { type: 'object' },
-  },
-};
-
 const trust = statements(['Sid', 'Effect', 'Principal', 'Condition']);
 
-const claimPointer = text('a JSON pointer into the token, such as /groups', /^(\/[^/]+)+$/);
+const claimPointer = text(
+  'a JSON pointer into the token, such as /groups',
+  /^(?:\/(?:[^/~\p{C}]|~[01])+)+$/u,
+);
 
 export const issuerSchema = object({
   type: z.literal('oidc', { error: 'oidc' }),
@@ -151,15 +130,17 @@ export const roleArnAllowed =
 
 const roleArn = text(
   roleArnAllowed,
-  /^arn:aws[a-z-]*:iam::[0-9]{12}:role\/(?:(?!\.{1,2}\/)[\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/,
+  /^arn:aws[a-z-]*:iam::[0-9]{12}:role\/(?:(?!\.{1,2}\/)[\w+=,.@-]+\/)*(?!\.{1,2}$)[\w+=,.@-]{1,64}$/,
 ).max(1600, { error: roleArnAllowed });
 
 const policyArnAllowed = 'an IAM policy ARN such as arn:aws:iam::aws:policy/ReadOnlyAccess';
 
-const tagKey = text(stsLimits.tagKey.allowed, stsLimits.tagKey.pattern);
+const tagKey = text(stsLimits.tagKey.allowed, stsLimits.tagKey.pattern).refine((key) => key !== prototypeKey, {
+  error: 'a key that JavaScript does not keep for itself',
+});
 
 export const profileSchema = object({
-  description: text('1–256 printable characters', /^\P{C}{1,256}$/u),
+  description: text('1–256 printable characters', oneLine),
   mechanism: z.literal('assume-role', { error: 'assume-role' }),
   roleArn: roleArn.describe('The role to assume'),
   duration: object({ defaultSeconds: seconds().default(900), maxSeconds: seconds().default(3600) })
@@ -181,7 +162,10 @@ export const profileSchema = object({
     .optional()
     .describe('Narrows the session further; strings may hold ${claims:<name>} and ${daypass:<key>}'),
   managedPolicyArns: list(
-    text(policyArnAllowed, /^arn:aws[a-z-]*:iam::(?:aws|[0-9]{12}):policy\/[\w+=,.@/-]+$/),
+    text(
+      policyArnAllowed,
+      /^arn:aws[a-z-]*:iam::(?:aws|[0-9]{12}):policy\/(?:(?!\.{1,2}\/)[\w+=,.@-]+\/)*(?!\.{1,2}$)[\w+=,.@-]{1,128}$/,
+    ),
     'a list of IAM policy ARNs',
   )
     .max(stsLimits.maxManagedPolicies, { error: `at most ${stsLimits.maxManagedPolicies} policy ARNs` })
@@ -210,10 +194,18 @@ const profileName = /^[a-z][a-z0-9-]{0,62}$/;
 /** Whether this can name a profile at all. */
 export const isProfileName = (value: string) => profileName.test(value);
 
+export const auditSchema = object({
+  trust: trust.default([]).describe("Who may see everybody's issuances"),
+  retentionDays: integer(1, 3653, 'days').default(400).describe('How long an issuance is kept'),
+});
+
 export const configurationSchema = object({
   deployment: object({
     accountId: text('an account id of 12 digits, in quotes', /^[0-9]{12}$/),
-    region: text('a region such as eu-west-1', /^[a-z]{2,3}(-[a-z]+)+-[0-9]$/),
+    region: text(
+      'a region such as eu-west-1, of the partitions aws, aws-cn and aws-us-gov',
+      /^(?![a-z]+-iso)(?=.{1,24}$)[a-z]{2,3}(-[a-z]+)+-[0-9]$/,
+    ),
     stage: text(
       '1–16 characters of a–z, 0–9 and -, beginning with a letter',
       /^[a-z][a-z0-9-]{0,15}$/,
@@ -231,14 +223,14 @@ export const configurationSchema = object({
     'a profile name of 1–63 characters: a–z, 0–9 and -, beginning with a letter',
     profileSchema,
   ).describe('What can be obtained, and by whom'),
-  audit: object({
-    trust: trust.default([]).describe("Who may see everybody's issuances"),
-    retentionDays: integer(1, 3653, 'days').default(400).describe('How long an issuance is kept'),
-  })
-    .default({ trust: [], retentionDays: 400 })
-    .describe('The audit'),
+  audit: auditSchema.default({ trust: [], retentionDays: 400 }).describe('The audit'),
 });
 
 export type ConfigurationDocument = z.output<typeof configurationSchema>;
 export type IssuerDocument = z.output<typeof issuerSchema>;
 export type ProfileDocument = z.output<typeof profileSchema>;
+
+/** The settings of an issuer that are well-formed by themselves: all of them, where its shape is right. */
+export type IssuerSettings = Partial<IssuerDocument>;
+/** The same of a profile. */
+export type ProfileSettings = Partial<ProfileDocument>;

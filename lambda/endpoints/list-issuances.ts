@@ -23,8 +23,15 @@ const instantAllowed = 'an ISO 8601 instant such as 2026-11-21T08:00:00Z, or a d
 const instant = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/, { error: instantAllowed })
+  .refine((text) => isDay(text.slice(0, 10)), { error: instantAllowed })
   .transform((text) => Date.parse(text))
   .refine((ms) => Number.isFinite(ms), { error: instantAllowed });
+
+/** `Date.parse` reads February 30 as March 2. */
+function isDay(day: string): boolean {
+  const ms = Date.parse(day);
+  return Number.isFinite(ms) && new Date(ms).toISOString().startsWith(day);
+}
 
 const limitAllowed = 'an integer, 1–100';
 

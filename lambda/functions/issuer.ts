@@ -23,7 +23,12 @@ const stsTimeoutMs = 5000;
 
 const sts = createSdkSecurityTokenService({
   // The SDK's default of three attempts could mint a second session for one row.
-  client: new STSClient({ region: configuration.deployment.region, maxAttempts: 1 }),
+  client: new STSClient({
+    region: configuration.deployment.region,
+    maxAttempts: 1,
+    // Nor can a call be repeated that a connection broke which STS had closed while this function was frozen.
+    requestHandler: { httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } },
+  }),
   timeoutMs: stsTimeoutMs,
 });
 

@@ -59,14 +59,16 @@ const maxUserAgentLength = 256;
 
 function toOrigin({ requestContext }: APIGatewayProxyEvent): RequestOrigin {
   const { identity } = requestContext;
-  const userAgent = (identity.userAgent ?? '').toWellFormed();
   return {
     sourceIp: identity.sourceIp,
-    userAgent:
-      userAgent.length <= maxUserAgentLength ? userAgent : `${userAgent.slice(0, maxUserAgentLength - 1)}…`,
+    userAgent: toShownUserAgent(identity.userAgent ?? ''),
     gatewayRequestId: requestContext.extendedRequestId ?? '',
   };
 }
+
+/** Well-formed, because half a character is stored as another than was hashed. */
+const toShownUserAgent = (text: string): string =>
+  (text.length <= maxUserAgentLength ? text : `${text.slice(0, maxUserAgentLength - 1)}…`).toWellFormed();
 
 /** Nothing that this broker says may be kept by a cache, or be taken for anything but what it says it is. */
 const commonHeaders = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };

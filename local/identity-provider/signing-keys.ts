@@ -3,6 +3,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import type { SigningAlgorithm } from '../../lambda/core/configuration.ts';
+import { systemErrorCode } from '../system-error-code.ts';
 
 /**
  * The private keys of one issuer, one for each algorithm, as a JWK set. They are kept in a file that only its owner
@@ -23,13 +24,21 @@ export async function loadSigningKeys(options: {
 
 /** None where there is no file; one that is damaged is replaced, since no more than a new token is lost. */
 async function readKeys(file: string): Promise<readonly JWK[]> {
-  try {
-    const { keys } = JSON.parse(await readFile(file, 'utf8')) as { readonly keys: readonly JWK[] };
-    return keys.filter(({ alg, kid, kty }) => alg !== undefined && kid !== undefined && kty !== undefined);
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) return [];
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (systemErrorCode(error) === 'ENOENT') return '{}';
     throw error;
+  });
+  const { keys } = Object(parseJson(text)) as { readonly keys?: readonly JWK[] };
+  return (
+    keys?.filter(({ alg, kid, kty }) => alg !== undefined && kid !== undefined && kty !== undefined) ?? []
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
   }
 }
 

@@ -71,13 +71,14 @@ export async function startTestAws(
   const faults = createFaults();
   const aws = await startEmbeddedAws({ world, port: 0, dataDirectory, faults, ...options });
   const clients: { destroy(): void }[] = [];
+  // The SDK writes into the credentials that it's given: each client gets a copy.
   const keep = <Client extends { destroy(): void }>(client: Client): Client => {
     clients.push(client);
     return client;
   };
   const shared = { endpoint: aws.url, region: 'eu-west-1', maxAttempts: 1 };
   const sts = (credentials: TestCredentials = admin, region = 'eu-west-1') =>
-    keep(new STSClient({ ...shared, region, credentials }));
+    keep(new STSClient({ ...shared, region, credentials: { ...credentials } }));
   const close = async () => {
     for (const client of clients) client.destroy();
     await aws.close();
@@ -87,7 +88,8 @@ export async function startTestAws(
     dataDirectory,
     faults,
     sts,
-    dynamodb: (credentials = admin) => keep(new DynamoDBClient({ ...shared, credentials })),
+    dynamodb: (credentials = admin) =>
+      keep(new DynamoDBClient({ ...shared, credentials: { ...credentials } })),
     assume: async (input, credentials = admin) => {
       const { Credentials } = await sts(credentials).send(new AssumeRoleCommand(input));
       const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
