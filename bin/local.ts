@@ -4,12 +4,12 @@
 const stopWithinMs = 900;
 
 let close: (() => Promise<void>) | undefined;
+let stopping = false;
 
 // Before anything else is loaded, so that a signal during the start stops it too.
-process.once('SIGINT', stop);
-process.once('SIGTERM', stop);
-// `npm start | head` must not end in a stack trace.
-process.stdout.on('error', () => {});
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
+// Whoever reads may go away, as in `npm start | head`: that ends neither in a stack trace nor at all.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 await run();
 
@@ -42,6 +42,9 @@ async function start(flags: import('../local/parse-flags.ts').Flags): Promise<vo
 
 /** During the start there is nothing yet that would have to be closed in order. */
 function stop(): void {
+  // A Ctrl-C comes twice: from the terminal, and passed on by npm.
+  if (stopping) return;
+  stopping = true;
   setTimeout(() => process.exit(0), stopWithinMs);
   const closed = close?.() ?? Promise.resolve();
   closed.then(

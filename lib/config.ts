@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument, visit } from 'yaml';
 import type { Configuration } from '../lambda/core/configuration.ts';
 import { ConfigurationError, toProblemLine } from '../lambda/core/configuration-error.ts';
 import { isLoopbackHost } from '../lambda/core/configuration-schema.ts';
 import { parseConfiguration } from '../lambda/core/parse-configuration.ts';
 import type { Problem } from '../lambda/core/policy/policy.ts';
+import { toLineNumber } from './yaml-line-number.ts';
 
 export interface ConfigurationFile {
   /** Checked and compiled. */
@@ -20,42 +21,97 @@ export interface ConfigurationFile {
  */
 export function readConfigurationFile(file: string): ConfigurationFile {
   const lines = new LineCounter();
-  const yaml = parseDocument(readText(file), { lineCounter: lines, prettyErrors: false });
-  const toLine = (problem: Problem) => `${file}:${toLineNumber(problem.path)} ${toProblemLine(problem)}`;
-  const toLineNumber = (path: Problem['path']): number => {
-    const node = path.length === 0 ? yaml.contents : yaml.getIn(path, true);
-    // A key that is missing has no place of its own: its parent's is shown.
-    if (!isNode(node) || !node.range) return path.length === 0 ? 1 : toLineNumber(path.slice(0, -1));
-    return lines.linePos(node.range[0]).line;
-  };
+  const yaml = parseDocument(readText(file), {
+    lineCounter: lines,
+    prettyErrors: false,
+    // JSON's types alone, and keys as they are written: `Null:` is an operator, `222222222222:` a name.
+    schema: 'core',
+    resolveKnownTags: false,
+    stringKeys: true,
+  });
+  const misread = [...yaml.errors, ...yaml.warnings, ...danglingAliases(yaml)].map(
+    ({ message, pos }) => `${file}:${lines.linePos(pos[0]).line} cannot be read (${message}); ${yamlAllowed}`,
+  );
+  if (misread.length > 0) throw new ConfigurationError([], [...new Set(misread)]);
 
-  if (yaml.errors.length > 0) {
-    const syntax = yaml.errors.map(({ message, pos }) => `${file}:${lines.linePos(pos[0]).line} ${message}`);
-    throw new ConfigurationError([], syntax);
-  }
-  const document: unknown = yaml.toJS();
-  const problems = refuseLoopbackIssuers(document);
-  try {
-    const configuration = parseConfiguration(document);
-    if (problems.length === 0) return { configuration, document };
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    problems.push(...error.problems);
-  }
-  throw new ConfigurationError(problems, problems.map(toLine));
+  const document = toPlainDocument(() => yaml.toJS(), file);
+  const loopback = refuseLoopbackIssuers(document);
+  const { configuration, problems } = attemptParse(document);
+  const all = [
+    ...loopback,
+    ...problems.filter(({ path }) => !loopback.some((one) => isSame(one.path, path))),
+  ];
+  if (configuration !== undefined && all.length === 0) return { configuration, document };
+  throw new ConfigurationError(
+    all,
+    all.map((problem) => `${file}:${toLineNumber(yaml, lines, problem.path)} ${toProblemLine(problem)}`),
+  );
 }
+
+const yamlAllowed =
+  'allowed: one YAML 1.2 document of objects, lists and scalars without tags, each key once in its object';
 
 function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigurationError([], [`${file}: cannot be read (${reason}); allowed: a readable YAML file`]);
+    throw new ConfigurationError(
+      [],
+      [`${file}: cannot be read (${toReason(cause)}); allowed: a readable YAML file`],
+    );
   }
 }
 
+interface Misread {
+  readonly message: string;
+  /** Offsets in the text. */
+  readonly pos: readonly [number, ...number[]];
+}
+
+/** The parser itself finds these only later, without a line. */
+function danglingAliases(yaml: Document): readonly Misread[] {
+  const found: Misread[] = [];
+  visit(yaml, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(yaml) !== undefined) return;
+      found.push({ message: `nothing before it is called &${alias.source}`, pos: alias.range ?? [0] });
+    },
+  });
+  return found;
+}
+
+/** Aliases that hold themselves or that multiply show only here. */
+function toPlainDocument(read: () => unknown, file: string): unknown {
+  try {
+    const document = read();
+    JSON.stringify(document);
+    return document;
+  } catch (cause) {
+    throw new ConfigurationError([], [`${file}: cannot be read (${toReason(cause)}); ${yamlAllowed}`]);
+  }
+}
+
+const toReason = (cause: unknown) =>
+  (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, ' ');
+
+interface Attempt {
+  readonly configuration?: Configuration;
+  readonly problems: readonly Problem[];
+}
+
+function attemptParse(document: unknown): Attempt {
+  try {
+    return { configuration: parseConfiguration(document), problems: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return { problems: error.problems };
+  }
+}
+
+const isSame = (a: Problem['path'], b: Problem['path']) => JSON.stringify(a) === JSON.stringify(b);
+
 /** Only the local run has issuers on this machine, and it sets them itself: in a reviewed file they are a mistake. */
-function refuseLoopbackIssuers(document: unknown): Problem[] {
+function refuseLoopbackIssuers(document: unknown): readonly Problem[] {
   const issuers = isRecord(document) && isRecord(document['issuers']) ? document['issuers'] : {};
   return Object.entries(issuers).flatMap(([name, issuer]): Problem[] => {
     const url = isRecord(issuer) ? issuer['issuer'] : undefined;

@@ -81,14 +81,7 @@ function issuingStatements({ profiles, deployment }: Configuration): IamStatemen
       Action: ['sts:TagSession'],
       Resource,
     })),
-    // In one account a trust policy that names this role suffices by itself, whatever the Allows above say; only an
-    // explicit Deny binds there.
-    {
-      Sid: 'DenyRolesThatNoProfileNames',
-      Effect: 'Deny',
-      Action: ['sts:AssumeRole'],
-      NotResource: roleArns,
-    },
+    denyOwnRolesExcept(roleArns, deployment),
     ...whereAny(alwaysNamed, (Resource) => ({
       Sid: 'DenyWithoutSourceIdentity',
       Effect: 'Deny',
@@ -105,6 +98,19 @@ function issuingStatements({ profiles, deployment }: Configuration): IamStatemen
       Condition: { StringNotEquals: { 'aws:RequestedRegion': [deployment.region] } },
     },
   ];
+}
+
+/**
+ * In one account a trust policy that names this role suffices by itself, whatever the Allows say; only an explicit
+ * Deny binds there. Where no profile names a role of that account, the Deny is short, and the number of profiles is
+ * not bounded by a list that IAM has no way to divide.
+ */
+function denyOwnRolesExcept(roleArns: readonly string[], { partition, accountId }: Deployment): IamStatement {
+  const ownRoles = `arn:${partition}:iam::${accountId}:role/`;
+  const deny = { Sid: 'DenyRolesThatNoProfileNames', Effect: 'Deny', Action: ['sts:AssumeRole'] } as const;
+  return roleArns.some((roleArn) => roleArn.startsWith(ownRoles))
+    ? { ...deny, NotResource: roleArns }
+    : { ...deny, Resource: [`${ownRoles}*`] };
 }
 
 /** One statement for the roles without ExternalId, one for each ExternalId: a role may be asked for with its own only. */

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { routes } from '../lambda/http/routes.ts';
 import { type EmbeddedAws, startEmbeddedAws } from './aws/embedded-aws.ts';
@@ -90,7 +90,7 @@ async function start(
   closing.push(identityProvider.close);
 
   const document = compileLocalConfiguration(configuration.document, identityProvider.issuerUrls);
-  const configurationFile = join(dataDirectory, 'configuration.json');
+  const configurationFile = resolve(dataDirectory, 'configuration.json');
   await writeFile(configurationFile, JSON.stringify(document), { mode: 0o600 });
   await createIssuanceTable({
     endpoint: aws.url,

@@ -52,7 +52,7 @@ function reportOpenDoor(name: string, settings: IssuerSettings, report: Report):
   const { issuer, admit } = settings;
   if (issuer === undefined || !isSharedIssuer(issuer)) return;
   const path = ['issuers', name, 'admit'];
-  if (!Object.hasOwn(settings, 'admit')) {
+  if (admit === undefined) {
     report({
       path,
       value: undefined,

@@ -26,6 +26,6 @@ export const toKeyPath = (path: Problem['path']) =>
   }, '') || '(the document)';
 
 function toShortText(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
   return text.length <= 120 ? text : `${text.slice(0, 119)}…`;
 }

@@ -41,9 +41,9 @@ const person = text('1–256 printable characters, such as an address or a team'
 
 const httpsUrlAllowed = 'an https URL of at most 512 characters, without spaces and credentials';
 
-const httpsUrl = text(httpsUrlAllowed, /^https:\/\/[^\s\p{C}@\\]{1,504}$/u).refine((url) => URL.canParse(url), {
-  error: httpsUrlAllowed,
-});
+const httpsUrl = text(httpsUrlAllowed, /^https:\/\/[^\s\p{C}@\\/?#]+(?:[/?#][^\s\p{C}]*)?$/u)
+  .max(512, { error: httpsUrlAllowed })
+  .refine((url) => URL.canParse(url), { error: httpsUrlAllowed });
 
 const secureOrLoopback =
   'an https URL without credentials, query or fragment (http for a loopback host only)';
@@ -71,12 +71,16 @@ const claimPointer = text(
   /^(?:\/(?:[^/~\p{C}]|~[01])+)+$/u,
 );
 
+const audienceAllowed = 'a string or a list of strings, 1–256 characters each';
+
+const audience = text(audienceAllowed, /^[^\p{C}]{1,256}$/u);
+
 export const issuerSchema = object({
   type: z.literal('oidc', { error: 'oidc' }),
   issuer: issuerUrl.describe("The issuer's URL, as it stands in the token's iss"),
   audience: z
-    .union([z.string().min(1).max(256), z.array(z.string().min(1).max(256)).min(1)], {
-      error: 'a string or a list of strings, 1–256 characters each',
+    .union([audience, z.array(audience, { error: audienceAllowed }).min(1, { error: audienceAllowed })], {
+      error: audienceAllowed,
     })
     .describe('Every audience of a token must be one of these'),
   algorithms: list(
@@ -89,7 +93,7 @@ export const issuerSchema = object({
   subjectClaim: claimPointer.default('/sub').describe('Where the subject stands in the token'),
   claims: named(
     /^[A-Za-z][\w-]{0,63}$/,
-    'a name of letters, digits, _ and -, beginning with a letter',
+    'a name of 1–64 letters, digits, _ and -, beginning with a letter',
     object({
       claim: claimPointer,
       type: z.enum(['string', 'number', 'boolean', 'list'], { error: 'string, number, boolean or list' }),
@@ -135,9 +139,12 @@ const roleArn = text(
 
 const policyArnAllowed = 'an IAM policy ARN such as arn:aws:iam::aws:policy/ReadOnlyAccess';
 
-const tagKey = text(stsLimits.tagKey.allowed, stsLimits.tagKey.pattern).refine((key) => key !== prototypeKey, {
-  error: 'a key that JavaScript does not keep for itself',
-});
+const tagKey = text(stsLimits.tagKey.allowed, stsLimits.tagKey.pattern).refine(
+  (key) => key !== prototypeKey,
+  {
+    error: 'a key that JavaScript does not keep for itself',
+  },
+);
 
 export const profileSchema = object({
   description: text('1–256 printable characters', oneLine),

@@ -56,15 +56,18 @@ export function decideTrust(trust: Policy, principal: Principal, context: Reques
 const toStatementName = ({ sid, index }: Statement) => sid ?? `trust[${index}]`;
 
 function renderSession(profile: Profile, context: RequestContext, statement: string): Decision {
+  // An empty value counts as none, as in trust statements: a tag or a path that it leaves empty could match anybody's.
   const toValue = (variable: string) => {
     const value = context.get(variable.toLowerCase());
-    return typeof value === 'string' ? value : undefined;
+    return typeof value === 'string' && value !== '' ? value : undefined;
   };
 
   const sessionTags: Record<string, string> = {};
   for (const [key, template] of profile.sessionTags) {
-    const rendered = renderTemplate(template, toValue, (value) => stsLimits.tagValue.pattern.test(value));
+    const rendered = renderTemplate(template, toValue, isTagValue);
     if (!('text' in rendered)) return denyTemplate(rendered, `session tag ${key}`);
+    if (!isTagValue(rendered.text))
+      return { effect: 'Deny', detail: `session tag ${key} would be too long for STS` };
     sessionTags[key] = rendered.text;
   }
   if (profile.sessionPolicy === undefined) return { effect: 'Allow', profile, statement, sessionTags };
@@ -72,6 +75,8 @@ function renderSession(profile: Profile, context: RequestContext, statement: str
   if (!('text' in rendered)) return denyTemplate(rendered, 'the session policy');
   return { effect: 'Allow', profile, statement, sessionTags, sessionPolicy: rendered.text };
 }
+
+const isTagValue = (value: string) => stsLimits.tagValue.pattern.test(value);
 
 const denyTemplate = ({ variable, because }: TemplateRefusal, where: string): DenyDecision => ({
   effect: 'Deny',

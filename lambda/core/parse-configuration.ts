@@ -1,122 +1,133 @@
 import type * as z from 'zod';
-import { compileIssuer } from './compile-issuer.ts';
-import { compileProfile } from './compile-profile.ts';
+import { compileIssuerParts, type IssuerParts, toIssuer } from './compile-issuer.ts';
+import { compileProfileParts, toProfile } from './compile-profile.ts';
 import { compileStatements, type Report } from './compile-statements.ts';
 import type { AuditSettings, Configuration, Deployment, OidcIssuer, Profile } from './configuration.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import {
+  auditSchema,
+  type ConfigurationDocument,
   configurationSchema,
-  type IssuerDocument,
   issuerSchema,
-  type ProfileDocument,
   profileSchema,
 } from './configuration-schema.ts';
+import { readSettings, reportPrototypeKeys, toProblems } from './document-shape.ts';
 import type { Problem } from './policy/policy.ts';
-import { type KnownIssuer, toAuditTrustGrammar } from './profile-grammar.ts';
+import { toAuditTrustGrammar } from './profile-grammar.ts';
 
 /**
- * Checks and compiles a configuration. Everything that is wrong is reported at once: a profile is checked against
- * the issuers even where another part is in error.
+ * Checks and compiles a configuration. Everything that is wrong is reported at once: whatever is well-formed by
+ * itself is checked against the rest, even where another part is in error.
  *
  * @throws ConfigurationError naming key path, value and what is allowed
  */
 export function parseConfiguration(document: unknown): Configuration {
-  const problems: Problem[] = [];
-  const report: Report = (problem) => problems.push(problem);
   const shape = configurationSchema.safeParse(document);
-  if (!shape.success) problems.push(...toProblems(shape.error, document));
+  const misshapen = shape.success ? [] : toProblems(shape.error, document);
+  const problems = [...misshapen];
+  // A value whose shape is in error has had its say.
+  const report: Report = (problem) => {
+    if (!misshapen.some(({ path }) => isWithin(path, problem.path))) problems.push(problem);
+  };
+  reportPrototypeKeys(document, report);
 
-  const issuers = compileIssuers(document, report);
-  const known = knownIssuers(document, issuers);
-  const deployment = shape.success ? toDeployment(shape.data.deployment) : undefined;
-  const profiles = compileProfiles(document, known, deployment, shape.data?.owner ?? '', report);
-  const audit = compileAudit(shape.data?.audit, known, report);
+  const settings = readSettings(configurationSchema, document);
+  const deployment = settings.deployment && toDeployment(settings.deployment);
+  const { parts, issuers } = compileIssuers(document, report);
+  const profiles = compileProfiles(document, { issuers: parts, deployment, contact: settings }, report);
+  const audit = compileAudit(document, parts, report);
 
   if (!shape.success || deployment === undefined || problems.length > 0)
     throw new ConfigurationError(distinct(problems));
-  return { ...withoutSections(shape.data), deployment, issuers, profiles, audit };
+  return { ...toContact(shape.data), deployment, issuers, profiles, audit };
 }
 
-function withoutSections({ owner, requestAccessUrl }: z.output<typeof configurationSchema>) {
-  return { owner, ...(requestAccessUrl === undefined ? {} : { requestAccessUrl }) };
+type Contact = Pick<Configuration, 'owner' | 'requestAccessUrl'>;
+
+const toContact = ({ owner = '', requestAccessUrl }: Partial<ConfigurationDocument>): Contact => ({
+  owner,
+  ...(requestAccessUrl === undefined ? {} : { requestAccessUrl }),
+});
+
+interface CompiledIssuers {
+  /** All issuers that are named at all, so that an error within one isn't reported again wherever it is used. */
+  readonly parts: ReadonlyMap<string, IssuerParts>;
+  readonly issuers: ReadonlyMap<string, OidcIssuer>;
 }
 
-function compileIssuers(document: unknown, report: Report): ReadonlyMap<string, OidcIssuer> {
-  const compiled = entriesOf<IssuerDocument>(document, 'issuers', issuerSchema).map(
-    ([name, issuer]) => [name, compileIssuer(name, issuer, report)] as const,
-  );
+function compileIssuers(document: unknown, report: Report): CompiledIssuers {
+  const allParts = new Map<string, IssuerParts>();
+  const issuers = new Map<string, OidcIssuer>();
   const byUrl = new Map<string, string>();
-  for (const [name, { issuer }] of compiled) {
-    const other = byUrl.get(issuer);
-    if (other !== undefined) {
-      report({
-        path: ['issuers', name, 'issuer'],
-        value: issuer,
-        allowed: `a URL of its own: ${other} has this one`,
-      });
-    }
-    byUrl.set(issuer, name);
+  for (const [name, raw] of entriesOf(document, 'issuers')) {
+    const settings = readSettings(issuerSchema, raw);
+    reportSecondOf(byUrl, name, settings.issuer, report);
+    const parts = compileIssuerParts(name, settings, report);
+    allParts.set(name, parts);
+    const whole = issuerSchema.safeParse(raw);
+    if (whole.success) issuers.set(name, toIssuer(whole.data, parts));
   }
-  return new Map(compiled);
+  return { parts: allParts, issuers };
+}
+
+function reportSecondOf(
+  byUrl: Map<string, string>,
+  name: string,
+  url: string | undefined,
+  report: Report,
+): void {
+  if (url === undefined) return;
+  const other = byUrl.get(url);
+  if (other !== undefined) {
+    report({
+      path: ['issuers', name, 'issuer'],
+      value: url,
+      allowed: `a URL of its own: ${other} has this one`,
+    });
+  }
+  byUrl.set(url, name);
 }
 
 function compileProfiles(
   document: unknown,
-  issuers: ReadonlyMap<string, KnownIssuer>,
-  deployment: Deployment | undefined,
-  owner: string,
+  context: {
+    readonly issuers: ReadonlyMap<string, IssuerParts>;
+    readonly deployment: Deployment | undefined;
+    readonly contact: Partial<ConfigurationDocument>;
+  },
   report: Report,
 ): ReadonlyMap<string, Profile> {
-  return new Map(
-    entriesOf<ProfileDocument>(document, 'profiles', profileSchema).map(([name, profile]) => [
-      name,
-      compileProfile({ name, profile, issuers, deployment, owner, report }),
-    ]),
-  );
+  const profiles = new Map<string, Profile>();
+  for (const [name, raw] of entriesOf(document, 'profiles')) {
+    const settings = readSettings(profileSchema, raw);
+    const parts = compileProfileParts({ ...context, name, settings, report });
+    const whole = profileSchema.safeParse(raw);
+    if (whole.success) profiles.set(name, toProfile(name, whole.data, parts, toContact(context.contact)));
+  }
+  return profiles;
 }
 
 function compileAudit(
-  audit: z.output<typeof configurationSchema>['audit'] | undefined,
-  issuers: ReadonlyMap<string, KnownIssuer>,
+  document: unknown,
+  issuers: ReadonlyMap<string, IssuerParts>,
   report: Report,
 ): AuditSettings {
-  const grammar = toAuditTrustGrammar(issuers);
-  const statements = audit?.trust ?? [];
-  return {
-    trust:
-      statements.length === 0
-        ? { statements: [] }
-        : compileStatements(statements, grammar, ['audit', 'trust'], report),
-    retentionDays: audit?.retentionDays ?? 0,
-  };
+  const { trust = [], retentionDays = 0 } = readSettings(auditSchema, memberOf(document, 'audit') ?? {});
+  // Without statements nobody sees more than its own issuances.
+  const policy =
+    trust.length === 0
+      ? undefined
+      : compileStatements(trust, toAuditTrustGrammar(issuers), ['audit', 'trust'], report);
+  return { trust: policy ?? { statements: [] }, retentionDays };
 }
 
-/** The entries of a section that are well-formed by themselves, with their defaults. */
-function entriesOf<Value>(
-  document: unknown,
-  section: string,
-  schema: z.ZodType<Value>,
-): (readonly [string, Value])[] {
-  return Object.entries(sectionOf(document, section)).flatMap(([name, raw]) => {
-    const parsed = schema.safeParse(raw);
-    return parsed.success ? [[name, parsed.data] as const] : [];
-  });
-}
+const entriesOf = (document: unknown, section: string): readonly [string, unknown][] =>
+  Object.entries(memberOf(document, section) ?? {});
 
-/** All issuers that are named at all, so that an error within one isn't reported again wherever it is used. */
-function knownIssuers(
-  document: unknown,
-  issuers: ReadonlyMap<string, OidcIssuer>,
-): ReadonlyMap<string, KnownIssuer> {
-  return new Map(
-    Object.keys(sectionOf(document, 'issuers')).map((name) => [name, issuers.get(name) ?? { name }] as const),
-  );
-}
-
-function sectionOf(document: unknown, name: string): object {
-  if (typeof document !== 'object' || document === null) return {};
-  const section: unknown = Reflect.get(document, name);
-  return typeof section === 'object' && section !== null ? section : {};
+function memberOf(document: unknown, name: string): object | undefined {
+  if (typeof document !== 'object' || document === null) return undefined;
+  const member: unknown = Reflect.get(document, name);
+  return typeof member === 'object' && member !== null ? member : undefined;
 }
 
 function toDeployment(deployment: z.output<typeof configurationSchema>['deployment']): Deployment {
@@ -125,22 +136,8 @@ function toDeployment(deployment: z.output<typeof configurationSchema>['deployme
   return { ...deployment, partition };
 }
 
-function toProblems(error: z.ZodError, document: unknown): Problem[] {
-  return error.issues.flatMap((issue): Problem[] => {
-    const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ path: [...path, key], value: key, allowed: issue.message }));
-    }
-    if (issue.code === 'invalid_key') return [{ path, value: path.at(-1), allowed: issue.message }];
-    return [{ path, value: valueAt(document, path), allowed: issue.message }];
-  });
-}
-
-const valueAt = (document: unknown, path: Problem['path']): unknown =>
-  path.reduce<unknown>(
-    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
-    document,
-  );
+const isWithin = (path: Problem['path'], whole: Problem['path']) =>
+  whole.every((key, index) => path[index] === key);
 
 /** Two rules may refuse one value in the same words. */
 function distinct(problems: readonly Problem[]): Problem[] {

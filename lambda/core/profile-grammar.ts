@@ -100,6 +100,15 @@ export function findClaim(claims: KnownIssuer['claims'], key: string): ClaimMapp
   return [...(claims ?? [])].find(([name]) => name.toLowerCase() === wanted)?.[1];
 }
 
-export const claimNames = (issuers: readonly KnownIssuer[]): readonly string[] => [
-  ...new Set(issuers.flatMap(({ claims }) => [...(claims?.keys() ?? [])]).map((name) => `claims:${name}`)),
-];
+const claimNames = (issuers: readonly KnownIssuer[]): readonly string[] =>
+  toKeys(issuers.flatMap(({ claims }) => [...(claims?.keys() ?? [])]));
+
+/** The claims of which a template can take the value. */
+export const scalarClaimNames = (issuers: readonly KnownIssuer[]): readonly string[] =>
+  toKeys(
+    issuers.flatMap(({ claims }) =>
+      [...(claims ?? [])].filter(([, { type }]) => type !== 'list').map(([name]) => name),
+    ),
+  );
+
+const toKeys = (names: readonly string[]) => [...new Set(names.map((name) => `claims:${name}`))];

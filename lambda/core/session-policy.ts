@@ -24,9 +24,11 @@ export function compileSessionPolicy(
       return { kind: 'list', items: value.map((item, index) => compile(item, [...path, index], place)) };
     }
     if (typeof value === 'object' && value !== null) {
-      const entries = Object.entries(value).map(
-        ([key, child]) => [key, compile(child, [...path, key], toPlace(key, place))] as const,
-      );
+      const entries = Object.entries(value).map(([key, child]) => {
+        if (place !== 'elsewhere' && isOurs(key))
+          report({ path: [...path, key], value: key, allowed: awsKey });
+        return [key, compile(child, [...path, key], toPlace(key, place))] as const;
+      });
       return { kind: 'object', entries };
     }
     if (typeof value !== 'string') return { kind: 'constant', value };
@@ -55,7 +57,15 @@ export function compileSessionPolicy(
   return compile(document, [], 'elsewhere');
 }
 
+/** AWS knows no such key: a Deny on it would never hold. */
+const isOurs = (key: string) => /^(?:claims|daypass):/i.test(key);
+
+const awsKey =
+  "a condition key of AWS's: claims: and daypass: stand in trust, and in values as ${claims:<name>}";
+
 function toPlace(key: string, parent: Place): Place {
+  // What stands in an ARN must not shift its fields, whichever element the ARN is in.
+  if (parent === 'condition' && /^(?:\w+:)?arn/i.test(key)) return 'resource';
   if (parent !== 'elsewhere') return parent;
   if (key === 'Resource' || key === 'NotResource') return 'resource';
   return key === 'Condition' ? 'condition' : 'elsewhere';

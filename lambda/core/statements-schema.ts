@@ -37,4 +37,3 @@ const statementElements: Readonly<Record<string, unknown>> = {
     additionalProperties: { type: 'object' },
   },
 };
-

@@ -37,7 +37,8 @@ export function compileTemplate(
   return { template };
 }
 
-const isForAws = (variable: string) => ['*', '?', '$'].includes(variable) || /^aws:[\w/.:-]+$/.test(variable);
+/** `${aws:username}`, `${aws:PrincipalTag/Cost Center, 'none'}`: whether AWS has such a key is AWS's to say. */
+const isForAws = (variable: string) => ['*', '?', '$'].includes(variable) || /^aws:[^${}]+$/.test(variable);
 
 /** The variables of a template, as written. */
 export function toVariables(template: Template): readonly string[] {

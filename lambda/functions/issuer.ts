@@ -22,11 +22,11 @@ const configuration = readConfigurationFile();
 const stsTimeoutMs = 5000;
 
 const sts = createSdkSecurityTokenService({
-  // The SDK's default of three attempts could mint a second session for one row.
   client: new STSClient({
     region: configuration.deployment.region,
+    // The SDK's default of three attempts could mint a second session for one row.
     maxAttempts: 1,
-    // Nor can a call be repeated that a connection broke which STS had closed while this function was frozen.
+    // A connection that was kept while Lambda froze the function may be dead, and a call lost on it is not repeated.
     requestHandler: { httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } },
   }),
   timeoutMs: stsTimeoutMs,

@@ -27,18 +27,21 @@ export interface FunctionRunnerOptions {
  */
 export async function startFunction(options: FunctionRunnerOptions): Promise<FunctionRunner> {
   let instance: Instance | undefined = startInstance(options, forget);
+  let closed = false;
   function forget(ended: Instance): void {
     if (instance === ended) instance = undefined;
   }
   await instance.ready;
   return {
     invoke: async (event) => {
+      if (closed) throw new FunctionCrashedError(`function ${options.name} has been closed`);
       instance ??= startInstance(options, forget);
       const { invoke, ready } = instance;
       await ready;
       return invoke(event);
     },
     close: async () => {
+      closed = true;
       await instance?.terminate();
     },
   };
@@ -69,9 +72,12 @@ function startInstance(
   // Whoever waits sees the rejection; when nobody does, it must not end this process.
   ready.promise.catch(() => {});
   const pending = new Map<string, PromiseWithResolvers<unknown>>();
+  let ended: FunctionCrashedError | undefined;
   const instance: Instance = {
     ready: ready.promise,
     invoke: (event) => {
+      // A worker may end between its readiness and this: nobody would ever answer.
+      if (ended !== undefined) return Promise.reject(ended);
       const invocation: Invocation = { id: randomUUID(), event: JSON.stringify(event) };
       const answer = Promise.withResolvers<unknown>();
       pending.set(invocation.id, answer);
@@ -83,9 +89,9 @@ function startInstance(
     },
   };
   const end = (reason: string) => {
-    const error = new FunctionCrashedError(`function ${name} ${reason}`);
-    ready.reject(error);
-    for (const { reject } of pending.values()) reject(error);
+    ended ??= new FunctionCrashedError(`function ${name} ${reason}`);
+    ready.reject(ended);
+    for (const { reject } of pending.values()) reject(ended);
     pending.clear();
     onEnd(instance);
   };

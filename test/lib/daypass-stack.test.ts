@@ -66,6 +66,7 @@ describe('the roles of the functions', () => {
     expect([...new Set(wild.map(({ Effect, Sid }) => `${Effect} ${Sid}`))].sort()).toEqual([
       'Allow WriteTraces',
       'Deny DenyOtherRegions',
+      'Deny DenyRolesThatNoProfileNames',
     ]);
   });
 

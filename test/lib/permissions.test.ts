@@ -66,7 +66,7 @@ describe('createFunctionRoles', () => {
     const { issuer } = createFunctionRoles({ configuration: shared, tableArn });
 
     for (const { Resource } of issuer.statements.filter(isAboutSts)) {
-      if (Array.isArray(Resource)) expect(Resource).toEqual([named]);
+      if (Array.isArray(Resource)) expect(Resource).toEqual([...new Set(Resource)]);
     }
   });
 
@@ -75,6 +75,20 @@ describe('createFunctionRoles', () => {
       expect(statement.Action.join()).not.toMatch(/[*?]/);
       if (statement.Effect === 'Allow') expect(JSON.stringify(statement.Resource)).not.toMatch(/[*?]/);
     }
+  });
+
+  it('denies every role of its own account when no profile names one there', () => {
+    const abroad = aConfiguration({ profiles: { 'prod-readonly': aProfileDocument({ roleArn: named }) } });
+    const { statements } = createFunctionRoles({ configuration: abroad, tableArn }).issuer;
+    const policy = compilePolicy({ Version: '2012-10-17', Statement: statements }, identityPolicyGrammar);
+    const context = new Map(Object.entries(asSomebody));
+    const decideOn = (resource: string) =>
+      evaluatePolicy([policy], { action: 'sts:AssumeRole', resource, context }).effect;
+
+    expect(decideOn(inOwnAccount)).toBe('ExplicitDeny');
+    expect(decideOn('arn:aws:iam::111111111111:role/daypass/Admin')).toBe('ExplicitDeny');
+    expect(decideOn(`${named}2`)).toBe('ImplicitDeny');
+    expect(decideOn(named)).toBe('Allow');
   });
 
   it('names each statement once', () => {

@@ -25,7 +25,7 @@ export function parseAddressRange(text: string): AddressRange | undefined {
   const length = slash === -1 ? bits : parsePrefixLength(text.slice(slash + 1), bits);
   if (length === undefined) return undefined;
   if (!isMapped(written) || length < mappedPrefixLength) return { address: written, prefixLength: length };
-  return { address: unmap(written), prefixLength: length - mappedPrefixLength };
+  return { address: written.toIPv4Address(), prefixLength: length - mappedPrefixLength };
 }
 
 /**
@@ -34,7 +34,7 @@ export function parseAddressRange(text: string): AddressRange | undefined {
  */
 export function parseAddress(text: string): Address | undefined {
   const written = parseWritten(text);
-  return written !== undefined && isMapped(written) ? unmap(written) : written;
+  return written !== undefined && isMapped(written) ? written.toIPv4Address() : written;
 }
 
 /** IPv4 addresses are in IPv4 ranges only: `::/0` is every IPv6 address and no other. */
@@ -63,10 +63,7 @@ function parsePrefixLength(text: string, bits: number): number | undefined {
   return prefixLengthSyntax.test(text) && Number(text) <= bits ? Number(text) : undefined;
 }
 
+/** Whether it is an IPv4-mapped IPv6 address. */
 function isMapped(address: Address): address is ipaddr.IPv6 {
   return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress();
-}
-
-function unmap(address: ipaddr.IPv6): ipaddr.IPv4 {
-  return address.toIPv4Address();
 }

@@ -24,7 +24,7 @@ type DecidingSide = 'identity' | 'session' | 'resource';
  *
  * 1. An explicit Deny on any side denies.
  * 2. Services and federated callers have no policies of their own: the resource policy alone decides.
- * 3. Without a resource policy the caller's policies decide, for resources of its own account.
+ * 3. Without a resource policy the caller's policies decide, within its own account only.
  * 4. Across accounts both sides must allow.
  * 5. Within the account it depends on how the resource policy names the caller (see `PrincipalMatch`): by itself
  *    or by its role suffices, the latter within its session policies; by its account needs the caller's Allow too.

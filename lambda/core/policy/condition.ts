@@ -16,6 +16,8 @@ type Values = string | readonly string[];
  * | an empty string | compared | compared | as without | true | false |
  * | a list | false | false | false | each value holds | some value holds |
  *
+ * Null asks whether the key is absent or has empty values only, and takes no set operator.
+ *
  * A value of the policy whose variable has no value in the request matches nothing: a positive operator is false
  * for it, and a negated one true, as AWS documents. So `StringNotEquals: {"aws:RequestTag/team": "${claims:team}"}`
  * belongs in a Deny, where it denies those without a team; in an Allow it would let them in.

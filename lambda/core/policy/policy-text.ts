@@ -59,13 +59,12 @@ export function resolveText(parts: PolicyText, context: RequestContext): string 
 
 /** The text as a pattern, for operators with wildcards; `undefined` when a variable has no value. */
 export function resolvePattern(parts: PolicyText, context: RequestContext): Pattern | undefined {
-  const pattern = [];
-  for (const part of parts) {
+  const patterns = parts.map((part) => {
     const text = readPart(part, context);
     if (text === undefined) return undefined;
-    pattern.push(...(part.type === 'text' ? toPattern(text) : toLiteralPattern(text)));
-  }
-  return pattern;
+    return part.type === 'text' ? toPattern(text) : toLiteralPattern(text);
+  });
+  return patterns.every((pattern) => pattern !== undefined) ? patterns.flat() : undefined;
 }
 
 function parseVariable(inner: string): PolicyTextPart | undefined {

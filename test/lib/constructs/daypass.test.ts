@@ -52,6 +52,19 @@ describe('Daypass', () => {
     });
   });
 
+  it('takes 200 profiles of as many accounts', () => {
+    const profiles = Array.from({ length: 200 }, (_, index) => [
+      `account-${index}`,
+      aProfileDocument({ roleArn: `arn:aws:iam::${222222222000 + index}:role/daypass/ReadOnly` }),
+    ]);
+    const document = aConfigurationDocument({ profiles: Object.fromEntries(profiles) });
+
+    const { stack } = inForeignApp(here, { document });
+
+    const policies = Object.keys(Template.fromStack(stack).findResources('AWS::IAM::ManagedPolicy'));
+    expect(policies.length).toBeLessThanOrEqual(10);
+  });
+
   it('splits the permissions into managed policies when there are many external ids', () => {
     const partners = Array.from({ length: 60 }, (_, index) => [
       `partner-${index}`,

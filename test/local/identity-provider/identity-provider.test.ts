@@ -208,7 +208,7 @@ describe('faults of the identity provider', () => {
     const answer = await fetch(`${url}/okta/.well-known/openid-configuration`);
 
     expect(answer.status).toBe(200);
-    await expect(answer.json()).rejects.toThrow(SyntaxError);
+    await expect(answer.json()).rejects.toMatchObject({ name: 'SyntaxError' });
   });
 
   it.each(['reset', 'lost'] as const)('break the connection by %s', async (kind) => {

@@ -47,6 +47,12 @@ const rows: readonly ConditionRow[] = [
   ],
   ['ArnLike takes no star for all', deployRole, { 'aws:PrincipalArn': '*' }, 'ImplicitDeny'],
   ['ArnLike takes no shortened ARN', deployRole, { 'aws:PrincipalArn': 'role/deploy' }, 'ImplicitDeny'],
+  [
+    'ArnLike takes no other kind of name',
+    allowIf({ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:*' } }),
+    { 'aws:PrincipalArn': 'urn:aws:iam::111111111111:role/deploy' },
+    'ImplicitDeny',
+  ],
   ['ArnLike takes no empty string', deployRole, { 'aws:PrincipalArn': '' }, 'ImplicitDeny'],
   ['ArnEquals has wildcards too', anyAccount, roleOf('333333333333'), 'Allow'],
   ['ArnEquals has no prefix', anyAccount, roleOf('333333333333', 'deploy2'), 'ImplicitDeny'],

@@ -86,6 +86,12 @@ const conditions: readonly Row[] = [
     'prefix, colon, name',
   ],
   [
+    'a key with a space at its end',
+    inCondition({ Bool: { 'aws:x ': true } }),
+    atKey('Bool', 'aws:x '),
+    'prefix, colon, name',
+  ],
+  [
     'a key with a wildcard',
     inCondition({ StringLike: { 'aws:RequestTag/*': 'a' } }),
     atKey('StringLike', 'aws:RequestTag/*'),
@@ -118,6 +124,7 @@ const conditions: readonly Row[] = [
   valueRow('a variable without prefix', 'StringLike', '${team}', '${prefix:name}'),
   valueRow('a default without quotes', 'StringLike', '${claims:team, web}', '${prefix:name}'),
   valueRow('a default that is not closed', 'StringLike', "${claims:team, 'web}", '${prefix:name}'),
+  valueRow('a quote in a default', 'StringLike', "${claims:team, 'a'b'}", '${prefix:name}'),
   valueRow('a variable in a variable', 'StringLike', '${claims:${claims:x}}', '${prefix:name}'),
   valueRow('text', 'NumericEquals', 'seven', 'a decimal number'),
   valueRow('an exponent', 'NumericLessThan', '1e3', 'a decimal number'),
@@ -147,6 +154,7 @@ const conditions: readonly Row[] = [
   valueRow('an octal address', 'IpAddress', '010.0.0.0/8', 'an IPv4 or IPv6 address'),
   valueRow('a zone', 'IpAddress', 'fe80::1%eth0', 'an IPv4 or IPv6 address'),
   valueRow('an IPv4-compatible address', 'IpAddress', '::10.0.0.1', 'an IPv4 or IPv6 address'),
+  valueRow('a wildcard for arn', 'ArnLike', '*:aws:iam::111111111111:root', 'all six fields'),
   valueRow('a star', 'ArnLike', '*', 'all six fields'),
   valueRow('five fields', 'ArnEquals', 'arn:aws:iam::root', 'all six fields'),
   valueRow('a variable for all', 'ArnLike', '${aws:PrincipalArn}', 'all six fields'),

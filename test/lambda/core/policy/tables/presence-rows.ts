@@ -204,6 +204,12 @@ const sets: readonly ConditionRow[] = [
     'ExplicitDeny',
   ],
   [
+    'a Deny with ForAllValues and an empty value, whatever it compares',
+    denyIf({ 'ForAllValues:StringEquals': { 'claims:groups': 'sre' } }),
+    { 'claims:groups': '' },
+    'ExplicitDeny',
+  ],
+  [
     'a Deny with ForAllValues and an empty value',
     denyIf({ 'ForAllValues:StringNotEquals': { 'claims:groups': 'sre' } }),
     { 'claims:groups': '' },

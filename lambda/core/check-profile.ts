@@ -1,0 +1,108 @@
+import type { Report } from './compile-statements.ts';
+import type { Deployment } from './configuration.ts';
+import { type ProfileSettings, roleArnAllowed } from './configuration-schema.ts';
+import { functionNames, toRoleArn } from './function-roles.ts';
+import type { Problem } from './policy/policy.ts';
+import { stsLimits } from './sts-limits.ts';
+
+/** Checks how a profile's settings go together. A rule is left out where a setting that it needs is in error. */
+export function checkProfile(
+  settings: ProfileSettings,
+  deployment: Deployment | undefined,
+  report: Report,
+): void {
+  reportDuration(settings, report);
+  reportRole(settings, deployment, report);
+  reportTagKeys(settings, report);
+  reportPolicySize(settings, report);
+  reportForeignPolicies(settings, deployment, report);
+}
+
+function reportDuration({ duration }: ProfileSettings, report: Report): void {
+  if (duration === undefined || duration.defaultSeconds <= duration.maxSeconds) return;
+  const allowed = `at most the profile's maxSeconds, ${duration.maxSeconds}`;
+  report({ path: ['duration', 'defaultSeconds'], value: duration.defaultSeconds, allowed });
+}
+
+function reportRole({ roleArn }: ProfileSettings, deployment: Deployment | undefined, report: Report): void {
+  if (deployment === undefined || roleArn === undefined) return;
+  const [, partition] = roleArn.split(':');
+  if (partition !== deployment.partition) {
+    report({ path: ['roleArn'], value: roleArn, allowed: `${roleArnAllowed}: ${deployment.partition}` });
+  }
+  // No two roles of an account differ in case alone.
+  const ownRoles = functionNames.map((name) => toRoleArn(deployment, name).toLowerCase());
+  if (ownRoles.includes(roleArn.toLowerCase())) {
+    report({ path: ['roleArn'], value: roleArn, allowed: "a role that is not one of the broker's own" });
+  }
+}
+
+function reportTagKeys(
+  { sessionTags, transitiveTagKeys, acceptedTagKeys }: ProfileSettings,
+  report: Report,
+): void {
+  const own = Object.keys(sessionTags ?? {}).map((key) => ({ key, path: ['sessionTags', key] }));
+  const accepted = (acceptedTagKeys ?? []).map((key, index) => ({ key, path: ['acceptedTagKeys', index] }));
+  reportEqualKeys(
+    [...own, ...accepted],
+    'a key of its own: STS compares tag keys without regard to case',
+    report,
+  );
+  const count = own.length + accepted.length;
+  if (count > stsLimits.maxTags) {
+    const path = [own.length > 0 ? 'sessionTags' : 'acceptedTagKeys'];
+    report({ path, value: count, allowed: `at most ${stsLimits.maxTags} tags, accepted ones included` });
+  }
+  const transitive = (transitiveTagKeys ?? []).map((key, index) => ({
+    key,
+    path: ['transitiveTagKeys', index],
+  }));
+  reportEqualKeys(transitive, 'each key once', report);
+  if (sessionTags === undefined || acceptedTagKeys === undefined) return;
+  const keys = new Set([...own, ...accepted].map(({ key }) => key));
+  for (const { key, path } of transitive) {
+    if (!keys.has(key)) report({ path, value: key, allowed: 'a key of sessionTags or acceptedTagKeys' });
+  }
+}
+
+function reportEqualKeys(
+  placed: readonly { readonly key: string; readonly path: Problem['path'] }[],
+  allowed: string,
+  report: Report,
+): void {
+  const seen = new Set<string>();
+  for (const { key, path } of placed) {
+    if (seen.has(key.toLowerCase())) report({ path, value: key, allowed });
+    seen.add(key.toLowerCase());
+  }
+}
+
+function reportPolicySize({ sessionPolicy, managedPolicyArns = [] }: ProfileSettings, report: Report): void {
+  const inline = sessionPolicy === undefined ? 0 : toLiteralLength(JSON.stringify(sessionPolicy));
+  const characters = inline + managedPolicyArns.join('').length;
+  if (characters <= stsLimits.maxPolicyCharacters) return;
+  report({
+    path: [sessionPolicy === undefined ? 'managedPolicyArns' : 'sessionPolicy'],
+    value: characters,
+    allowed: `at most ${stsLimits.maxPolicyCharacters} characters of session policy and managed policy ARNs together`,
+  });
+}
+
+/** Variables count at least one character each: the rendered length is checked with each issuance. */
+const toLiteralLength = (json: string) => json.replace(/\$\{(?:claims|daypass):[^}]*\}/g, 'x').length;
+
+function reportForeignPolicies(
+  { managedPolicyArns = [], roleArn }: ProfileSettings,
+  deployment: Deployment | undefined,
+  report: Report,
+): void {
+  if (deployment === undefined || roleArn === undefined) return;
+  const { partition } = deployment;
+  const [, , , , account] = roleArn.split(':');
+  for (const [index, arn] of managedPolicyArns.entries()) {
+    const [, policyPartition, , , policyAccount = ''] = arn.split(':');
+    if (policyPartition === partition && ['aws', account].includes(policyAccount)) continue;
+    const allowed = `a policy of the role's own account ${account} or an AWS managed one, of partition ${partition}`;
+    report({ path: ['managedPolicyArns', index], value: arn, allowed });
+  }
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import * as errors from '../../../lambda/core/errors.ts';
+
+const { BrokerError, ...subclasses } = errors;
+
+/** Codes never change once released: what a caller's program branches on. */
+const contract = [
+  ['InvalidRequestError', 400, 'invalid-request'],
+  ['DurationOutOfRangeError', 400, 'duration-out-of-range'],
+  ['ReasonRequiredError', 400, 'reason-required'],
+  ['SessionTagNotAcceptedError', 400, 'session-tag-not-accepted'],
+  ['SessionTooLargeError', 400, 'session-too-large'],
+  ['ProofExpiredError', 401, 'unauthenticated'],
+  ['AccessDeniedError', 403, 'access-denied'],
+  ['RefusedByStsError', 403, 'refused-by-sts'],
+  ['ForeignEventError', 403, 'foreign-event'],
+  ['IssuanceNotFoundError', 404, 'issuance-not-found'],
+  ['RequestTooLargeError', 413, 'request-too-large'],
+  ['UnsupportedMediaTypeError', 415, 'unsupported-media-type'],
+  ['StsThrottledError', 429, 'sts-throttled'],
+  ['StsUnavailableError', 503, 'sts-unavailable'],
+  ['StsOutcomeUnknownError', 503, 'sts-outcome-unknown'],
+  ['AuditUnavailableError', 503, 'audit-unavailable'],
+] as const;
+
+describe('broker errors', () => {
+  it.each(contract)('of class %s have status %i and code %s', (name, status, code) => {
+    const error = new subclasses[name]('not so');
+
+    expect({ name: error.name, status: error.status, code: error.code }).toEqual({ name, status, code });
+  });
+
+  it('are all in the contract', () => {
+    const exported = Object.keys(subclasses);
+
+    expect(exported.sort()).toEqual(contract.map(([name]) => name).sort());
+  });
+
+  it('have a code each of their own', () => {
+    const codes = contract.map(([, , code]) => code);
+
+    expect(new Set(codes).size).toBe(codes.length);
+  });
+
+  it('keep what is private apart from the message', () => {
+    const cause = new Error('connect ECONNREFUSED');
+
+    const error = new errors.AccessDeniedError('no profile that you may use', {
+      detail: 'no such profile',
+      extensions: { owner: 'platform-team@example.com' },
+      retryAfterSeconds: 5,
+      cause,
+    });
+
+    expect(error).toBeInstanceOf(BrokerError);
+    expect(error.message).toBe('no profile that you may use');
+    expect(error.detail).toBe('no such profile');
+    expect(error.extensions).toEqual({ owner: 'platform-team@example.com' });
+    expect(error.retryAfterSeconds).toBe(5);
+    expect(error.cause).toBe(cause);
+  });
+
+  it('have no cause and no extensions unless they are given', () => {
+    const error = new errors.InvalidRequestError('not so');
+
+    expect('cause' in error).toBe(false);
+    expect(error.extensions).toEqual({});
+    expect(error.detail).toBeUndefined();
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { ProofExpiredError } from '../../../lambda/core/errors.ts';
+import {
+  type GatewayResponse,
+  gatewayResponses,
+  toGatewayResponseBody,
+} from '../../../lambda/http/gateway-responses.ts';
+
+const responses: readonly GatewayResponse[] = gatewayResponses;
+const byType = new Map(responses.map((response) => [response.type, response]));
+
+describe('gateway responses', () => {
+  it.each([
+    ['UNAUTHORIZED', 401, 'unauthenticated'],
+    ['ACCESS_DENIED', 403, 'access-denied'],
+    ['MISSING_AUTHENTICATION_TOKEN', 403, 'unknown-route'],
+    ['AUTHORIZER_FAILURE', 503, 'authorizer-unavailable'],
+    ['AUTHORIZER_CONFIGURATION_ERROR', 503, 'authorizer-unavailable'],
+    ['THROTTLED', 429, 'throttled'],
+    ['REQUEST_TOO_LARGE', 413, 'request-too-large'],
+    ['INTEGRATION_FAILURE', 502, 'function-failed'],
+    ['INTEGRATION_TIMEOUT', 504, 'function-timed-out'],
+    ['DEFAULT_4XX', undefined, 'refused-by-gateway'],
+    ['DEFAULT_5XX', undefined, 'gateway-failed'],
+  ])('%s is %s %s', (type, status, code) => {
+    expect(byType.get(type)).toMatchObject({ code });
+    expect(byType.get(type)?.status).toBe(status);
+  });
+
+  it('have one row a type', () => {
+    expect(byType.size).toBe(responses.length);
+    expect(responses.length).toBe(11);
+  });
+
+  it('challenge whoever has no valid token', () => {
+    expect(byType.get('UNAUTHORIZED')?.headers).toEqual({ 'WWW-Authenticate': 'Bearer realm="daypass"' });
+  });
+
+  it.each(['AUTHORIZER_FAILURE', 'THROTTLED'])('of %s say when to try again', (type) => {
+    expect(byType.get(type)?.headers?.['Retry-After']).toMatch(/^\d+$/);
+  });
+
+  it('use the code of an expired proof for a missing one: to a program they are one', () => {
+    expect(byType.get('UNAUTHORIZED')?.code).toBe(new ProofExpiredError('expired').code);
+  });
+
+  it.each(responses)('$type is a problem document like the rest', (response) => {
+    const body = JSON.parse(toGatewayResponseBody(response, 'request-id'));
+
+    expect(body).toEqual({
+      type: 'about:blank',
+      title: response.title,
+      ...(response.status === undefined ? {} : { status: response.status }),
+      detail: response.detail,
+      code: response.code,
+      instance: 'request-id',
+      Code: response.code,
+      Message: response.detail,
+    });
+  });
+});

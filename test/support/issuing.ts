@@ -1,0 +1,87 @@
+import type { Denial, Intent, Outcome } from '../../lambda/core/issuance.ts';
+import { createIssueCredentials } from '../../lambda/core/issue-credentials.ts';
+import type { AssumeRoleRequest, StsAnswer } from '../../lambda/core/ports.ts';
+import { aConfiguration, aProfileDocument } from './a-configuration.ts';
+import { anIssuedAnswer } from './an-issuance.ts';
+import { nowMs } from './tokens.ts';
+
+/** One call of a port, in the order of the calls. */
+export type Call =
+  | { readonly denial: Denial }
+  | { readonly intent: Intent }
+  | { readonly request: AssumeRoleRequest }
+  | { readonly outcome: Outcome; readonly of: string };
+
+export type Step = 'recordDenial' | 'recordIntent' | 'assumeRole' | 'recordOutcome';
+
+/** Profiles that differ in who may have them and in what they want. */
+export const issuingConfiguration = aConfiguration({
+  requestAccessUrl: 'https://wiki.example.com/daypass',
+  issuers: {
+    okta: {
+      type: 'oidc',
+      issuer: 'https://example.okta.com',
+      audience: 'daypass',
+      claims: { team: { claim: '/team', type: 'string' } },
+    },
+    ci: { type: 'oidc', issuer: 'https://ci.example.com', audience: 'daypass' },
+  },
+  profiles: {
+    'prod-readonly': aProfileDocument({ owner: 'production-owners@example.com' }),
+    forbidden: aProfileDocument({
+      owner: 'secret-owners@example.com',
+      trust: [{ Effect: 'Allow', Principal: { Federated: 'ci' } }],
+    }),
+    denied: aProfileDocument({
+      owner: 'secret-owners@example.com',
+      trust: [
+        { Effect: 'Allow', Principal: { Federated: 'okta' } },
+        {
+          Sid: 'NotAlice',
+          Effect: 'Deny',
+          Principal: '*',
+          Condition: { StringEquals: { 'daypass:Subject': 'alice@example.com' } },
+        },
+      ],
+    }),
+    mismatched: aProfileDocument({
+      owner: 'secret-owners@example.com',
+      sessionTags: { Team: '${claims:team}' },
+    }),
+    reasoned: aProfileDocument({ reasonRequired: true }),
+    tagged: aProfileDocument({ acceptedTagKeys: ['Ticket'], sessionTags: { Broker: 'daypass' } }),
+  },
+});
+
+/** The use case among ports that write down their calls; `fail` rejects a step, `answer` replaces the answer of STS. */
+export function anIssuing(
+  options: {
+    readonly fail?: { readonly step: Step; readonly error: Error };
+    readonly answer?: (request: AssumeRoleRequest) => StsAnswer;
+  } = {},
+) {
+  const calls: Call[] = [];
+  const record = async (step: Step, call: Call) => {
+    calls.push(call);
+    if (options.fail?.step === step) throw options.fail.error;
+  };
+  let ids = 0;
+  const issueCredentials = createIssueCredentials({
+    configuration: issuingConfiguration,
+    issuances: {
+      recordDenial: (denial) => record('recordDenial', { denial }),
+      recordIntent: (intent) => record('recordIntent', { intent }),
+      recordOutcome: (intent, outcome) => record('recordOutcome', { outcome, of: intent.id }),
+    },
+    sts: {
+      assumeRole: async (request) => {
+        await record('assumeRole', { request });
+        return (options.answer ?? anIssuedAnswer)(request);
+      },
+    },
+    now: () => nowMs,
+    newId: () => `01KDVDPJ00${String(ids++).padStart(16, '0')}`,
+    newNonce: () => `nonce-${ids}`,
+  });
+  return { issueCredentials, calls, steps: () => calls.map((call) => Object.keys(call)[0]) };
+}
