@@ -3,7 +3,7 @@ import { encodeTime } from 'ulid';
 import { AuditUnavailableError } from '../core/errors.ts';
 import type { Issuance } from '../core/issuance.ts';
 import type { IssuancePage, IssuanceQuery, IssuanceReader } from '../core/ports.ts';
-import { dayKeys, fromItem } from './issuance-item.ts';
+import { dayKeys, fromItem, ulidAlphabet } from './issuance-item.ts';
 import { type IssuanceIndex, issuanceTable } from './issuance-table.ts';
 
 export interface DynamodbIssuanceReaderOptions {
@@ -172,11 +172,9 @@ const toId = (ms: number) => `${encodeTime(Math.max(0, Math.floor(ms)), 10)}${'0
 function toPredecessor(id: string): string {
   const zeros = /0*$/.exec(id)?.[0].length ?? 0;
   const borrowed = id.length - zeros - 1;
-  const digit = crockford[crockford.indexOf(id.charAt(borrowed)) - 1] ?? '0';
+  const digit = ulidAlphabet[ulidAlphabet.indexOf(id.charAt(borrowed)) - 1] ?? '0';
   return `${id.slice(0, borrowed)}${digit}${'Z'.repeat(zeros)}`;
 }
-
-const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** What the index's key doesn't say already, and that the row has not expired. */
 function toFilter(query: IssuanceQuery, nowMs: number) {

@@ -89,12 +89,15 @@ export function createDynamodbIssuanceRecorder(options: DynamodbIssuanceRecorder
     let cause: unknown = new Error('DynamoDB answered without confirming the write');
     for (const pauseMs of [0, ...pausesMs]) {
       await pause(pauseMs);
-      const signal = AbortSignal.any([deadline, AbortSignal.timeout(attemptTimeoutMs)]);
       try {
-        if (await write(signal)) return;
+        if (await write(withinAttempt(deadline))) return;
       } catch (error) {
         cause = error;
-        if (error instanceof ConditionalCheckFailedException && (await isThere(expected, deadline))) return;
+        if (
+          error instanceof ConditionalCheckFailedException &&
+          (await isThere(expected, withinAttempt(deadline)))
+        )
+          return;
       }
     }
     const detail = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
@@ -126,6 +129,9 @@ export function createDynamodbIssuanceRecorder(options: DynamodbIssuanceRecorder
     recordOutcome: finish,
   };
 }
+
+const withinAttempt = (deadline: AbortSignal) =>
+  AbortSignal.any([deadline, AbortSignal.timeout(attemptTimeoutMs)]);
 
 /** The keys of the indexes that the audit reads, but for the access key id, which is the outcome's. */
 const toReaderKeys = ({ id, createdAt, principal }: Attempt) => ({

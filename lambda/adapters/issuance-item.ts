@@ -13,8 +13,11 @@ export const toDayKey = (id: string, createdAt: string) => `${createdAt.slice(0,
 /** The sparse index of rows that somebody still has to look at. */
 export const toOpenKey = (state: 'PENDING' | 'UNMATCHED', id: string) => `${state}#${toShard(id)}`;
 
-/** The last characters of a ULID are random. */
-const toShard = (id: string) => shardName(id.charCodeAt(id.length - 1) % dayShards);
+/** The last character of a ULID is one of 32 at random. By character code, some shards would stay empty. */
+const toShard = (id: string) => shardName(ulidAlphabet.indexOf(id.slice(-1)) % dayShards);
+
+/** Crockford's base32, in the order in which ids sort. */
+export const ulidAlphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 export const shardName = (shard: number) => String(shard).padStart(2, '0');
 

@@ -22,7 +22,10 @@ const instantAllowed = 'an ISO 8601 instant such as 2026-11-21T08:00:00Z, or a d
 
 const instant = z
   .string()
-  .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/, { error: instantAllowed })
+  .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/, {
+    error: instantAllowed,
+    abort: true,
+  })
   .refine((text) => isDay(text.slice(0, 10)), { error: instantAllowed })
   .transform((text) => Date.parse(text))
   .refine((ms) => Number.isFinite(ms), { error: instantAllowed });

@@ -51,10 +51,12 @@ function toRecord(event: StsEvent, { identity, accountId, shared }: Recipient): 
     eventName: event.eventName,
     awsRegion: event.region,
     sourceIPAddress: event.sourceIp,
-    userAgent: event.userAgent,
-    ...(error === undefined ? {} : { errorCode: toErrorCode(error), errorMessage: error.message }),
+    userAgent: event.userAgent.slice(0, longestText),
+    ...(error === undefined
+      ? {}
+      : { errorCode: toErrorCode(error), errorMessage: error.message.slice(0, longestText) }),
     // CloudTrail shows no parameters of what was denied.
-    requestParameters: error?.code === 'AccessDenied' ? null : event.requestParameters,
+    requestParameters: error?.code === 'AccessDenied' ? null : bound(event.requestParameters),
     responseElements: event.responseElements,
     requestID: event.requestId,
     eventID: randomUUID(),
@@ -68,6 +70,15 @@ function toRecord(event: StsEvent, { identity, accountId, shared }: Recipient): 
     ...shared,
     eventCategory: 'Management',
   };
+}
+
+/** CloudTrail cuts these fields at 1 KB, and leaves out parameters of more than 100 KB. */
+const longestText = 1024;
+const longestParameters = 100 * 1024;
+
+function bound(parameters: JsonObject | null): JsonObject | null {
+  const originalSize = JSON.stringify(parameters).length;
+  return originalSize > longestParameters ? { omitted: true, originalSize } : parameters;
 }
 
 /** CloudTrail names exceptions where the wire has codes. */

@@ -1,8 +1,8 @@
 /** The little of dynalite that is used: it has no types of its own. */
 declare module 'dynalite' {
-  import type { Readable } from 'node:stream';
+  import type { EventEmitter } from 'node:events';
 
-  export type DynaliteRequest = Readable & {
+  export type DynaliteRequest = EventEmitter & {
     method: string;
     url: string;
     headers: Readonly<Record<string, string>>;

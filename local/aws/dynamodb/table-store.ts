@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import dynalite, { type DynaliteRequest } from 'dynalite';
 import type { Answer, AwsRequest } from '../exchange.ts';
@@ -28,14 +28,19 @@ export function openTableStore(options: TableStoreOptions): TableStore {
   return {
     process: (request) => {
       const answer = new Promise<Answer>((resolve) => {
-        handle(replay(request), capture(resolve));
+        const replayed = toDynaliteRequest(request);
+        handle(replayed, capture(resolve));
+        // In here and not from a stream, so that what dynalite throws rejects this promise and not the process.
+        if (request.body.length > 0) replayed.emit('data', request.body);
+        replayed.emit('end');
       });
       pending.add(answer);
-      void answer.finally(() => pending.delete(answer));
+      const settled = () => pending.delete(answer);
+      answer.then(settled, settled);
       return answer;
     },
     close: async () => {
-      await Promise.race([Promise.all(pending), delay(longestCloseMs, undefined, { ref: false })]);
+      await Promise.race([Promise.allSettled(pending), delay(longestCloseMs, undefined, { ref: false })]);
       // Its database is closed only by the closing of a server that listens: so for a moment it does, to nobody.
       server.removeAllListeners('request');
       await new Promise<void>((resolve) => server.listen({ port: 0, host: '127.0.0.1' }, resolve));
@@ -63,11 +68,10 @@ function restore(name: string, value: string | undefined): void {
   else process.env[name] = value;
 }
 
-function replay(request: AwsRequest): DynaliteRequest {
-  const headers = [...request.headers].map(([name, values]) => [name, values.join(', ')]);
-  const { method, path, query } = request;
+function toDynaliteRequest({ method, path, query, headers }: AwsRequest): DynaliteRequest {
+  const joined = [...headers].map(([name, values]) => [name, values.join(', ')]);
   const url = query === '' ? path : `${path}?${query}`;
-  return Object.assign(Readable.from([request.body]), { method, url, headers: Object.fromEntries(headers) });
+  return Object.assign(new EventEmitter(), { method, url, headers: Object.fromEntries(joined) });
 }
 
 function capture(resolve: (answer: Answer) => void) {

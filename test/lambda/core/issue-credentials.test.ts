@@ -162,11 +162,7 @@ describe('issuing, when a step fails', () => {
   });
 });
 
-const answers: readonly (readonly [
-  StsAnswer,
-  typeof RefusedByStsError | typeof StsThrottledError,
-  number | undefined,
-])[] = [
+const answers: readonly (readonly [StsAnswer, new (message: string) => BrokerError, number | undefined])[] = [
   [
     { state: 'REFUSED', errorCode: 'AccessDenied', detail: 'PRIVATE', requestId: 'r' },
     RefusedByStsError,

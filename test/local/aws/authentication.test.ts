@@ -1,6 +1,7 @@
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SignatureV4 } from '@smithy/signature-v4';
 import {
   admin,
   aWorld,
@@ -11,6 +12,7 @@ import {
   type TestAws,
   type TestCredentials,
 } from './an-embedded-aws.ts';
+import { Sha256 } from './sha256.ts';
 
 const role = `arn:aws:iam::${home}:role/Target`;
 const trust = policy({
@@ -170,7 +172,7 @@ describe('credentials', () => {
     const [sts, dynamodb] = [await whoami(credentials), await tables(credentials)];
     nowMs = start;
 
-    expect(sts).toBe('ExpiredTokenException: The security token included in the request is expired');
+    expect(sts).toBe('ExpiredToken: The security token included in the request is expired');
     expect(dynamodb).toBe('ExpiredTokenException: The security token included in the request is expired');
   });
 
@@ -285,6 +287,32 @@ describe('a request', () => {
     ],
   ])('%s: %s', async (_name, headers, query, expected) => {
     expect(await send(headers, query)).toBe(expected);
+  });
+
+  it('can be presigned', async () => {
+    const { hostname, host } = new URL(aws.url);
+    const presign = async (credentials: TestCredentials) => {
+      const signer = new SignatureV4({ credentials, region: 'eu-west-1', service: 'sts', sha256: Sha256 });
+      const request = {
+        method: 'GET',
+        protocol: 'http:',
+        hostname,
+        path: '/',
+        query: { Action: 'GetCallerIdentity', Version: '2011-06-15' },
+        headers: { host, 'x-daypass-server': 'here' },
+      };
+      const { query = {} } = await signer.presign(request, { expiresIn: 60 });
+      return new URLSearchParams(query as Record<string, string>);
+    };
+    const get = async (query: URLSearchParams, server = 'here') =>
+      (await fetch(`${aws.url}/?${query}`, { headers: { 'x-daypass-server': server } })).status;
+    const changed = await presign(admin);
+    changed.set('Action', 'AssumeRole');
+
+    expect(await get(await presign(admin))).toBe(200);
+    expect(await get(await presign(session))).toBe(200);
+    expect(await get(await presign(admin), 'elsewhere')).toBe(403);
+    expect(await get(changed)).toBe(403);
   });
 
   it('for a service that is not here is told so', async () => {

@@ -108,8 +108,9 @@ describe('the data directory', () => {
     };
     await aws.dynamodb().send(createThings);
     await aws.dynamodb().send(put('a-row-that-is-there'));
-    await (await aws.restart()).sts().destroy();
+    const restarted = await aws.restart();
     const files = contentsOf(dataDirectory);
+    await restarted.stop();
     const secrets = [
       ...[chain, ...others].flatMap(({ secretAccessKey, sessionToken }) => [secretAccessKey, sessionToken]),
       ...[served.SecretAccessKey, served.Token, authorizationToken, admin.secretAccessKey],

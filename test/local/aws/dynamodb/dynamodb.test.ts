@@ -207,6 +207,8 @@ describe('DynamoDB', () => {
     const client = aws.dynamodb();
     client.middlewareStack.add(
       (next) => (args) => {
+        const { headers } = args.request as { readonly headers: Record<string, string> };
+        headers['content-length'] = String(body.length);
         Object.assign(args.request as object, { body });
         return next(args);
       },

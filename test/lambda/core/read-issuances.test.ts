@@ -1,0 +1,288 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import {
+  AuditUnavailableError,
+  InvalidRequestError,
+  IssuanceNotFoundError,
+} from '../../../lambda/core/errors.ts';
+import type { Issuance } from '../../../lambda/core/issuance.ts';
+import type { IssuancePage, IssuanceQuery } from '../../../lambda/core/ports.ts';
+import { createReadIssuances, type IssuanceFilters } from '../../../lambda/core/read-issuances.ts';
+import { toSourceIdentity } from '../../../lambda/core/source-identity.ts';
+import { aConfiguration } from '../../support/a-configuration.ts';
+import { anOrigin, aPrincipal } from '../../support/a-principal.ts';
+import { anId, anIssuance } from '../../support/an-issuance.ts';
+import { nowMs } from '../../support/tokens.ts';
+
+const msPerDay = 86_400_000;
+
+/** `okta`'s people with a second factor are auditors. */
+const configuration = aConfiguration({
+  audit: {
+    retentionDays: 400,
+    trust: [
+      {
+        Effect: 'Allow',
+        Principal: { Federated: 'okta' },
+        Condition: { Bool: { 'daypass:MultiFactorAuthPresent': 'true' } },
+      },
+    ],
+  },
+});
+
+const auditor = aPrincipal({ subject: 'auditor@example.com' });
+const alice = aPrincipal({ mfa: false });
+
+function reading(
+  parts: { readonly row?: Issuance; readonly page?: IssuancePage; readonly error?: Error } = {},
+) {
+  const found: string[] = [];
+  const queries: IssuanceQuery[] = [];
+  const read = createReadIssuances({
+    configuration,
+    now: () => nowMs,
+    issuances: {
+      find: async (id) => {
+        found.push(id);
+        if (parts.error !== undefined) throw parts.error;
+        return parts.row;
+      },
+      page: async (query) => {
+        queries.push(query);
+        if (parts.error !== undefined) throw parts.error;
+        return parts.page ?? { issuances: [] };
+      },
+    },
+  });
+  return { found, queries, read };
+}
+
+describe('finding an issuance', () => {
+  it('finds anybody’s for whom the audit section trusts', async () => {
+    const { read } = reading({ row: anIssuance() });
+
+    expect(await read.find(auditor, anOrigin(), anId)).toEqual({ issuance: anIssuance(), scope: 'all' });
+  });
+
+  it('finds one’s own for everybody else', async () => {
+    const { read } = reading({ row: anIssuance() });
+
+    expect(await read.find(alice, anOrigin(), anId)).toEqual({ issuance: anIssuance(), scope: 'own' });
+  });
+
+  it.each([
+    ['another subject', aPrincipal({ mfa: false, subject: 'bob@example.com' })],
+    ['the same subject in another case', aPrincipal({ mfa: false, subject: 'Alice@example.com' })],
+    ['the same subject of another issuer', aPrincipal({ mfa: false, issuer: 'okta-dev' })],
+    [
+      'a subject that shares its readable part',
+      aPrincipal({ mfa: false, subject: 'alice@example.com\u0000' }),
+    ],
+  ])('answers %s as if there were none (B66)', async (_what, other) => {
+    const toShown = (error: unknown) =>
+      error instanceof Error ? { ...error, message: error.message } : error;
+
+    const forbidden = await reading({ row: anIssuance() }).read.find(other, anOrigin(), anId).catch(toShown);
+    const missing = await reading().read.find(other, anOrigin(), anId).catch(toShown);
+
+    expect(forbidden).toMatchObject({ code: 'issuance-not-found', status: 404 });
+    expect(forbidden).toEqual(missing);
+  });
+
+  it.each([
+    [''],
+    [anId.toLowerCase()],
+    [`${anId}0`],
+    [anId.slice(1)],
+    [`8${anId.slice(1)}`],
+    [`${anId.slice(0, 25)}#`],
+    [`${anId.slice(0, 25)}\u0000`],
+    [`${anId}\n`],
+    ['..'],
+    ['PENDING#00'],
+  ])('answers %j, which is no id, without reading (B66)', async (id) => {
+    const { read, found } = reading({ row: anIssuance() });
+
+    await expect(read.find(auditor, anOrigin(), id)).rejects.toThrow(IssuanceNotFoundError);
+    expect(found).toEqual([]);
+  });
+
+  it('fails when the audit cannot be read: that is not the same as none', async () => {
+    const error = new AuditUnavailableError('the audit cannot be read');
+
+    await expect(reading({ error }).read.find(auditor, anOrigin(), anId)).rejects.toBe(error);
+  });
+});
+
+describe('listing issuances', () => {
+  const list = (
+    parts: Parameters<typeof reading>[0],
+    filters: IssuanceFilters = {},
+    { principal = auditor, ...page }: { principal?: typeof auditor; cursor?: string } = {},
+  ) => {
+    const { read, queries } = reading(parts);
+    return { queries, listing: read.list(principal, anOrigin(), filters, { limit: 10, ...page }) };
+  };
+
+  it('looks through all that is kept for whom the audit section trusts', async () => {
+    const { queries, listing } = list({ page: { issuances: [anIssuance()] } });
+
+    expect(await listing).toEqual({ issuances: [anIssuance()], scope: 'all' });
+    expect(queries).toEqual([{ fromMs: nowMs - 401 * msPerDay, toMs: nowMs + msPerDay, limit: 10 }]);
+  });
+
+  it('looks through one’s own for everybody else', async () => {
+    const { queries, listing } = list({}, {}, { principal: alice });
+
+    expect(await listing).toEqual({ issuances: [], scope: 'own' });
+    expect(queries).toMatchObject([{ principalId: 'okta.alice@example.com' }]);
+  });
+
+  it('keeps to one’s own with every other filter', async () => {
+    const filters = {
+      accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
+      state: 'ISSUED',
+      profile: 'prod-readonly',
+    } as const;
+
+    const { queries, listing } = list({}, filters, { principal: alice });
+    await listing;
+
+    expect(queries).toMatchObject([{ ...filters, principalId: 'okta.alice@example.com' }]);
+  });
+
+  it('shows a caller none of another’s, without reading', async () => {
+    const { queries, listing } = list(
+      { page: { issuances: [anIssuance()] } },
+      { principalId: 'okta.bob' },
+      { principal: alice },
+    );
+
+    expect(await listing).toEqual({ issuances: [], scope: 'own' });
+    expect(queries).toEqual([]);
+  });
+
+  it('shows a caller its own when it filters by itself', async () => {
+    const { queries, listing } = list({}, { principalId: toSourceIdentity(alice) }, { principal: alice });
+    await listing;
+
+    expect(queries).toHaveLength(1);
+  });
+
+  it.each([
+    ['before anything is kept', { fromMs: 0 }, { fromMs: nowMs - 401 * msPerDay, toMs: nowMs + msPerDay }],
+    [
+      'after tomorrow',
+      { toMs: nowMs + 99 * msPerDay },
+      { fromMs: nowMs - 401 * msPerDay, toMs: nowMs + msPerDay },
+    ],
+    ['within', { fromMs: nowMs - 5, toMs: nowMs + 5 }, { fromMs: nowMs - 5, toMs: nowMs + 5 }],
+  ])('bounds the walk through the days: %s', async (_what, filters, expected) => {
+    const { queries, listing } = list({}, filters);
+    await listing;
+
+    expect(queries).toMatchObject([expected]);
+  });
+
+  it('fails when the audit cannot be read', async () => {
+    const error = new AuditUnavailableError('the audit cannot be read');
+
+    await expect(list({ error }).listing).rejects.toBe(error);
+  });
+});
+
+describe('cursor', () => {
+  const filters: IssuanceFilters = { state: 'ISSUED', profile: 'prod-readonly', fromMs: nowMs - 5 };
+  const more = { page: { issuances: [], next: anId } };
+
+  async function firstPage(of: IssuanceFilters = filters, principal = auditor): Promise<string> {
+    const { nextCursor } = await reading(more).read.list(principal, anOrigin(), of, { limit: 10 });
+    return nextCursor ?? '';
+  }
+
+  const goOn = async (cursor: string, of: IssuanceFilters = filters, principal = auditor) => {
+    const { read, queries } = reading();
+    const listing = read.list(principal, anOrigin(), of, { cursor, limit: 10 });
+    return { listing: await listing.catch((error: unknown) => error), queries };
+  };
+
+  it('goes on where the page ended', async () => {
+    const { queries } = await goOn(await firstPage());
+
+    expect(queries).toMatchObject([{ before: anId, state: 'ISSUED', profile: 'prod-readonly' }]);
+  });
+
+  it('does not mind the order of the filters, nor another limit', async () => {
+    const cursor = await firstPage();
+    const { profile, ...rest } = filters;
+
+    expect((await goOn(cursor, profile === undefined ? rest : { profile, ...rest })).queries).toHaveLength(1);
+  });
+
+  it('fits into what the endpoint takes', async () => {
+    expect(await firstPage()).toMatch(/^[\w-]{1,128}$/);
+  });
+
+  it.each([
+    ['without a filter', { state: 'ISSUED', fromMs: nowMs - 5 }],
+    ['with another', { ...filters, accessKeyId: 'ASIAIOSFODNN7EXAMPLE' }],
+    ['with another value', { ...filters, state: 'DENIED' }],
+    ['with another time', { ...filters, fromMs: nowMs - 6 }],
+    ['with none', {}],
+  ] as const)('is refused %s (B67)', async (_what, others) => {
+    const { listing, queries } = await goOn(await firstPage(), others);
+
+    expect(listing).toBeInstanceOf(InvalidRequestError);
+    expect(queries).toEqual([]);
+  });
+
+  it('of an auditor is refused from a caller who sees its own', async () => {
+    const { listing, queries } = await goOn(await firstPage(), filters, alice);
+
+    expect(listing).toBeInstanceOf(InvalidRequestError);
+    expect(queries).toEqual([]);
+  });
+
+  it('gives no authority: of one caller it is refused from another, and even a forged one shows one’s own', async () => {
+    const bob = aPrincipal({ mfa: false, subject: 'bob@example.com' });
+
+    expect((await goOn(await firstPage({}, alice), {}, bob)).listing).toBeInstanceOf(InvalidRequestError);
+    expect((await goOn(await firstPage({}, bob), {}, bob)).queries).toMatchObject([
+      { principalId: 'okta.bob@example.com' },
+    ]);
+  });
+
+  it.each([
+    [''],
+    ['AAAA'],
+    ['Li4u'],
+    [Buffer.from(`${anId}.`).toString('base64url')],
+    [Buffer.from(anId).toString('base64url')],
+  ])('is refused when it is %j', async (cursor) => {
+    expect((await goOn(cursor)).listing).toBeInstanceOf(InvalidRequestError);
+  });
+
+  it('is refused, whatever it is, unless it is one of these filters', async () => {
+    const good = await firstPage();
+    const hash = Buffer.from(good, 'base64url').toString().split('.')[1] ?? '';
+    const before = fc.oneof(
+      fc.constant(anId),
+      fc.string(),
+      fc.constantFrom('', '#', 'open', anId.toLowerCase()),
+    );
+    const text = fc.oneof(
+      fc.string(),
+      fc.tuple(before, fc.constantFrom(hash, hash.slice(1), '')).map((p) => p.join('.')),
+    );
+    await fc.assert(
+      fc.asyncProperty(text, async (content) => {
+        fc.pre(content !== `${anId}.${hash}`);
+        const { listing, queries } = await goOn(Buffer.from(content).toString('base64url'));
+
+        expect(listing).toBeInstanceOf(InvalidRequestError);
+        expect(queries).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
