@@ -2,6 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { routes } from '../lambda/http/routes.ts';
+import { createOpenApi } from '../lib/openapi.ts';
+import { readVersion } from '../lib/version.ts';
 import { type EmbeddedAws, startEmbeddedAws } from './aws/embedded-aws.ts';
 import { toBrokerRoles } from './broker-roles.ts';
 import { compileLocalConfiguration } from './compile-local-configuration.ts';
@@ -92,6 +94,8 @@ async function start(
   const document = compileLocalConfiguration(configuration.document, identityProvider.issuerUrls);
   const configurationFile = resolve(dataDirectory, 'configuration.json');
   await writeFile(configurationFile, JSON.stringify(document), { mode: 0o600 });
+  const openApiFile = resolve(dataDirectory, 'openapi.json');
+  await writeFile(openApiFile, JSON.stringify(createOpenApi(readVersion())));
   await createIssuanceTable({
     endpoint: aws.url,
     region: deployment.region,
@@ -102,6 +106,7 @@ async function start(
     deployment,
     apiId,
     configurationFile,
+    openApiFile,
     issuanceTable: tableName,
     awsUrl: aws.url,
     // As deployed: the authorizer has no permissions, and so nothing to sign with.

@@ -14,13 +14,13 @@ export interface DynamodbIssuanceReaderOptions {
 }
 
 /** Bounds one page's walk through the days: 16 queries a day. What is left is the next page's. */
-const maxQueriesPerPage = 160;
+const maxQueriesPerPage = 512;
 
 /** Rows that a query with a filter looks at, so that a rare match is not looked for one row at a time. */
 const minRowsFiltered = 100;
 
 /** For a page or a row, all queries and repeats included: within the function's own timeout. */
-const timeoutMs = 8000;
+const timeoutMs = 5000;
 const msPerDay = 86_400_000;
 
 /** One index partition. */

@@ -116,48 +116,50 @@ const unsentCodes = new Set([
 ]);
 
 function toFailure(error: unknown): StsAnswer {
-  const { name, code, message } = describe(error);
+  const name = textOf(error, 'name') ?? 'Error';
+  const code = textOf(error, 'code') ?? name;
+  const detail = toDetail(error);
   if (unsentCodes.has(code) || unsentCodes.has(name)) {
-    return { state: 'FAILED', cause: 'unreachable', errorCode: code || name, detail: message };
+    return { state: 'FAILED', cause: 'unreachable', errorCode: code, detail };
   }
   if (error instanceof STSServiceException) return toRefusal(error);
   // The parser's message quotes the answer, which may hold credentials.
-  if (error instanceof Error && '$response' in error) return toUnreadable('the answer could not be parsed');
-  return { state: 'UNKNOWN', errorCode: code || name, detail: message };
+  if (Object.hasOwn(Object(error), '$response')) return toUnreadable('the answer could not be parsed');
+  return { state: 'UNKNOWN', errorCode: code, detail };
 }
 
-function toRefusal({ name, message, $metadata }: STSServiceException): StsAnswer {
-  const { httpStatusCode = 0, requestId } = $metadata;
+function toRefusal(error: STSServiceException): StsAnswer {
+  const { httpStatusCode = 0, requestId } = error.$metadata;
+  // As it was on the wire and is in CloudTrail: the SDK's own names have another ending.
+  const errorCode = textOf(error, 'Code') ?? error.name;
   const answered = {
-    errorCode: name,
-    detail: toShownDetail(message),
+    errorCode,
+    detail: toDetail(error),
     ...(requestId === undefined ? {} : { requestId }),
   };
-  if (throttlingCodes.has(name) || httpStatusCode === 429)
+  if (throttlingCodes.has(errorCode) || httpStatusCode === 429)
     return { state: 'FAILED', cause: 'throttled', ...answered };
-  // An error that the SDK couldn't name was unreadable: who knows what it followed.
-  if (!isNamed(name))
+  // An error that has no code was unreadable: who knows what it followed.
+  if (!isCode(errorCode))
     return toUnreadable(`an answer with status ${httpStatusCode} that is not STS's`, requestId);
   if (httpStatusCode >= 400 && httpStatusCode < 500) return { state: 'REFUSED', ...answered };
   return { state: 'UNKNOWN', ...answered };
 }
 
+const isCode = (code: string) =>
+  /^[\w.:-]{1,128}$/.test(code) &&
+  !['Error', 'Unknown', 'UnknownError', 'STSServiceException'].includes(code);
+
 const maxDetailLength = 2000;
 
-/** An answer of any length must fit into the row. */
-const toShownDetail = (message: string) =>
-  message.length <= maxDetailLength ? message : `${message.slice(0, maxDetailLength - 1)}…`;
+/** A message of any length must fit into the row. */
+function toDetail(error: unknown): string {
+  const message = textOf(error, 'message') ?? 'an error without a message';
+  return message.length <= maxDetailLength ? message : `${message.slice(0, maxDetailLength - 1)}…`;
+}
 
-const isNamed = (name: string) =>
-  /^[\w.:-]{1,128}$/.test(name) &&
-  !['Error', 'Unknown', 'UnknownError', 'STSServiceException'].includes(name);
-
-function describe(error: unknown): {
-  readonly name: string;
-  readonly code: string;
-  readonly message: string;
-} {
-  if (!(error instanceof Error)) return { name: 'Error', code: '', message: String(error) };
-  const code: unknown = Reflect.get(error, 'code');
-  return { name: error.name, code: typeof code === 'string' ? code : '', message: error.message };
+/** A member of whatever was thrown; the SDK's errors take theirs from the answer, where each may be of any type. */
+function textOf(error: unknown, member: string): string | undefined {
+  const value: unknown = Reflect.get(Object(error), member);
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

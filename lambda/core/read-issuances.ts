@@ -2,7 +2,7 @@ import type { Configuration } from './configuration.ts';
 import { decideTrust } from './decide-issuance.ts';
 import { InvalidRequestError, IssuanceNotFoundError } from './errors.ts';
 import { type Issuance, type IssuanceState, isIssuanceId } from './issuance.ts';
-import type { IssuanceQuery, IssuanceReader } from './ports.ts';
+import type { IssuanceReader } from './ports.ts';
 import type { Principal, RequestOrigin } from './principal.ts';
 import { toRequestContext } from './request-context.ts';
 import { sha256, toCanonicalJson } from './sha256.ts';
@@ -25,6 +25,9 @@ export interface IssuanceListing {
   readonly issuances: readonly Issuance[];
   /** Whether everybody's issuances were looked at, or the caller's own. */
   readonly scope: 'all' | 'own';
+  /** The span that was looked at, in epoch milliseconds: `fromMs` inclusive, `toMs` exclusive. */
+  readonly fromMs: number;
+  readonly toMs: number;
   /** Give it back with the same filters; `undefined` at the end. */
   readonly nextCursor?: string;
 }
@@ -77,40 +80,41 @@ export function createReadIssuances(ports: {
     list: async (principal, origin, filters, { cursor, limit }) => {
       const scope = toScope(principal, origin);
       const own = toSourceIdentity(principal);
-      if (scope === 'own' && ![undefined, own].includes(filters.principalId)) return { issuances: [], scope };
       const scoped = scope === 'own' ? { ...filters, principalId: own } : filters;
-      const before = cursor === undefined ? undefined : fromCursor(cursor, scoped);
-      const page = await issuances.page(toQuery(scoped, { before, limit, nowMs: now(), configuration }));
+      const span = toSpan(scoped, now(), configuration);
+      if (scope === 'own' && ![undefined, own].includes(filters.principalId))
+        return { issuances: [], scope, ...span };
+      const before = cursor === undefined ? {} : { before: fromCursor(cursor, scoped) };
+      const page = await issuances.page({ ...scoped, ...span, ...before, limit });
       return {
         issuances: page.issuances,
         scope,
+        ...span,
         ...(page.next === undefined ? {} : { nextCursor: toCursor(page.next, scoped) }),
       };
     },
   };
 }
 
-function toQuery(
-  { fromMs, toMs, ...rest }: IssuanceFilters,
-  page: {
-    readonly before: string | undefined;
-    readonly limit: number;
-    readonly nowMs: number;
-    readonly configuration: Configuration;
-  },
-): IssuanceQuery {
-  // Nothing older is kept, so this bounds the walk through the days.
-  const oldestMs = page.nowMs - (page.configuration.audit.retentionDays + 1) * msPerDay;
+/**
+ * What is looked at. A principal's or a key's issuances are found at once wherever they are; all of them are found day
+ * by day, so that without `from` the last days are looked through and the answer says so.
+ */
+function toSpan(filters: IssuanceFilters, nowMs: number, { audit }: Configuration) {
+  const oldestMs = nowMs - (audit.retentionDays + 1) * msPerDay;
+  const isIndexed = filters.principalId !== undefined || filters.accessKeyId !== undefined;
+  const defaultFromMs = isIndexed
+    ? oldestMs
+    : Math.min(filters.toMs ?? nowMs, nowMs) - defaultDays * msPerDay;
   return {
-    ...rest,
-    fromMs: Math.max(fromMs ?? oldestMs, oldestMs),
-    toMs: Math.min(toMs ?? Number.POSITIVE_INFINITY, page.nowMs + msPerDay),
-    ...(page.before === undefined ? {} : { before: page.before }),
-    limit: page.limit,
+    // Nothing older is kept.
+    fromMs: Math.max(filters.fromMs ?? defaultFromMs, oldestMs),
+    toMs: Math.min(filters.toMs ?? Number.POSITIVE_INFINITY, nowMs + msPerDay),
   };
 }
 
 const msPerDay = 86_400_000;
+const defaultDays = 30;
 
 /**
  * Where to go on, and which filters it goes on with: a cursor carries no authority, and one of another query is

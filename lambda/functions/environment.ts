@@ -6,6 +6,8 @@ export const environment = {
   stage: 'DAYPASS_STAGE',
   /** Path of the configuration as JSON: in the layer when deployed. */
   configurationFile: 'DAYPASS_CONFIGURATION_FILE',
+  /** Path of the API's description as OpenAPI 3.1 in JSON: in the layer when deployed. */
+  openApiFile: 'DAYPASS_OPENAPI_FILE',
   /** Name of the issuance table. */
   issuanceTable: 'DAYPASS_ISSUANCE_TABLE',
 } as const;

@@ -4,7 +4,7 @@ import { BrokerError } from '../core/errors.ts';
 import type { FunctionName } from '../core/function-roles.ts';
 import type { Logger } from '../core/logger.ts';
 import type { RequestOrigin } from '../core/principal.ts';
-import type { Endpoint, EndpointResponse } from './endpoint.ts';
+import type { Endpoint, EndpointResponse, OpenEndpoint } from './endpoint.ts';
 import { parseJsonBody } from './parse-json-body.ts';
 import { toProblem } from './problem.ts';
 import { type OwnApi, requireOwnRoute } from './require-own-route.ts';
@@ -14,8 +14,10 @@ import type { Operation } from './routes.ts';
 export interface HandlerOptions {
   readonly handledBy: FunctionName;
   readonly own: OwnApi;
-  /** One for each operation that the route table gives to this function. */
+  /** One for each operation that the route table gives to this function and that needs a token. */
   readonly endpoints: Readonly<Partial<Record<Operation, Endpoint>>>;
+  /** One for each that is open. @default none */
+  readonly openEndpoints?: Readonly<Partial<Record<Operation, OpenEndpoint>>>;
   readonly logger: Logger;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -27,12 +29,12 @@ export type HttpHandler = (event: APIGatewayProxyEvent, context: Context) => Pro
 
 /** A function behind API Gateway: own route, principal, body, endpoint, in this order; one log line a request. */
 export function createHandler(options: HandlerOptions): HttpHandler {
-  const { handledBy, own, endpoints, now } = options;
+  const { handledBy, own, endpoints, openEndpoints = {}, now } = options;
 
   const handle: HttpHandler = async (event) => {
-    const { operation } = requireOwnRoute(event, own, handledBy);
-    const endpoint = endpoints[operation];
-    if (endpoint === undefined) throw new TypeError(`no endpoint is bound to ${operation}`);
+    const { operation, authorization } = requireOwnRoute(event, own, handledBy);
+    if (authorization === 'none') return toResult(await requireBound(openEndpoints, operation)());
+    const endpoint = requireBound(endpoints, operation);
     const principal = requirePrincipal(event, now());
     const body = parseJsonBody(event);
     const { pathParameters, query } = toParameters(event);
@@ -42,6 +44,15 @@ export function createHandler(options: HandlerOptions): HttpHandler {
   const handler = middy(handle).use(logRequest(options)).use(respondWithProblem());
   // A direct invocation may hand over any JSON: as an object it has none of an event's parts, and is refused.
   return (event, context) => handler(Object(event), context);
+}
+
+function requireBound<Bound>(
+  endpoints: Readonly<Partial<Record<Operation, Bound>>>,
+  operation: Operation,
+): Bound {
+  const endpoint = endpoints[operation];
+  if (endpoint === undefined) throw new TypeError(`no endpoint is bound to ${operation}`);
+  return endpoint;
 }
 
 function toParameters({ pathParameters, multiValueQueryStringParameters }: APIGatewayProxyEvent) {

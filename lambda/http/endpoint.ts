@@ -21,3 +21,6 @@ export interface EndpointResponse {
 
 /** One API operation: parse, call the use case, render. Rejects with a `BrokerError` for what the caller caused. */
 export type Endpoint = (request: EndpointRequest) => Promise<EndpointResponse>;
+
+/** An operation that is open to everybody: it is handed nothing, so that nothing of a stranger's request can matter. */
+export type OpenEndpoint = () => Promise<EndpointResponse>;

@@ -18,8 +18,34 @@ export function parseRequest<Schema extends z.ZodType>(
     path: [part, ...path].join('.'),
     allowed: message,
   }));
+  throw toRefusal(errors);
+}
+
+function toRefusal(
+  errors: readonly { readonly path: string; readonly allowed: string }[],
+): InvalidRequestError {
   const sentences = errors.map(({ path, allowed }) => `${path}; allowed: ${allowed}`);
-  throw new InvalidRequestError(`cannot take ${sentences.join(' · ')}`, { extensions: { errors } });
+  return new InvalidRequestError(`cannot take ${sentences.join(' · ')}`, { extensions: { errors } });
+}
+
+/**
+ * Parses the query, in which each parameter stands at most once: who reads the first of two and who reads the last would
+ * differ.
+ *
+ * @throws InvalidRequestError as `parseRequest` does
+ */
+export function parseQuery<Schema extends z.ZodType>(
+  schema: Schema,
+  query: Readonly<Record<string, readonly string[]>>,
+): z.output<Schema> {
+  const repeated = Object.keys(query).filter((name) => query[name]?.length !== 1);
+  if (repeated.length > 0)
+    throw toRefusal(repeated.map((name) => ({ path: `query.${name}`, allowed: 'the parameter once' })));
+  return parseRequest(
+    'query',
+    schema,
+    Object.fromEntries(Object.entries(query).map(([name, [value]]) => [name, value])),
+  );
 }
 
 /** An object of these keys and no others. */
@@ -28,12 +54,3 @@ export const strictObject = <Shape extends z.core.$ZodLooseShape>(shape: Shape) 
     error: ({ code }) =>
       code === 'unrecognized_keys' ? `the keys ${Object.keys(shape).join(', ')}` : 'an object',
   });
-
-/** A query parameter that stands at most once. */
-export const parameter = <Schema extends z.ZodType<unknown, string>>(schema: Schema) =>
-  z
-    .array(z.string())
-    .length(1, { error: 'the parameter once' })
-    .transform(([value = '']) => value)
-    .pipe(schema)
-    .exactOptional();

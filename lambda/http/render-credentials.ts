@@ -1,10 +1,6 @@
 import type { IssuedCredentials } from '../core/issue-credentials.ts';
+import type { CredentialFormat } from './credential-schemas.ts';
 import type { EndpointResponse } from './endpoint.ts';
-
-/** The shapes in which `?format=` hands credentials over. */
-export const credentialFormats = ['sts', 'process', 'posix', 'fish', 'powershell', 'ini'] as const;
-
-export type CredentialFormat = (typeof credentialFormats)[number];
 
 /** Renders issued credentials. The issuance's id is a header of every format. */
 export function renderCredentials(issued: IssuedCredentials, format: CredentialFormat): EndpointResponse {

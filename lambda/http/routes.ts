@@ -1,4 +1,14 @@
+import type * as z from 'zod';
 import type { FunctionName } from '../core/function-roles.ts';
+import { issuanceAnswer, issuancesAnswer, issuancesQuery } from './audit-schemas.ts';
+import {
+  credentialsAnswer,
+  credentialsBody,
+  credentialsQuery,
+  profilesAnswer,
+  whoamiAnswer,
+} from './credential-schemas.ts';
+import { deploymentAnswer, healthAnswer, openApiAnswer } from './open-schemas.ts';
 
 export type HttpMethod = 'GET' | 'POST';
 
@@ -17,9 +27,27 @@ export interface Route {
   readonly authorization: 'token' | 'none';
   /** One line for OpenAPI and for the reader. */
   readonly summary: string;
+  readonly schemas: RouteSchemas;
 }
 
-export type Operation = 'whoami' | 'listProfiles' | 'issueCredentials' | 'listIssuances' | 'getIssuance';
+/** What goes in and comes out. Path parameters are strings without a slash. */
+export interface RouteSchemas {
+  readonly query?: z.ZodObject;
+  /** JSON; always optional as a whole. */
+  readonly body?: z.ZodObject;
+  /** The body of a 200 as JSON. */
+  readonly answer: z.ZodType;
+}
+
+export type Operation =
+  | 'whoami'
+  | 'listProfiles'
+  | 'issueCredentials'
+  | 'listIssuances'
+  | 'getIssuance'
+  | 'getHealth'
+  | 'getDeployment'
+  | 'getOpenApi';
 
 export const routes: readonly Route[] = [
   {
@@ -29,6 +57,7 @@ export const routes: readonly Route[] = [
     handledBy: 'issuer',
     authorization: 'token',
     summary: 'The principal as Daypass sees it',
+    schemas: { answer: whoamiAnswer },
   },
   {
     operation: 'listProfiles',
@@ -37,6 +66,7 @@ export const routes: readonly Route[] = [
     handledBy: 'issuer',
     authorization: 'token',
     summary: 'The profiles that the caller may use',
+    schemas: { answer: profilesAnswer },
   },
   {
     operation: 'issueCredentials',
@@ -45,6 +75,7 @@ export const routes: readonly Route[] = [
     handledBy: 'issuer',
     authorization: 'token',
     summary: 'Issues temporary credentials of a profile',
+    schemas: { query: credentialsQuery, body: credentialsBody, answer: credentialsAnswer },
   },
   {
     operation: 'listIssuances',
@@ -53,6 +84,7 @@ export const routes: readonly Route[] = [
     handledBy: 'audit',
     authorization: 'token',
     summary: 'The audit: issuances by principal, profile, state, access key id and time, newest first',
+    schemas: { query: issuancesQuery, answer: issuancesAnswer },
   },
   {
     operation: 'getIssuance',
@@ -61,5 +93,34 @@ export const routes: readonly Route[] = [
     handledBy: 'audit',
     authorization: 'token',
     summary: 'One issuance',
+    schemas: { answer: issuanceAnswer },
+  },
+  // The open routes are served by the function that may only read: strangers' requests stay away from STS.
+  {
+    operation: 'getHealth',
+    method: 'GET',
+    path: '/v1/health',
+    handledBy: 'audit',
+    authorization: 'none',
+    summary: 'Whether the broker answers',
+    schemas: { answer: healthAnswer },
+  },
+  {
+    operation: 'getDeployment',
+    method: 'GET',
+    path: '/.well-known/daypass',
+    handledBy: 'audit',
+    authorization: 'none',
+    summary: 'Version, region and issuers of this broker',
+    schemas: { answer: deploymentAnswer },
+  },
+  {
+    operation: 'getOpenApi',
+    method: 'GET',
+    path: '/openapi.json',
+    handledBy: 'audit',
+    authorization: 'none',
+    summary: 'This API as OpenAPI 3.1',
+    schemas: { answer: openApiAnswer },
   },
 ];

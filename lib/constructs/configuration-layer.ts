@@ -4,18 +4,23 @@ import { join } from 'node:path';
 import { Stage } from 'aws-cdk-lib';
 import { Architecture, Code, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { createOpenApi } from '../openapi.ts';
+import { readVersion } from '../version.ts';
 
 const fileName = 'daypass.json';
+const openApiFileName = 'openapi.json';
 
 export interface ConfigurationLayerProps {
   /** The configuration as it was written: each function parses it again at its cold start. */
   readonly document: unknown;
 }
 
-/** The configuration, shipped beside the functions: a request reads none over the network. */
+/** The configuration and the API's description, shipped beside the functions: a request reads neither over the network. */
 export class ConfigurationLayer extends Construct {
-  /** Where a function finds it. */
+  /** Where a function finds the configuration. */
   static readonly file = `/opt/${fileName}`;
+  /** Where a function finds the API as OpenAPI. */
+  static readonly openApiFile = `/opt/${openApiFileName}`;
 
   readonly layer: LayerVersion;
 
@@ -34,10 +39,15 @@ export class ConfigurationLayer extends Construct {
     const assembly = Stage.of(this);
     if (assembly === undefined)
       throw new TypeError('a configuration layer needs an app or a stage around it');
-    const text = `${JSON.stringify(document, undefined, 2)}\n`;
-    const folder = join(assembly.outdir, `configuration-${createHash('sha256').update(text).digest('hex')}`);
+    const text = toText(document);
+    const openApi = toText(createOpenApi(readVersion()));
+    const hash = createHash('sha256').update(text).update(openApi).digest('hex');
+    const folder = join(assembly.outdir, `configuration-${hash}`);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, fileName), text);
+    writeFileSync(join(folder, openApiFileName), openApi);
     return folder;
   }
 }
+
+const toText = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;

@@ -83,6 +83,7 @@ export class Daypass extends Construct {
       if (name === 'authorizer') continue;
       handler.addEnvironment(environment.issuanceTable, this.issuances.table.tableName);
     }
+    this.functions.audit.handler.addEnvironment(environment.openApiFile, ConfigurationLayer.openApiFile);
   }
 }
 

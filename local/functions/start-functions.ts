@@ -12,6 +12,7 @@ export interface FunctionsOptions {
   readonly deployment: Deployment;
   readonly apiId: string;
   readonly configurationFile: string;
+  readonly openApiFile: string;
   readonly issuanceTable: string;
   readonly awsUrl: string;
   readonly toCredentials: (name: FunctionName) => FunctionEnvironmentOptions['credentials'];

@@ -8,6 +8,7 @@ export interface FunctionEnvironmentOptions {
   readonly deployment: Deployment;
   readonly apiId: string;
   readonly configurationFile: string;
+  readonly openApiFile: string;
   readonly issuanceTable: string;
   readonly awsUrl: string;
   /** The function's own role, from the embedded AWS. Absent for a function without permissions. */
@@ -16,7 +17,8 @@ export interface FunctionEnvironmentOptions {
 
 /** What the stack and Lambda set for a function, with the embedded AWS instead of the real one. */
 export function toFunctionEnvironment(options: FunctionEnvironmentOptions): Readonly<Record<string, string>> {
-  const { name, deployment, apiId, configurationFile, issuanceTable, awsUrl, credentials } = options;
+  const { name, deployment, apiId, configurationFile, openApiFile, issuanceTable, awsUrl, credentials } =
+    options;
   return {
     TZ: ':UTC',
     AWS_REGION: deployment.region,
@@ -36,6 +38,7 @@ export function toFunctionEnvironment(options: FunctionEnvironmentOptions): Read
     [environment.apiId]: apiId,
     [environment.stage]: deployment.stage,
     [environment.configurationFile]: configurationFile,
-    [environment.issuanceTable]: issuanceTable,
+    ...(name === 'authorizer' ? {} : { [environment.issuanceTable]: issuanceTable }),
+    ...(name === 'audit' ? { [environment.openApiFile]: openApiFile } : {}),
   };
 }

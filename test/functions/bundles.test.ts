@@ -38,6 +38,7 @@ beforeAll(async () => {
     ...toRuntimeEnvironment(aws.url, aws.serviceCredentials(deployed[name].roleArn)),
     // There is no /opt here: the same document as in the layer, with the issuer's address of today.
     [environment.configurationFile]: writeConfiguration(deployed[name].folder),
+    ...(name === 'audit' ? { [environment.openApiFile]: join(layerFolder(), 'openapi.json') } : {}),
   });
   const start = async (name: FunctionName) => {
     const runner = await startFunction({
@@ -100,9 +101,11 @@ const toRuntimeEnvironment = (awsUrl: string, credentials: { uri: string; author
   AWS_CONTAINER_AUTHORIZATION_TOKEN: credentials.authorizationToken,
 });
 
+const layerFolder = () =>
+  join(outdir, readdirSync(outdir).find((name) => name.startsWith('configuration-')) ?? '');
+
 function writeConfiguration(bundle: string): string {
-  const layer = readdirSync(outdir).find((name) => name.startsWith('configuration-')) ?? '';
-  const document = JSON.parse(readFileSync(join(outdir, layer, 'daypass.json'), 'utf8'));
+  const document = JSON.parse(readFileSync(join(layerFolder(), 'daypass.json'), 'utf8'));
   const { okta, ...others } = document.issuers;
   const file = `${bundle}.json`;
   writeFileSync(
@@ -128,6 +131,7 @@ describe('each bundle', () => {
     expect(entries).toEqual([
       ...[`lambda/functions/${name}.ts`, 'lambda/functions/environment.ts'].sort(),
       'lambda/functions/read-configuration-file.ts',
+      'lambda/functions/read-json-file.ts',
     ]);
   });
 

@@ -133,7 +133,7 @@ describe('readConfigurationFile', () => {
 
     expect(() => readConfigurationFile(absent)).toThrow(ConfigurationError);
     expect(() => readConfigurationFile(absent)).toThrow(
-      new RegExp(`^${absent}: cannot be read \\(ENOENT.*\\); allowed: a readable YAML file$`),
+      new RegExp(`^${absent}: cannot be read \\(.*ENOENT.*\\); allowed: a readable YAML file$`),
     );
   });
 

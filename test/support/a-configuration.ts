@@ -1,4 +1,4 @@
-import type { Configuration } from '../../lambda/core/configuration.ts';
+import type { Configuration, Profile } from '../../lambda/core/configuration.ts';
 import { parseConfiguration } from '../../lambda/core/parse-configuration.ts';
 
 /** A configuration as it is written, with one issuer and one profile; `sections` replaces whole sections. */
@@ -29,4 +29,17 @@ export function aProfileDocument(keys: Readonly<Record<string, unknown>> = {}) {
 /** The same, checked and compiled. */
 export function aConfiguration(sections: Readonly<Record<string, unknown>> = {}): Configuration {
   return parseConfiguration(aConfigurationDocument(sections));
+}
+
+/** A profile, checked and compiled; callers of `okta` have the claims `team` and `groups`. */
+export function aProfile(keys: Readonly<Record<string, unknown>> = {}): Profile {
+  const claims = { team: { claim: '/team', type: 'string' }, groups: { claim: '/groups', type: 'list' } };
+  const { issuers } = aConfigurationDocument();
+  const { profiles } = aConfiguration({
+    issuers: { okta: { ...issuers.okta, claims } },
+    profiles: { 'prod-readonly': aProfileDocument(keys) },
+  });
+  const profile = profiles.get('prod-readonly');
+  if (profile === undefined) throw new TypeError('the configuration has lost its profile');
+  return profile;
 }

@@ -148,7 +148,7 @@ describe('walking the pages', () => {
     let run = 0;
     await fc.assert(
       fc.asyncProperty(
-        fc.uniqueArray(row, { maxLength: 25, selector: ({ offset, random }) => `${offset}${random}` }),
+        fc.uniqueArray(row, { maxLength: 40, selector: ({ offset, random }) => `${offset}${random}` }),
         fc.array(fc.tuple(filters, limits), { minLength: 4, maxLength: 4 }),
         async (rows, queries) => {
           const { issuances, toQuery } = toUniverse(run++, rows);
@@ -167,7 +167,7 @@ describe('walking the pages', () => {
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 120 },
     );
   }, 60_000);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { toIssuanceView } from '../../../lambda/endpoints/issuance-view.ts';
-import { aDenial, anIssuance } from '../../support/an-issuance.ts';
+import { issuanceAnswer } from '../../../lambda/http/audit-schemas.ts';
+import { aDenial, anIssuance, outcomes } from '../../support/an-issuance.ts';
 
 describe('view of an issuance', () => {
   it('shows an auditor all that the row holds', () => {
@@ -10,6 +11,17 @@ describe('view of an issuance', () => {
       ...issuance,
       keptUntil: new Date(expiresAtSeconds * 1000).toISOString(),
     });
+  });
+
+  it.each(['all', 'own'] as const)('is what OpenAPI says, for the scope %s', (scope) => {
+    for (const outcome of Object.values(outcomes)) {
+      const view = toIssuanceView(anIssuance(outcome), scope);
+
+      expect(issuanceAnswer.parse(view)).toEqual(view);
+    }
+    const { nonce, ...denial } = aDenial();
+    const view = toIssuanceView({ ...denial, state: 'DENIED' }, scope);
+    expect(issuanceAnswer.parse(view)).toEqual(view);
   });
 
   it('does not show a caller why, nor by which statement', () => {

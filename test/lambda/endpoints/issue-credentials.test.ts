@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { BrokerError } from '../../../lambda/core/errors.ts';
 import { createIssueCredentialsEndpoint } from '../../../lambda/endpoints/issue-credentials.ts';
+import { credentialFormats } from '../../../lambda/http/credential-schemas.ts';
 import type { EndpointRequest } from '../../../lambda/http/endpoint.ts';
-import { credentialFormats } from '../../../lambda/http/render-credentials.ts';
 import { anOrigin, aPrincipal } from '../../support/a-principal.ts';
 import { issuedCredentials } from '../../support/an-issuance.ts';
 

@@ -3,6 +3,7 @@ import { BrokerError } from '../../../lambda/core/errors.ts';
 import type { IssuanceListing } from '../../../lambda/core/read-issuances.ts';
 import { toSourceIdentity } from '../../../lambda/core/source-identity.ts';
 import { createListIssuances } from '../../../lambda/endpoints/list-issuances.ts';
+import { issuancesAnswer } from '../../../lambda/http/audit-schemas.ts';
 import { anOrigin, aPrincipal } from '../../support/a-principal.ts';
 import { anIssuance } from '../../support/an-issuance.ts';
 
@@ -15,7 +16,7 @@ async function list(
     find: () => Promise.reject(new Error('not asked for')),
     list: async (...request) => {
       asked.push(request);
-      return { issuances: [], scope: 'all', ...listing };
+      return { issuances: [], scope: 'all', fromMs: 0, toMs: 86_400_000, ...listing };
     },
   });
   try {
@@ -134,9 +135,15 @@ describe('GET issuances', () => {
       body: { scope, nextCursor: 'next', issuances: [{ state: 'ISSUED' }] },
     });
     expect(JSON.stringify(answer).includes('PRIVATE')).toBe(isShown);
+    expect(issuancesAnswer.parse(answer?.body)).toEqual(answer?.body);
   });
 
   it('has no cursor at the end', async () => {
-    expect((await list({})).answer?.body).toEqual({ issuances: [], scope: 'all' });
+    expect((await list({})).answer?.body).toEqual({
+      issuances: [],
+      scope: 'all',
+      from: '1970-01-01T00:00:00.000Z',
+      to: '1970-01-02T00:00:00.000Z',
+    });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createListProfiles } from '../../../lambda/core/list-profiles.ts';
 import { createListProfilesEndpoint } from '../../../lambda/endpoints/list-profiles.ts';
+import { profilesAnswer } from '../../../lambda/http/credential-schemas.ts';
 import { anOrigin, aPrincipal } from '../../support/a-principal.ts';
 import { issuingConfiguration } from '../../support/issuing.ts';
 import { nowMs } from '../../support/tokens.ts';
@@ -10,7 +11,7 @@ const listProfiles = async (principal = aPrincipal()) => {
     createListProfiles({ configuration: issuingConfiguration, now: () => nowMs }),
   );
   const { body } = await endpoint({ principal, origin: anOrigin(), pathParameters: {}, query: {}, body: {} });
-  return (body as { profiles: readonly { readonly name: string }[] }).profiles;
+  return profilesAnswer.parse(body).profiles;
 };
 
 describe('GET profiles', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createWhoami } from '../../../lambda/endpoints/whoami.ts';
+import { whoamiAnswer } from '../../../lambda/http/credential-schemas.ts';
 import { anOrigin, aPrincipal } from '../../support/a-principal.ts';
 import { nowSeconds } from '../../support/tokens.ts';
 
@@ -22,6 +23,7 @@ describe('GET whoami', () => {
       expiresAt: '2026-01-01T01:00:00.000Z',
       sourceIp: '203.0.113.7',
     });
+    expect(whoamiAnswer.parse(body)).toEqual(body);
   });
 
   it('leaves out when the person authenticated when the issuer does not say', async () => {

@@ -138,6 +138,54 @@ describe('handler', () => {
   });
 });
 
+describe('handler of an open route', () => {
+  const open = () =>
+    aHandler(ok, {
+      handledBy: 'audit',
+      openEndpoints: { getHealth: async () => ({ status: 200, body: { status: 'ok' } }) },
+    });
+
+  it.each([
+    ['nothing but its path', { authorizer: undefined }],
+    ['a broken principal', { authorizer: { principal: '{' } }],
+    ['an expired principal', { authorizer: authorizedAs(aPrincipal({ expiresAt: 1 })) }],
+    ['a body', { authorizer: undefined, body: '{' }],
+    ['parameters', { authorizer: undefined, query: { a: ['b', 'c'] } }],
+  ])('answers a request with %s: nothing of it can matter', async (_what, parts) => {
+    expect(await invoke(anEvent('getHealth', parts), open())).toMatchObject({
+      statusCode: 200,
+      body: { status: 'ok' },
+    });
+  });
+
+  it('takes events of its own API only, like any other', async () => {
+    const event = anEvent('getHealth', { requestContext: { apiId: 'z9y8x7w6v5' } });
+
+    expect(await invoke(event, open())).toMatchObject({ statusCode: 403 });
+  });
+
+  it('does not open the others', async () => {
+    const endpoints = { listIssuances: ok };
+    const handler = aHandler(ok, {
+      handledBy: 'audit',
+      endpoints,
+      openEndpoints: { listIssuances: async () => ({ status: 200, body: {} }) },
+    });
+
+    expect(await invoke(anEvent('listIssuances', { authorizer: undefined }), handler)).toMatchObject({
+      statusCode: 500,
+    });
+    expect(requests).toEqual([]);
+  });
+
+  it('fails as a defect when it is bound as one that needs a token', async () => {
+    const handler = aHandler(ok, { handledBy: 'audit', endpoints: { getHealth: ok } });
+
+    expect(await invoke(anEvent('getHealth'), handler)).toMatchObject({ statusCode: 500 });
+    expect(requests).toEqual([]);
+  });
+});
+
 describe('handler, refusing', () => {
   it.each([
     ['of another API', { requestContext: { apiId: 'z9y8x7w6v5' } }],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { InvalidRequestError } from '../../../lambda/core/errors.ts';
-import { parameter, parseRequest, strictObject } from '../../../lambda/http/parse-request.ts';
+import { parseQuery, parseRequest, strictObject } from '../../../lambda/http/parse-request.ts';
 
 const schema = strictObject({
   durationSeconds: z.int({ error: 'an integer' }).exactOptional(),
@@ -9,8 +9,8 @@ const schema = strictObject({
 });
 
 const query = strictObject({
-  format: parameter(z.enum(['sts', 'ini'], { error: 'sts, ini' })),
-  limit: parameter(z.string().regex(/^\d+$/, { error: 'digits' }).transform(Number)),
+  format: z.enum(['sts', 'ini'], { error: 'sts, ini' }).exactOptional(),
+  limit: z.string().regex(/^\d+$/, { error: 'digits' }).transform(Number).exactOptional(),
 });
 
 function refusalOf(act: () => unknown): InvalidRequestError | undefined {
@@ -69,14 +69,14 @@ describe('parsed request', () => {
 
 describe('query parameter', () => {
   it('is its one value', () => {
-    expect(parseRequest('query', query, { format: ['ini'], limit: ['10'] })).toEqual({
+    expect(parseQuery(query, { format: ['ini'], limit: ['10'] })).toEqual({
       format: 'ini',
       limit: 10,
     });
   });
 
   it('is absent when it is not sent', () => {
-    expect(parseRequest('query', query, {})).toEqual({});
+    expect(parseQuery(query, {})).toEqual({});
   });
 
   it.each([
@@ -95,6 +95,6 @@ describe('query parameter', () => {
     ],
     ['a name of every object', { constructor: ['x'] }, 'query; allowed: the keys format, limit'],
   ])('is refused with %s', (_what, value, message) => {
-    expect(refusalOf(() => parseRequest('query', query, value))?.message).toBe(`cannot take ${message}`);
+    expect(refusalOf(() => parseQuery(query, value))?.message).toBe(`cannot take ${message}`);
   });
 });

@@ -8,8 +8,9 @@ import * as fc from 'fast-check';
 import {
   type CredentialFormat,
   credentialFormats,
-  renderCredentials,
-} from '../../../lambda/http/render-credentials.ts';
+  credentialsAnswer,
+} from '../../../lambda/http/credential-schemas.ts';
+import { renderCredentials } from '../../../lambda/http/render-credentials.ts';
 import { anId, anIntent, issuedCredentials, secrets } from '../../support/an-issuance.ts';
 
 const expiration = new Date('2026-01-01T00:15:00.000Z');
@@ -46,6 +47,12 @@ describe('rendered credentials', () => {
       PackedPolicySize: 6,
       SourceIdentity: 'okta.alice@example.com',
     });
+  });
+
+  it('as sts are what OpenAPI says', () => {
+    const { body } = renderCredentials(issuedCredentials({ expiration }), 'sts');
+
+    expect(credentialsAnswer.parse(body)).toEqual(body);
   });
 
   it('as sts leave out what STS left out', () => {

@@ -40,7 +40,7 @@ describe('BrokerFunction', () => {
 
   it.each([
     ['authorizer', [environment.apiId, environment.configurationFile, environment.stage]],
-    ['issuer', Object.values(environment)],
+    ['issuer', Object.values(environment).filter((variable) => variable !== environment.openApiFile)],
     ['audit', Object.values(environment)],
   ])('sets for %s exactly the variables that functions read', (name, expected) => {
     const variables: Record<string, unknown> = functions[name].Environment.Variables;

@@ -5,6 +5,7 @@ const options = {
   deployment: { accountId: '111111111111', region: 'eu-west-1', partition: 'aws', stage: 'prod' },
   apiId: 'local',
   configurationFile: '/data/configuration.json',
+  openApiFile: '/data/openapi.json',
   issuanceTable: 'daypass-issuances',
   awsUrl: 'http://127.0.0.1:4566',
 } as const;
@@ -27,12 +28,20 @@ describe('toFunctionEnvironment', () => {
       DAYPASS_ISSUANCE_TABLE: 'daypass-issuances',
     });
     expect(environment).not.toHaveProperty('AWS_SECRET_ACCESS_KEY');
+    expect(environment).not.toHaveProperty('DAYPASS_OPENAPI_FILE');
+  });
+
+  it('tells the function that has the open routes where the API’s description is', () => {
+    const environment = toFunctionEnvironment({ ...options, name: 'audit' });
+
+    expect(environment).toMatchObject({ DAYPASS_OPENAPI_FILE: '/data/openapi.json' });
   });
 
   it('leaves a function without credentials nowhere to find some', () => {
     const environment = toFunctionEnvironment({ ...options, name: 'authorizer' });
 
     expect(Object.keys(environment).filter((name) => name.includes('CONTAINER'))).toEqual([]);
+    expect(environment).not.toHaveProperty('DAYPASS_ISSUANCE_TABLE');
     expect(environment).toMatchObject({
       AWS_EC2_METADATA_DISABLED: 'true',
       AWS_CONFIG_FILE: '/dev/null',

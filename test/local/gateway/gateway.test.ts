@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import * as z from 'zod';
 import type { FunctionName } from '../../../lambda/core/function-roles.ts';
 import { gatewayResponses } from '../../../lambda/http/gateway-responses.ts';
 import { type Route, routes } from '../../../lambda/http/routes.ts';
@@ -22,6 +23,7 @@ const open: Route = {
   handledBy: 'audit',
   authorization: 'none',
   summary: 'open to everybody',
+  schemas: { answer: z.unknown() },
 };
 
 const allow = (resource: string) => ({

@@ -1,0 +1,99 @@
+import * as z from 'zod';
+import { isProfileName } from '../core/configuration-schema.ts';
+import { issuanceStates } from '../core/issuance.ts';
+import { toSourceIdentity } from '../core/source-identity.ts';
+import { strictObject } from './parse-request.ts';
+
+const principalAllowed = '<issuer>.<subject>, or a sourceIdentity as CloudTrail shows it';
+
+/** `okta.alice@example.com`, or the hashed form that a source identity may have: both are the index's key. */
+const principal = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*[.=].{1,1024}$/u, { error: principalAllowed })
+  .transform((text) => {
+    const [, issuer = '', separator, subject = ''] = /^([^.=]+)([.=])(.*)$/su.exec(text) ?? [];
+    return separator === '=' ? text : toSourceIdentity({ issuer, subject });
+  });
+
+const instantAllowed = 'an ISO 8601 instant such as 2026-11-21T08:00:00Z, or a day such as 2026-11-21';
+
+const instant = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/, {
+    error: instantAllowed,
+    abort: true,
+  })
+  .refine((text) => isDay(text.slice(0, 10)), { error: instantAllowed })
+  .transform((text) => Date.parse(text))
+  .refine((ms) => Number.isFinite(ms), { error: instantAllowed });
+
+/** `Date.parse` reads February 30 as March 2. */
+function isDay(day: string): boolean {
+  const ms = Date.parse(day);
+  return Number.isFinite(ms) && new Date(ms).toISOString().startsWith(day);
+}
+
+const limitAllowed = 'an integer, 1–100';
+
+export const issuancesQuery = strictObject({
+  principal: principal.exactOptional(),
+  profile: z.string().refine(isProfileName, { error: 'a profile name' }).exactOptional(),
+  state: z.enum(issuanceStates, { error: issuanceStates.join(', ') }).exactOptional(),
+  accessKeyId: z
+    .string()
+    .regex(/^[A-Z0-9]{16,128}$/, { error: 'an access key id such as ASIAIOSFODNN7EXAMPLE' })
+    .exactOptional(),
+  from: instant.exactOptional(),
+  to: instant.exactOptional(),
+  limit: z
+    .string()
+    .regex(/^([1-9][0-9]?|100)$/, { error: limitAllowed })
+    .transform(Number)
+    .exactOptional(),
+  cursor: z
+    .string()
+    .regex(/^[\w-]{1,128}$/, { error: 'the nextCursor of an answer' })
+    .exactOptional(),
+});
+
+const text = z.string();
+
+/** One issuance as a reader sees it. `statement` and `detail` are for whom the audit section trusts. */
+export const issuanceAnswer = z.strictObject({
+  id: text,
+  state: z.enum(issuanceStates),
+  createdAt: z.iso.datetime(),
+  principal: z.strictObject({ issuer: text, subject: text }),
+  profile: text,
+  requestedDurationSeconds: z.int().exactOptional(),
+  reason: text.exactOptional(),
+  sourceIp: text,
+  userAgent: text,
+  gatewayRequestId: text,
+  mechanism: z.literal('assume-role').exactOptional(),
+  roleArns: z.array(text).exactOptional(),
+  roleSessionName: text.exactOptional(),
+  sourceIdentity: text.exactOptional(),
+  durationSeconds: z.int().exactOptional(),
+  sessionTags: z.record(text, text).exactOptional(),
+  transitiveTagKeys: z.array(text).exactOptional(),
+  sessionPolicySha256: text.exactOptional(),
+  managedPolicyArns: z.array(text).exactOptional(),
+  statement: text.exactOptional(),
+  finishedAt: z.iso.datetime().exactOptional(),
+  stsRequestId: text.exactOptional(),
+  accessKeyId: text.exactOptional(),
+  expiration: z.iso.datetime().exactOptional(),
+  packedPolicySize: z.int().exactOptional(),
+  errorCode: text.exactOptional(),
+  detail: text.exactOptional(),
+  keptUntil: z.iso.datetime(),
+});
+
+export const issuancesAnswer = z.strictObject({
+  issuances: z.array(issuanceAnswer),
+  scope: z.enum(['all', 'own']).describe("Whether everybody's issuances were looked at, or the caller's own"),
+  from: z.iso.datetime().describe('The span of time that was looked at, inclusive'),
+  to: z.iso.datetime().describe('Its end, exclusive'),
+  nextCursor: text.exactOptional().describe('Where there may be more: give it back with the same filters'),
+});

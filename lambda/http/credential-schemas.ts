@@ -1,0 +1,78 @@
+import * as z from 'zod';
+import { isReason, reasonAllowed } from '../core/reason.ts';
+import { stsLimits } from '../core/sts-limits.ts';
+import { strictObject } from './parse-request.ts';
+
+/** The shapes in which `?format=` hands credentials over. */
+export const credentialFormats = ['sts', 'process', 'posix', 'fish', 'powershell', 'ini'] as const;
+
+export type CredentialFormat = (typeof credentialFormats)[number];
+
+const tagKey = z.string().regex(stsLimits.tagKey.pattern, { error: stsLimits.tagKey.allowed });
+const tagValue = z
+  .string({ error: stsLimits.tagValue.allowed })
+  .regex(stsLimits.tagValue.pattern, { error: stsLimits.tagValue.allowed });
+
+/** Each member can only narrow what the profile gives. */
+export const credentialsBody = strictObject({
+  durationSeconds: z
+    .int({ error: 'an integer number of seconds' })
+    .describe("At most the profile's maximum; its default when left out")
+    .exactOptional(),
+  reason: z
+    .string({ error: reasonAllowed })
+    .refine(isReason, { error: reasonAllowed })
+    .describe(reasonAllowed)
+    .exactOptional(),
+  sessionTags: z
+    .record(tagKey, tagValue, {
+      error: ({ code }) =>
+        code === 'invalid_key' ? stsLimits.tagKey.allowed : 'an object from tag keys to values',
+    })
+    .describe('Tags whose keys the profile accepts from callers')
+    .exactOptional(),
+});
+
+export const credentialsQuery = strictObject({
+  format: z.enum(credentialFormats, { error: credentialFormats.join(', ') }).exactOptional(),
+});
+
+/** The `sts` format: as `aws sts assume-role` prints it, with the issuance's id. */
+export const credentialsAnswer = z.strictObject({
+  IssuanceId: z.string(),
+  Credentials: z.strictObject({
+    AccessKeyId: z.string(),
+    SecretAccessKey: z.string(),
+    SessionToken: z.string(),
+    Expiration: z.iso.datetime(),
+  }),
+  AssumedRoleUser: z.strictObject({ AssumedRoleId: z.string(), Arn: z.string() }),
+  PackedPolicySize: z.int().exactOptional(),
+  SourceIdentity: z.string().exactOptional(),
+});
+
+export const profilesAnswer = z.strictObject({
+  profiles: z.array(
+    z.strictObject({
+      name: z.string(),
+      description: z.string(),
+      mechanism: z.literal('assume-role'),
+      roleArn: z.string(),
+      duration: z.strictObject({ defaultSeconds: z.int(), maxSeconds: z.int() }),
+      acceptedTagKeys: z.array(z.string()),
+      reasonRequired: z.boolean(),
+      owner: z.string(),
+      requestAccessUrl: z.string().exactOptional(),
+    }),
+  ),
+});
+
+export const whoamiAnswer = z.strictObject({
+  issuer: z.string(),
+  subject: z.string(),
+  claims: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  mfa: z.boolean(),
+  authTime: z.iso.datetime().exactOptional(),
+  expiresAt: z.iso.datetime(),
+  sourceIp: z.string(),
+});

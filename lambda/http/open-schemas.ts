@@ -1,0 +1,23 @@
+import * as z from 'zod';
+
+export const healthAnswer = z.strictObject({ status: z.literal('ok') });
+
+/** What a client must know before it has a token: where to get one, and for which audience. */
+export const deploymentAnswer = z.strictObject({
+  version: z.string(),
+  region: z.string(),
+  stage: z.string(),
+  issuers: z.array(
+    z.strictObject({
+      name: z.string(),
+      type: z.literal('oidc'),
+      issuer: z.string(),
+      audiences: z.array(z.string()),
+    }),
+  ),
+});
+
+export const openApiAnswer = z.looseObject({
+  openapi: z.string(),
+  info: z.looseObject({ version: z.string() }),
+});

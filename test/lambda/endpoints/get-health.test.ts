@@ -1,0 +1,12 @@
+import { describe, expect, it } from '@jest/globals';
+import { createGetHealth } from '../../../lambda/endpoints/get-health.ts';
+import { healthAnswer } from '../../../lambda/http/open-schemas.ts';
+
+describe('GET health', () => {
+  it('answers', async () => {
+    const { status, body } = await createGetHealth()();
+
+    expect(status).toBe(200);
+    expect(healthAnswer.parse(body)).toEqual({ status: 'ok' });
+  });
+});
