@@ -14,7 +14,7 @@ export interface DynamodbIssuanceReaderOptions {
 }
 
 /** Bounds one page's walk through the days: 16 queries a day. What is left is the next page's. */
-const maxQueriesPerPage = 512;
+const maxQueriesPerPage = 160;
 
 /** Rows that a query with a filter looks at, so that a rare match is not looked for one row at a time. */
 const minRowsFiltered = 100;

@@ -114,7 +114,7 @@ function toSpan(filters: IssuanceFilters, nowMs: number, { audit }: Configuratio
 }
 
 const msPerDay = 86_400_000;
-const defaultDays = 30;
+const defaultDays = 7;
 
 /**
  * Where to go on, and which filters it goes on with: a cursor carries no authority, and one of another query is

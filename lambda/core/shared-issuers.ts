@@ -54,7 +54,7 @@ export function admitsAnybody(statement: Readonly<Record<string, unknown>>): boo
     const operator = parseOperatorName(name);
     // An operator that is none is reported where it stands.
     if (operator === undefined) return true;
-    if (operator.ifExists || operator.qualifier === 'ForAllValues') return false;
+    if (operator.ifExists) return false;
     return identifying.includes(operator.operator) && Object.entries(block ?? {}).some(singlesOut);
   });
 }

@@ -41,6 +41,14 @@ async function signWith(
 const seconds = () => Math.floor(Date.now() / 1000);
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
+/** Everybody's issuances of today. */
+async function readRows(): Promise<unknown> {
+  const from = new Date().toISOString().slice(0, 10);
+  const { json } = await call(daypass, { token: good, path: `/v1/issuances?from=${from}&limit=100` });
+  expect(json.scope).toBe('all');
+  return json.issuances;
+}
+
 describe('the tests’ own tokens', () => {
   it('are taken where nothing is wrong with them, so that what follows refuses for its own reason', async () => {
     const answer = await issue(daypass, await signWith('okta', {}), 'prod-readonly', {});
@@ -117,7 +125,7 @@ describe('a token that proves nothing', () => {
     async (_name, forge) => {
       const token = await forge();
       const trail = await readTrail(daypass);
-      const audit = await call(daypass, { token: good, path: '/v1/issuances?limit=100' });
+      const rows = await readRows();
 
       const answer = await issue(daypass, token, 'prod-readonly', {});
 
@@ -126,8 +134,7 @@ describe('a token that proves nothing', () => {
       expect({ ...answer.json, instance: '' }).toEqual({ ...reference.json, instance: '' });
       expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
       expect(await readTrail(daypass)).toHaveLength(trail.length);
-      const auditAfter = await call(daypass, { token: good, path: '/v1/issuances?limit=100' });
-      expect(auditAfter.json).toEqual(audit.json);
+      expect(await readRows()).toEqual(rows);
     },
   );
 

@@ -1,4 +1,4 @@
-import { CreateTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, PutItemCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import {
   AssumeRoleCommand,
   type AssumeRoleCommandInput,
@@ -128,6 +128,11 @@ describe('the roles of the demo', () => {
       client.send(new PutItemCommand({ TableName, Item: { id: { S: '1' } } }));
 
     expect(await outcome(create('payments-bills'))).toBe('granted');
+    // A table is CREATING for a moment, as AWS's are.
+    await waitUntilTableExists(
+      { client, maxWaitTime: 10, minDelay: 1, maxDelay: 1 },
+      { TableName: 'payments-bills' },
+    );
     expect(await outcome(put('payments-bills'))).toBe('granted');
     expect(await outcome(create('web-pages'))).toMatch(/^AccessDenied/);
     expect(await outcome(put('paymentsx-bills'))).toMatch(/^AccessDenied/);

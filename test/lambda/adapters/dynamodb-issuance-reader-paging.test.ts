@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { encodeTime } from 'ulid';
 import { createDynamodbIssuanceReader } from '../../../lambda/adapters/dynamodb-issuance-reader.ts';
-import { toDayKey, toItem } from '../../../lambda/adapters/issuance-item.ts';
+import { toDayKey, toItem, ulidAlphabet } from '../../../lambda/adapters/issuance-item.ts';
 import type { Issuance } from '../../../lambda/core/issuance.ts';
 import type { IssuancePage, IssuanceQuery, IssuanceReader } from '../../../lambda/core/ports.ts';
 import { toSourceIdentity } from '../../../lambda/core/source-identity.ts';
@@ -35,12 +35,13 @@ beforeAll(async () => {
 
 afterAll(() => table.stop());
 
-const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const randomPart = fc.string({
-  unit: fc.constantFrom('0', '1', 'Y', 'Z', ...crockford),
-  minLength: 16,
-  maxLength: 16,
-});
+/** The last character chooses the shard: few shards, so that one has more rows than a query looks at. */
+const randomPart = fc
+  .tuple(
+    fc.string({ unit: fc.constantFrom('0', '1', 'Y', 'Z', ...ulidAlphabet), minLength: 15, maxLength: 15 }),
+    fc.constantFrom('0', '1', 'Z'),
+  )
+  .map(([first, last]) => first + last);
 
 interface Row {
   readonly offset: number;
@@ -59,13 +60,11 @@ const row: fc.Arbitrary<Row> = fc.record({
   profile: fc.constantFrom('prod-readonly', 'ci-deploy'),
   state: fc.constantFrom('ISSUED', 'DENIED'),
   accessKeyId: fc.constantFrom('A', 'B'),
-  isExpired: fc.oneof(
-    { weight: 5, arbitrary: fc.constant(false) },
-    { weight: 1, arbitrary: fc.constant(true) },
-  ),
+  // Left out by DynamoDB after it has looked at them, as all that is filtered.
+  isExpired: fc.boolean(),
 });
 
-const filters = fc.record(
+const anyFilters = fc.record(
   {
     principalId: fc.constantFrom('alice', 'bob', 'nobody'),
     profile: fc.constantFrom('prod-readonly', 'ci-deploy'),
@@ -76,6 +75,9 @@ const filters = fc.record(
   },
   { requiredKeys: [] },
 );
+
+/** As often without any, which is where the shards of a day are merged. */
+const filters: typeof anyFilters = fc.oneof(fc.constant({}), anyFilters);
 
 const limits = fc.constantFrom(1, 2, 3, 7, 100);
 
@@ -148,7 +150,11 @@ describe('walking the pages', () => {
     let run = 0;
     await fc.assert(
       fc.asyncProperty(
-        fc.uniqueArray(row, { maxLength: 40, selector: ({ offset, random }) => `${offset}${random}` }),
+        fc.uniqueArray(row, {
+          maxLength: 40,
+          size: 'max',
+          selector: ({ offset, random }) => `${offset}${random}`,
+        }),
         fc.array(fc.tuple(filters, limits), { minLength: 4, maxLength: 4 }),
         async (rows, queries) => {
           const { issuances, toQuery } = toUniverse(run++, rows);
@@ -167,7 +173,7 @@ describe('walking the pages', () => {
           }
         },
       ),
-      { numRuns: 120 },
+      { numRuns: 60 },
     );
   }, 60_000);
 });

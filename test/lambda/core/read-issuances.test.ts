@@ -124,10 +124,10 @@ describe('listing issuances', () => {
     return { queries, listing: read.list(principal, anOrigin(), filters, { limit: 10, ...page }) };
   };
 
-  it('looks through the last thirty days for whom the audit section trusts, and says so', async () => {
+  it('looks through the last seven days for whom the audit section trusts, and says so', async () => {
     const { queries, listing } = list({ page: { issuances: [anIssuance()] } });
 
-    const span = { fromMs: nowMs - 30 * msPerDay, toMs: nowMs + msPerDay };
+    const span = { fromMs: nowMs - 7 * msPerDay, toMs: nowMs + msPerDay };
     expect(await listing).toEqual({ issuances: [anIssuance()], scope: 'all', ...span });
     expect(queries).toEqual([{ ...span, limit: 10 }]);
   });
@@ -185,12 +185,12 @@ describe('listing issuances', () => {
     [
       'after tomorrow',
       { toMs: nowMs + 99 * msPerDay },
-      { fromMs: nowMs - 30 * msPerDay, toMs: nowMs + msPerDay },
+      { fromMs: nowMs - 7 * msPerDay, toMs: nowMs + msPerDay },
     ],
     [
-      'thirty days up to an end in the past',
+      'seven days up to an end in the past',
       { toMs: nowMs - 60 * msPerDay },
-      { fromMs: nowMs - 90 * msPerDay, toMs: nowMs - 60 * msPerDay },
+      { fromMs: nowMs - 67 * msPerDay, toMs: nowMs - 60 * msPerDay },
     ],
     ['within', { fromMs: nowMs - 5, toMs: nowMs + 5 }, { fromMs: nowMs - 5, toMs: nowMs + 5 }],
   ])('bounds the walk through the days: %s', async (_what, filters, expected) => {

@@ -207,6 +207,11 @@ export const issuerRows: readonly BrokenRow[] = [
     change: [claims, `${claims}\n      Team: { claim: /other, type: string }`],
     says: [['Team: {', refused('issuers.okta.claims.Team', 'Team', 'a name of its own, case apart')]],
   },
+  {
+    name: 'claims that differ in case alone, the capital first',
+    change: [claims, `Team: { claim: /other, type: string }\n      ${claims}`],
+    says: [['team: {', refused('issuers.okta.claims.team', 'team', 'a name of its own, case apart')]],
+  },
   ...['a:b', 'a.b', '1a', 'gruppe ä', 'a'.repeat(65), ''].map((name) => ({
     name: `a claim called ${JSON.stringify(name)}`,
     change: [claims, `${JSON.stringify(name)}: { claim: /team, type: string }`] as const,
