@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { parseConfiguration } from '../../lambda/core/parse-configuration.ts';
 import { readConfigurationFile } from '../../lib/config.ts';
 import type { DaypassProps } from '../../lib/constructs/daypass.ts';
 import { DaypassStack } from '../../lib/daypass-stack.ts';
+import { anApp } from './an-app.ts';
 
 /** The example deployment, or one of a document of its own; its functions are bundled on request only. */
 export function aDaypassStack({ document, ...props }: Partial<DaypassProps> = {}) {
-  const app = new App({ context: { ...deployedContext(), 'aws:cdk:bundling-stacks': [] } });
+  const app = anApp(deployedContext());
   const loaded =
     document === undefined
       ? readConfigurationFile('config/daypass.yaml')

@@ -1,17 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { parseConfiguration } from '../../../lambda/core/parse-configuration.ts';
 import { Daypass, type DaypassProps } from '../../../lib/constructs/daypass.ts';
 import { aConfigurationDocument, aProfileDocument } from '../../support/a-configuration.ts';
+import { anApp } from '../../support/an-app.ts';
 
 const here = { account: '111111111111', region: 'eu-west-1' };
 
 /** As somebody else's app would use it: no feature flags, a stack of its own. */
 function inForeignApp(env: typeof here | undefined, props: Partial<DaypassProps> = {}) {
   const document = props.document ?? aConfigurationDocument();
-  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const app = anApp();
   const stack = new Stack(app, 'Platform', env === undefined ? {} : { env });
   const daypass = new Daypass(stack, 'Broker', {
     ...props,

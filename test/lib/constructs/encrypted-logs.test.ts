@@ -1,10 +1,11 @@
 import { describe, it } from '@jest/globals';
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { EncryptedLogs } from '../../../lib/constructs/encrypted-logs.ts';
+import { anApp } from '../../support/an-app.ts';
 
-const stack = new Stack(new App(), 'Test', { env: { account: '111111111111', region: 'eu-west-1' } });
+const stack = new Stack(anApp(), 'Test', { env: { account: '111111111111', region: 'eu-west-1' } });
 new EncryptedLogs(stack, 'Logs', { retention: RetentionDays.ONE_MONTH }).addLogGroup(stack, 'One');
 const template = Template.fromStack(stack);
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { issuanceTable } from '../../../lambda/adapters/issuance-table.ts';
 import { IssuanceTable } from '../../../lib/constructs/issuance-table.ts';
+import { anApp } from '../../support/an-app.ts';
 
-const stack = new Stack(new App(), 'Test', { env: { account: '111111111111', region: 'eu-west-1' } });
+const stack = new Stack(anApp(), 'Test', { env: { account: '111111111111', region: 'eu-west-1' } });
 new IssuanceTable(stack, 'Issuances');
 const template = Template.fromStack(stack);
 const type = 'AWS::DynamoDB::GlobalTable';
