@@ -145,7 +145,7 @@ function writingStatements(options: FunctionRolesOptions): IamStatement[] {
 }
 
 function readingStatements(options: FunctionRolesOptions): IamStatement[] {
-  const readable: readonly IssuanceIndex[] = ['byPrincipal', 'byAccessKeyId', 'byDay'];
+  const readable: readonly IssuanceIndex[] = ['byPrincipal', 'byAccessKeyId', 'byDay', 'open'];
   return [
     { Sid: 'ReadIssuances', Effect: 'Allow', Action: ['dynamodb:GetItem'], Resource: [options.tableArn] },
     {

@@ -3,7 +3,8 @@ import { encodeTime } from 'ulid';
 import { AuditUnavailableError } from '../core/errors.ts';
 import type { Issuance } from '../core/issuance.ts';
 import type { IssuancePage, IssuanceQuery, IssuanceReader } from '../core/ports.ts';
-import { dayKeys, fromItem, ulidAlphabet } from './issuance-item.ts';
+import { toSourceIdentity } from '../core/source-identity.ts';
+import { fromItem, type IssuanceItem, toShardKeys, ulidAlphabet } from './issuance-item.ts';
 import { type IssuanceIndex, issuanceTable } from './issuance-table.ts';
 
 export interface DynamodbIssuanceReaderOptions {
@@ -59,8 +60,8 @@ export function createDynamodbIssuanceReader(options: DynamodbIssuanceReaderOpti
 
   /** One query of one partition, newest first. `reached` is the id down to which nothing was left out. */
   const querySource = async ({ index, key }: Source, span: Span, query: PageQuery) => {
-    const filter = toFilter(query, now());
-    const { partitionKey } = issuanceTable.indexes[index];
+    const { partitionKey, projection } = issuanceTable.indexes[index];
+    const filter = projection === 'ALL' ? toFilter(query, now()) : noFilter;
     const { Items, LastEvaluatedKey } = await client.send(
       new QueryCommand({
         TableName,
@@ -83,7 +84,14 @@ export function createDynamodbIssuanceReader(options: DynamodbIssuanceReaderOpti
     const reached = LastEvaluatedKey === undefined ? '' : LastEvaluatedKey['id']?.S;
     if (Items === undefined || reached === undefined)
       throw new TypeError('DynamoDB answered a query without items');
-    return { issuances: Items.map(fromItem), reached };
+    const issuances = projection === 'ALL' ? Items.map(fromItem) : await findEach(Items, query);
+    return { issuances, reached };
+  };
+
+  /** The rows behind an index that has keys alone. A row may have changed since the index saw it. */
+  const findEach = async (keys: readonly IssuanceItem[], query: PageQuery): Promise<readonly Issuance[]> => {
+    const rows = await Promise.all(keys.map(({ id }) => find(id?.S ?? '', query.abortSignal)));
+    return rows.filter((row) => row !== undefined && isWanted(row, query)) as readonly Issuance[];
   };
 
   /** Newest first over several partitions: no further down than the one that stopped first. */
@@ -128,7 +136,7 @@ export function createDynamodbIssuanceReader(options: DynamodbIssuanceReaderOpti
   };
 }
 
-/** Where to look, newest first: one partition for a principal or a key, else each day's shards. */
+/** Where to look, newest first: one partition for a principal or a key, the open ones, else each day's shards. */
 function* toSteps(
   query: IssuanceQuery,
 ): Generator<{ readonly sources: readonly Source[]; readonly span: Span }> {
@@ -137,7 +145,12 @@ function* toSteps(
   const whole = { oldest: toId(query.fromMs), newest };
   // DynamoDB refuses a range that ends before it begins.
   if (isEmpty(whole)) return;
-  const { accessKeyId, principalId } = query;
+  const { accessKeyId, principalId, state } = query;
+  // The other indexes get their keys when a row is finished.
+  if (state === 'PENDING') {
+    yield { sources: toShardKeys(state).map((key) => ({ index: 'open', key }) as const), span: whole };
+    return;
+  }
   if (accessKeyId !== undefined) {
     yield { sources: [{ index: 'byAccessKeyId', key: accessKeyId }], span: whole };
     return;
@@ -155,7 +168,7 @@ function* toSteps(
     };
     if (isEmpty(span)) continue;
     const date = new Date(day * msPerDay).toISOString().slice(0, 10);
-    yield { sources: dayKeys(date).map((key) => ({ index: 'byDay', key }) as const), span };
+    yield { sources: toShardKeys(date).map((key) => ({ index: 'byDay', key }) as const), span };
   }
 }
 
@@ -196,6 +209,16 @@ function toFilter(query: IssuanceQuery, nowMs: number) {
     },
   };
 }
+
+/** For an index whose items have nothing to filter by. */
+const noFilter = { isSelective: false, expression: undefined, names: {}, values: {} };
+
+/** The same for a row. */
+const isWanted = (row: Issuance, { principalId, accessKeyId, profile, state }: IssuanceQuery): boolean =>
+  [undefined, toSourceIdentity(row.principal)].includes(principalId) &&
+  [undefined, row.accessKeyId].includes(accessKeyId) &&
+  [undefined, row.profile].includes(profile) &&
+  [undefined, row.state].includes(state);
 
 async function orUnavailable<Value>(read: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
   try {

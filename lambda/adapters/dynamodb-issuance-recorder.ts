@@ -103,7 +103,7 @@ export function createDynamodbIssuanceRecorder(options: DynamodbIssuanceRecorder
     const detail = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
     throw new AuditUnavailableError(
       'the audit cannot be written, so nothing was issued or released; try again shortly',
-      { cause, detail, retryAfterSeconds: 5 },
+      { cause, detail, retryAfterSeconds: 5, extensions: { issuanceId: expected['id']?.S } },
     );
   };
 

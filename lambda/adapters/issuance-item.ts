@@ -19,11 +19,11 @@ const toShard = (id: string) => shardName(ulidAlphabet.indexOf(id.slice(-1)) % d
 /** Crockford's base32, in the order in which ids sort. */
 export const ulidAlphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-export const shardName = (shard: number) => String(shard).padStart(2, '0');
+const shardName = (shard: number) => String(shard).padStart(2, '0');
 
-/** All shards of a day, in no particular order. */
-export const dayKeys = (day: string): readonly string[] =>
-  Array.from({ length: dayShards }, (_, shard) => `${day}#${shardName(shard)}`);
+/** The keys of all shards of a day, or of the rows that are open in one way. */
+export const toShardKeys = (prefix: string): readonly string[] =>
+  Array.from({ length: dayShards }, (_, shard) => `${prefix}#${shardName(shard)}`);
 
 export const toItem = (row: object): IssuanceItem => marshall(row, { removeUndefinedValues: true });
 

@@ -97,12 +97,13 @@ export function createReadIssuances(ports: {
 }
 
 /**
- * What is looked at. A principal's or a key's issuances are found at once wherever they are; all of them are found day
- * by day, so that without `from` the last days are looked through and the answer says so.
+ * What is looked at. A principal's, a key's and the pending issuances are found at once wherever they are; all others
+ * are found day by day, so that without `from` the last days are looked through and the answer says so.
  */
 function toSpan(filters: IssuanceFilters, nowMs: number, { audit }: Configuration) {
   const oldestMs = nowMs - (audit.retentionDays + 1) * msPerDay;
-  const isIndexed = filters.principalId !== undefined || filters.accessKeyId !== undefined;
+  const { principalId, accessKeyId, state } = filters;
+  const isIndexed = principalId !== undefined || accessKeyId !== undefined || state === 'PENDING';
   const defaultFromMs = isIndexed
     ? oldestMs
     : Math.min(filters.toMs ?? nowMs, nowMs) - defaultDays * msPerDay;

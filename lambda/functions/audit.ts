@@ -26,7 +26,7 @@ const configuration = readConfigurationFile();
 const openApi = openApiAnswer.parse(readJsonFile(environment.openApiFile));
 const readIssuances = createReadIssuances({ configuration, issuances, now });
 
-/** Shows the audit. Its role reads the table and three of its indexes, and does nothing else. It has the open
+/** Shows the audit. Its role reads the table and its indexes, and does nothing else. It has the open
  * routes too, so that strangers' requests stay away from the function that calls STS. */
 export const handler = createHandler({
   handledBy: 'audit',

@@ -129,7 +129,11 @@ describe('an outcome that cannot be written', () => {
       expect(answer).toMatchObject({ status: 503, json: { code: 'audit-unavailable' } });
       expectNothingReleased(answer);
       expect(minted).toHaveLength(1);
-      expect(await readRow(toIssuanceId(minted[0]))).toMatchObject({ state: 'PENDING' });
+      const id = toIssuanceId(minted[0]);
+      expect(answer.json.issuanceId).toBe(id);
+      expect(await readRow(id)).toMatchObject({ state: 'PENDING' });
+      const pending = await call(daypass, { token: sre, path: '/v1/issuances?state=PENDING&limit=100' });
+      expect(pending.json.issuances).toContainEqual(expect.objectContaining({ id, state: 'PENDING' }));
     },
   );
 

@@ -190,6 +190,7 @@ describe('the audit', () => {
     ['rows by principal', 'dynamodb:Query', `${tableArn}/index/byPrincipal`, {}],
     ['rows by access key id', 'dynamodb:Query', `${tableArn}/index/byAccessKeyId`, {}],
     ['rows by day', 'dynamodb:Query', `${tableArn}/index/byDay`, {}],
+    ['the keys of what is open', 'dynamodb:Query', `${tableArn}/index/open`, {}],
     ['what is encrypted, by way of DynamoDB', 'kms:Decrypt', keyArn, viaDynamodb],
   ])('may read %s', (_, action, resource, context) => {
     expect(decide('audit', action, resource, context).effect).toBe('Allow');
@@ -201,7 +202,7 @@ describe('the audit', () => {
     ['delete a row', 'dynamodb:DeleteItem', tableArn, {}],
     ['scan the table', 'dynamodb:Scan', tableArn, {}],
     ['query the table itself', 'dynamodb:Query', tableArn, {}],
-    ['query what is open', 'dynamodb:Query', `${tableArn}/index/open`, {}],
+    ['scan what is open', 'dynamodb:Scan', `${tableArn}/index/open`, {}],
     ['read an index by key', 'dynamodb:GetItem', `${tableArn}/index/byPrincipal`, {}],
     ['encrypt', 'kms:Encrypt', keyArn, viaDynamodb],
     ['make a data key', 'kms:GenerateDataKey', keyArn, viaDynamodb],

@@ -140,6 +140,35 @@ describe('a page', () => {
     }
   });
 
+  it('shows the pending ones, whom only their ids and the open index know, until they are finished', async () => {
+    const subjects = ['pending-a', 'pending-b', 'pending-c'];
+    const intents = subjects.map((subject, index) => {
+      const at = nowMs - index;
+      return anIntent({
+        id: ulid(at),
+        createdAt: new Date(at).toISOString(),
+        principal: { issuer: 'okta', subject },
+      });
+    });
+    for (const intent of intents) await recorder.recordIntent(intent);
+    const [first, second, third] = intents;
+    if (first === undefined || second === undefined || third === undefined)
+      throw new Error('three are expected');
+
+    const before = await idsOf({ state: 'PENDING' });
+    await recorder.recordOutcome(second, outcomes.ISSUED);
+
+    expect(before.filter((id) => intents.some((intent) => intent.id === id))).toEqual([
+      first.id,
+      second.id,
+      third.id,
+    ]);
+    expect(await idsOf({ state: 'PENDING' })).not.toContain(second.id);
+    expect(await idsOf({ state: 'PENDING', principalId: 'okta.pending-c' })).toEqual([third.id]);
+    expect(await idsOf({ state: 'PENDING', profile: 'another' })).toEqual([]);
+    expect(await idsOf({ state: 'PENDING', accessKeyId: 'ASIAIOSFODNN7EXAMPLE' })).toEqual([]);
+  });
+
   it('walks through empty days in steps that end', async () => {
     const old = await issue('empty-days', nowMs - 32 * msPerDay);
     const pages = [];

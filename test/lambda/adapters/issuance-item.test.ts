@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { ulid } from 'ulid';
 import {
-  dayKeys,
   fromItem,
   toDayKey,
   toItem,
   toOpenKey,
+  toShardKeys,
   ulidAlphabet,
 } from '../../../lambda/adapters/issuance-item.ts';
 import { dayShards } from '../../../lambda/adapters/issuance-table.ts';
@@ -74,7 +74,7 @@ describe('item of an issuance', () => {
 
 describe('shards', () => {
   it('of a day are as many as the table says, each once', () => {
-    const keys = dayKeys('2026-01-01');
+    const keys = toShardKeys('2026-01-01');
 
     expect(new Set(keys).size).toBe(dayShards);
     expect(keys).toContain('2026-01-01#00');
@@ -82,7 +82,7 @@ describe('shards', () => {
   });
 
   it('of any id are among those of its day', () => {
-    const keys = new Set(dayKeys('2026-01-01'));
+    const keys = new Set(toShardKeys('2026-01-01'));
     const ids = Array.from({ length: 500 }, () => ulid(nowMs));
 
     expect(ids.filter((id) => !keys.has(toDayKey(id, '2026-01-01T23:59:59.999Z')))).toEqual([]);
