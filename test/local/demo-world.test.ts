@@ -1,4 +1,4 @@
-import { CreateTableCommand, PutItemCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   AssumeRoleCommand,
   type AssumeRoleCommandInput,
@@ -6,7 +6,14 @@ import {
 } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readWorld, withRoles } from '../../local/world.ts';
-import { outcome, policy, startTestAws, type TestAws, type TestCredentials } from './aws/an-embedded-aws.ts';
+import {
+  createTable,
+  outcome,
+  policy,
+  startTestAws,
+  type TestAws,
+  type TestCredentials,
+} from './aws/an-embedded-aws.ts';
 
 const operator = {
   accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
@@ -116,7 +123,8 @@ describe('the roles of the demo', () => {
     );
     const client = aws.dynamodb(session);
     const create = (TableName: string) =>
-      client.send(
+      createTable(
+        client,
         new CreateTableCommand({
           TableName,
           BillingMode: 'PAY_PER_REQUEST',
@@ -128,11 +136,6 @@ describe('the roles of the demo', () => {
       client.send(new PutItemCommand({ TableName, Item: { id: { S: '1' } } }));
 
     expect(await outcome(create('payments-bills'))).toBe('granted');
-    // A table is CREATING for a moment, as AWS's are.
-    await waitUntilTableExists(
-      { client, maxWaitTime: 10, minDelay: 1, maxDelay: 1 },
-      { TableName: 'payments-bills' },
-    );
     expect(await outcome(put('payments-bills'))).toBe('granted');
     expect(await outcome(create('web-pages'))).toMatch(/^AccessDenied/);
     expect(await outcome(put('paymentsx-bills'))).toMatch(/^AccessDenied/);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
 import { startEmbeddedAws } from '../../../local/aws/embedded-aws.ts';
 import { createFaults } from '../../../local/faults.ts';
@@ -11,6 +11,13 @@ export interface TestCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
+}
+
+/** Creates a table and waits for it: it is CREATING for a moment, as AWS's are. */
+export async function createTable(client: DynamoDBClient, command: CreateTableCommand): Promise<void> {
+  await client.send(command);
+  const { TableName } = command.input;
+  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1, maxDelay: 1 }, { TableName });
 }
 
 export const policy = (...Statement: readonly unknown[]) => ({ Version: '2012-10-17', Statement });

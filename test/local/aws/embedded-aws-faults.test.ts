@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { FaultKind } from '../../../local/faults.ts';
 import {
   aWorld,
+  createTable,
   home,
   outcome,
   policy,
@@ -22,7 +23,8 @@ const trust = policy({
 let aws: TestAws;
 beforeAll(async () => {
   aws = await startTestAws(aWorld({ [home]: { roles: { Target: { trust } } } }));
-  await aws.dynamodb().send(
+  await createTable(
+    aws.dynamodb(),
     new CreateTableCommand({
       TableName: 'things',
       BillingMode: 'PAY_PER_REQUEST',

@@ -13,6 +13,7 @@ import { createFaults } from '../../../local/faults.ts';
 import {
   admin,
   aWorld,
+  createTable,
   home,
   outcome,
   policy,
@@ -51,7 +52,7 @@ describe('a restart', () => {
     const kept = await aws.assume({ RoleArn: role, RoleSessionName: 'kept' });
     const expired = await aws.assume({ RoleArn: role, RoleSessionName: 'expired' });
     await fetch(`${aws.url}/_local/credentials/${expired.accessKeyId}/expire`, { method: 'POST' });
-    await aws.dynamodb().send(createThings);
+    await createTable(aws.dynamodb(), createThings);
     await aws.dynamodb().send(put('1'));
     aws = await aws.restart();
     const { Item } = await aws.dynamodb().send(get('1'));
@@ -106,7 +107,7 @@ describe('the data directory', () => {
       readonly SecretAccessKey: string;
       readonly Token: string;
     };
-    await aws.dynamodb().send(createThings);
+    await createTable(aws.dynamodb(), createThings);
     await aws.dynamodb().send(put('a-row-that-is-there'));
     const restarted = await aws.restart();
     const files = contentsOf(dataDirectory);
@@ -146,12 +147,16 @@ describe('the data directory', () => {
       credentials: { ...admin },
       maxAttempts: 1,
     });
-    await client.send(createThings);
-    await client.send(put('1'));
-    client.destroy();
-    const refused = await outcome(startTestAws(world(), { dataDirectory }));
-    first.child.kill('SIGKILL');
-    await once(first.child, 'exit');
+    let refused: string;
+    try {
+      await createTable(client, createThings);
+      await client.send(put('1'));
+      refused = await outcome(startTestAws(world(), { dataDirectory }));
+    } finally {
+      client.destroy();
+      first.child.kill('SIGKILL');
+      await once(first.child, 'exit');
+    }
     const aws = await startTestAws(world(), { dataDirectory });
     const { Item } = await aws.dynamodb().send(get('1'));
     await aws.stop();

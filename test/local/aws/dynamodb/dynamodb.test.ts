@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   aWorld,
   away,
+  createTable,
   home,
   outcome,
   policy,
@@ -52,7 +53,8 @@ const stranger = { ...key('H'), policies: allow('*', '*') };
 let aws: TestAws;
 beforeAll(async () => {
   aws = await startTestAws(aWorld({ [home]: { users }, [away]: { users: { stranger } } }));
-  await aws.dynamodb().send(
+  await createTable(
+    aws.dynamodb(),
     new CreateTableCommand({
       TableName: 'things',
       BillingMode: 'PAY_PER_REQUEST',
