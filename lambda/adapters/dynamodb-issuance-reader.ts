@@ -14,8 +14,8 @@ export interface DynamodbIssuanceReaderOptions {
   readonly now: () => number;
 }
 
-/** Bounds one page's walk through the days: 16 queries a day. What is left is the next page's. */
-const maxQueriesPerPage = 160;
+/** Bounds one page's walk through the days: 16 queries a day, and a read for each pending row. What is left is the next page's. */
+const maxReadsPerPage = 160;
 
 /** Rows that a query with a filter looks at, so that a rare match is not looked for one row at a time. */
 const minRowsFiltered = 100;
@@ -31,6 +31,11 @@ interface Source {
 }
 
 type PageQuery = IssuanceQuery & { readonly abortSignal: AbortSignal };
+
+/** A page, and how many times DynamoDB was asked for it. */
+interface Step extends IssuancePage {
+  readonly reads: number;
+}
 
 /** Ids from `oldest`, inclusive, to `newest`, exclusive. */
 interface Span {
@@ -84,46 +89,45 @@ export function createDynamodbIssuanceReader(options: DynamodbIssuanceReaderOpti
     const reached = LastEvaluatedKey === undefined ? '' : LastEvaluatedKey['id']?.S;
     if (Items === undefined || reached === undefined)
       throw new TypeError('DynamoDB answered a query without items');
-    const issuances = projection === 'ALL' ? Items.map(fromItem) : await findEach(Items, query);
-    return { issuances, reached };
+    return { items: Items, reached };
   };
 
   /** The rows behind an index that has keys alone. A row may have changed since the index saw it. */
   const findEach = async (keys: readonly IssuanceItem[], query: PageQuery): Promise<readonly Issuance[]> => {
-    const rows = await Promise.all(keys.map(({ id }) => find(id?.S ?? '', query.abortSignal)));
-    return rows.filter((row) => row !== undefined && isWanted(row, query)) as readonly Issuance[];
+    const rows = await Promise.all(keys.map((key) => find(toItemId(key), query.abortSignal)));
+    return rows.flatMap((row) => (row !== undefined && isWanted(row, query) ? [row] : []));
   };
 
   /** Newest first over several partitions: no further down than the one that stopped first. */
-  const queryStep = async (
-    sources: readonly Source[],
-    span: Span,
-    query: PageQuery,
-  ): Promise<IssuancePage> => {
+  const queryStep = async (sources: readonly Source[], span: Span, query: PageQuery): Promise<Step> => {
     const answers = await Promise.all(sources.map((source) => querySource(source, span, query)));
     const reached = answers.map((answer) => answer.reached).reduce((a, b) => (a > b ? a : b));
     const known = answers
-      .flatMap(({ issuances }) => issuances)
-      .filter(({ id }) => id >= reached)
-      .sort((a, b) => (a.id > b.id ? -1 : 1));
-    const issuances = known.slice(0, query.limit);
-    const last = issuances.at(-1);
-    if (known.length > issuances.length && last !== undefined) return { issuances, next: last.id };
-    return reached === '' ? { issuances } : { issuances, next: reached };
+      .flatMap(({ items }) => items)
+      .filter((item) => toItemId(item) >= reached)
+      .sort((a, b) => (toItemId(a) > toItemId(b) ? -1 : 1));
+    // Cut before any row is looked up: of an index with keys alone at most a page's rows are read.
+    const items = known.slice(0, query.limit);
+    const hasRows = sources.every(({ index }) => issuanceTable.indexes[index].projection === 'ALL');
+    const issuances = hasRows ? items.map(fromItem) : await findEach(items, query);
+    const last = items.at(-1);
+    const next = known.length > items.length && last !== undefined ? toItemId(last) : reached;
+    const reads = sources.length + (hasRows ? 0 : items.length);
+    return next === '' ? { issuances, reads } : { issuances, reads, next };
   };
 
   const page = async (query: PageQuery): Promise<IssuancePage> => {
     const found: Issuance[] = [];
-    let queries = 0;
+    let reads = 0;
     for (const { sources, span } of toSteps(query)) {
       let newest: string | undefined = span.newest;
       while (newest !== undefined && newest > span.oldest) {
-        if (found.length >= query.limit || queries >= maxQueriesPerPage)
+        if (found.length >= query.limit || reads >= maxReadsPerPage)
           return { issuances: found, next: newest };
         const limit = query.limit - found.length;
-        const step: IssuancePage = await queryStep(sources, { ...span, newest }, { ...query, limit });
+        const step: Step = await queryStep(sources, { ...span, newest }, { ...query, limit });
         found.push(...step.issuances);
-        queries += sources.length;
+        reads += step.reads;
         newest = step.next;
       }
     }
@@ -171,6 +175,8 @@ function* toSteps(
     yield { sources: toShardKeys(date).map((key) => ({ index: 'byDay', key }) as const), span };
   }
 }
+
+const toItemId = ({ id }: IssuanceItem) => id?.S ?? '';
 
 const isEmpty = ({ oldest, newest }: Span) => oldest >= newest;
 
