@@ -4,6 +4,9 @@ import { ConfigurationError } from '../lambda/core/configuration-error.ts';
 import { readConfigurationFile } from '../lib/config.ts';
 import { DaypassStack } from '../lib/daypass-stack.ts';
 
+// Lambda's runtime must be able to read what is packed, whatever the deployer's own umask.
+process.umask(0o022);
+
 const app = new App();
 try {
   const loaded = readConfigurationFile(app.node.tryGetContext('configuration') ?? 'config/daypass.yaml');

@@ -55,7 +55,6 @@ function toRole(
 function issuingStatements({ profiles, deployment }: Configuration): IamStatement[] {
   const all = [...profiles.values()];
   const roleArns = distinct(all.map(({ roleArn }) => roleArn));
-  if (roleArns.length === 0) return [];
   const withSourceIdentity = all.filter(({ setSourceIdentity }) => setSourceIdentity);
   const withoutSourceIdentity = new Set(
     all.filter((p) => !p.setSourceIdentity).map(({ roleArn }) => roleArn),

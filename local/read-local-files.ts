@@ -27,6 +27,12 @@ export function readLocalFiles(configurationFile: string, worldFile: string): Lo
   const configuration = attempt(() => readConfigurationFile(configurationFile));
   const world = attempt(() => readWorld(worldFile));
   if (configuration === undefined || world === undefined) throw new StartError(problems.join('\n'));
+  const { region } = configuration.configuration.deployment;
+  if (region !== world.region) {
+    throw new StartError(
+      `${configurationFile} deploys to ${region} and ${worldFile} plays ${world.region}; they must be the same region, of the partition aws`,
+    );
+  }
   return { configuration, world };
 }
 

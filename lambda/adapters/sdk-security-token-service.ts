@@ -106,14 +106,7 @@ const throttlingCodes = new Set([
 ]);
 
 /** Nothing was sent: the connection was never there, or there was nothing to sign with. */
-const unsentCodes = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'CredentialsProviderError',
-]);
+const unsentCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'CredentialsProviderError']);
 
 function toFailure(error: unknown): StsAnswer {
   const name = textOf(error, 'name') ?? 'Error';
@@ -155,7 +148,10 @@ const maxDetailLength = 2000;
 /** A message of any length must fit into the row. */
 function toDetail(error: unknown): string {
   const message = textOf(error, 'message') ?? 'an error without a message';
-  return message.length <= maxDetailLength ? message : `${message.slice(0, maxDetailLength - 1)}…`;
+  // Well-formed, because half a character is stored as another than was written.
+  return (
+    message.length <= maxDetailLength ? message : `${message.slice(0, maxDetailLength - 1)}…`
+  ).toWellFormed();
 }
 
 /** A member of whatever was thrown; the SDK's errors take theirs from the answer, where each may be of any type. */

@@ -159,7 +159,7 @@ function toStsError(refusal: Refusal, { id, profile }: Intent, contact: ErrorCon
   }
   if (refusal.state === 'REFUSED') {
     return new RefusedByStsError(
-      `AWS STS refused the role of profile ${profile}: its trust policy or its limits do not fit the profile; the profile's owner can see why in the audit`,
+      `AWS STS refused the role of profile ${profile}: the profile's owner can see why in the audit, by this issuance`,
       options,
     );
   }

@@ -27,7 +27,7 @@ export const gatewayResponses = [
   {
     type: 'ACCESS_DENIED',
     status: 403,
-    code: 'access-denied',
+    code: 'refused-by-gateway',
     title: 'Forbidden',
     detail: 'the request was refused before it reached the broker',
   },

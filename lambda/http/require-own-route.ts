@@ -10,8 +10,9 @@ export interface OwnApi {
 }
 
 /**
- * The route of an event of our own API, stage and path. `lambda:InvokeFunction` alone makes nobody a principal: an
- * event that API Gateway did not make for a route of this function is refused.
+ * The route of an event of our own API, stage and path. An event of another API, stage, path or function, a
+ * test invocation or a call by mistake makes nobody a principal. Whoever may invoke the function and writes a whole
+ * event by hand can be anybody: `lambda:InvokeFunction` on it is the right to issue.
  *
  * @throws ForeignEventError
  */

@@ -36,7 +36,7 @@ export interface BrokerApiProps {
   readonly cloudWatchRole: boolean;
 }
 
-/** What the whole API takes, of all callers together. */
+/** What each method of the API takes, of all callers together: a stage's limits count by method. */
 export interface Throttle {
   /** Requests a second, on average. */
   readonly rateLimit: number;

@@ -20,7 +20,7 @@ export interface DaypassProps {
   /** How long the logs of the functions and of the API are kept. @default 400 days, as issuances are by default: the
    * access log is their witness */
   readonly logRetention?: RetentionDays;
-  /** What the whole API takes. @default 50 requests a second, 100 at once: well below the 600 that STS takes of an account in a region */
+  /** What each method of the API takes. @default 50 requests a second, 100 at once: well below the 600 that STS takes of an account in a region */
   readonly throttle?: Throttle;
   /**
    * Whether to set the role by which API Gateway writes logs; there is one for the account and region.

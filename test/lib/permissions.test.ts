@@ -55,7 +55,25 @@ describe('createFunctionRoles', () => {
   it('grants no assuming when there is no profile', () => {
     const { issuer } = createFunctionRoles({ configuration: aConfiguration({ profiles: {} }), tableArn });
 
-    expect(issuer.statements.flatMap(({ Action }) => Action)).not.toContain('sts:AssumeRole');
+    const allows = issuer.statements.filter(({ Effect }) => Effect === 'Allow');
+    expect(allows.flatMap(({ Action }) => Action)).not.toContain('sts:AssumeRole');
+  });
+
+  it('denies every role of its own account when there is no profile: there a trust policy alone would suffice', () => {
+    const { statements } = createFunctionRoles({
+      configuration: aConfiguration({ profiles: {} }),
+      tableArn,
+    }).issuer;
+    const policy = compilePolicy({ Version: '2012-10-17', Statement: statements }, identityPolicyGrammar);
+    const context = new Map(Object.entries(asSomebody));
+
+    const { effect } = evaluatePolicy([policy], {
+      action: 'sts:AssumeRole',
+      resource: inOwnAccount,
+      context,
+    });
+
+    expect(effect).toBe('ExplicitDeny');
   });
 
   it('names each role once when several profiles share it', () => {

@@ -12,7 +12,7 @@ const byType = new Map(responses.map((response) => [response.type, response]));
 describe('gateway responses', () => {
   it.each([
     ['UNAUTHORIZED', 401, 'unauthenticated'],
-    ['ACCESS_DENIED', 403, 'access-denied'],
+    ['ACCESS_DENIED', 403, 'refused-by-gateway'],
     ['MISSING_AUTHENTICATION_TOKEN', 403, 'unknown-route'],
     ['AUTHORIZER_FAILURE', 503, 'authorizer-unavailable'],
     ['AUTHORIZER_CONFIGURATION_ERROR', 503, 'authorizer-unavailable'],
