@@ -32,19 +32,23 @@ export function createDynamodbIssuanceRecorder(options: DynamodbIssuanceRecorder
   /** Puts a new row. */
   const put = (row: Attempt, attributes: object): Promise<void> => {
     const Item = toItem({ ...row, ...attributes });
-    return writeDurably(pick(Item, ['id', 'nonce']), async (abortSignal) => {
-      const { ConsumedCapacity } = await client.send(
-        new PutItemCommand({
-          TableName,
-          Item,
-          ConditionExpression: 'attribute_not_exists(id)',
-          // A put's answer is empty by nature: this tells an empty one from the truth.
-          ReturnConsumedCapacity: 'TOTAL',
-        }),
-        { abortSignal },
-      );
-      return ConsumedCapacity !== undefined;
-    });
+    return writeDurably(
+      pick(Item, ['id', 'nonce']),
+      'STS was not called and nothing was issued',
+      async (abortSignal) => {
+        const { ConsumedCapacity } = await client.send(
+          new PutItemCommand({
+            TableName,
+            Item,
+            ConditionExpression: 'attribute_not_exists(id)',
+            // A put's answer is empty by nature: this tells an empty one from the truth.
+            ReturnConsumedCapacity: 'TOTAL',
+          }),
+          { abortSignal },
+        );
+        return ConsumedCapacity !== undefined;
+      },
+    );
   };
 
   /** Finishes a pending row. */
@@ -69,7 +73,9 @@ export function createDynamodbIssuanceRecorder(options: DynamodbIssuanceRecorder
       ReturnValues: 'ALL_NEW',
     });
     const expected = { ...changes, id, nonce };
-    return writeDurably(expected, async (abortSignal) => {
+    const consequence =
+      'the credentials were dropped; a session that nobody holds may exist until it expires';
+    return writeDurably(expected, consequence, async (abortSignal) => {
       const { Attributes } = await client.send(command, { abortSignal });
       return holds(Attributes, expected);
     });
@@ -79,10 +85,12 @@ export function createDynamodbIssuanceRecorder(options: DynamodbIssuanceRecorder
    * Repeats a write until it is known to be there.
    *
    * @param expected what the row then holds
+   * @param consequence what follows when it can't be written, for the caller
    * @param write answers whether DynamoDB confirmed it
    */
   const writeDurably = async (
     expected: IssuanceItem,
+    consequence: string,
     write: (signal: AbortSignal) => Promise<boolean>,
   ): Promise<void> => {
     const deadline = AbortSignal.timeout(totalTimeoutMs);
@@ -101,10 +109,12 @@ export function createDynamodbIssuanceRecorder(options: DynamodbIssuanceRecorder
       }
     }
     const detail = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-    throw new AuditUnavailableError(
-      'the audit cannot be written, so nothing was issued or released; try again shortly',
-      { cause, detail, retryAfterSeconds: 5, extensions: { issuanceId: expected['id']?.S } },
-    );
+    throw new AuditUnavailableError(`the audit cannot be written, so ${consequence}; try again shortly`, {
+      cause,
+      detail,
+      retryAfterSeconds: 5,
+      extensions: { issuanceId: expected['id']?.S },
+    });
   };
 
   /** A condition that failed may mean that our own earlier write arrived though its answer did not. */

@@ -84,6 +84,17 @@ export function createReadIssuances(ports: {
       const span = toSpan(scoped, now(), configuration);
       if (scope === 'own' && ![undefined, own].includes(filters.principalId))
         return { issuances: [], scope, ...span };
+      if (span.fromMs >= span.toMs) {
+        throw new InvalidRequestError(
+          `from and to span nothing that is kept; allowed: from before to, within the last ${configuration.audit.retentionDays} days`,
+        );
+      }
+      // Their keys are in one index for everybody: where a page ends would tell the ids of others.
+      if (scope === 'own' && filters.state === 'PENDING') {
+        throw new InvalidRequestError(
+          'state PENDING is listed for whom the audit section trusts; your own pending issuance is found by its id',
+        );
+      }
       const before = cursor === undefined ? {} : { before: fromCursor(cursor, scoped) };
       const page = await issuances.page({ ...scoped, ...span, ...before, limit });
       return {

@@ -2,6 +2,7 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { BrokerError } from '../core/errors.ts';
 import type { FunctionName } from '../core/function-roles.ts';
+import { holdsSecret } from '../core/holds-secret.ts';
 import type { Logger } from '../core/logger.ts';
 import type { RequestOrigin } from '../core/principal.ts';
 import type { Endpoint, EndpointResponse, OpenEndpoint } from './endpoint.ts';
@@ -77,9 +78,11 @@ function toOrigin({ requestContext }: APIGatewayProxyEvent): RequestOrigin {
   };
 }
 
-/** Well-formed, because half a character is stored as another than was hashed. */
+/** Well-formed, because half a character is stored as another than was hashed. A secret sent by mistake is not kept. */
 const toShownUserAgent = (text: string): string =>
-  (text.length <= maxUserAgentLength ? text : `${text.slice(0, maxUserAgentLength - 1)}…`).toWellFormed();
+  holdsSecret(text)
+    ? '(redacted: it had the shape of a secret)'
+    : (text.length <= maxUserAgentLength ? text : `${text.slice(0, maxUserAgentLength - 1)}…`).toWellFormed();
 
 /** Nothing that this broker says may be kept by a cache, or be taken for anything but what it says it is. */
 const commonHeaders = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { holdsSecret } from '../core/holds-secret.ts';
 import { isReason, reasonAllowed } from '../core/reason.ts';
 import { stsLimits } from '../core/sts-limits.ts';
 import { strictObject } from './parse-request.ts';
@@ -11,7 +12,8 @@ export type CredentialFormat = (typeof credentialFormats)[number];
 const tagKey = z.string().regex(stsLimits.tagKey.pattern, { error: stsLimits.tagKey.allowed });
 const tagValue = z
   .string({ error: stsLimits.tagValue.allowed })
-  .regex(stsLimits.tagValue.pattern, { error: stsLimits.tagValue.allowed });
+  .regex(stsLimits.tagValue.pattern, { error: stsLimits.tagValue.allowed })
+  .refine((value) => !holdsSecret(value), { error: 'a value that holds no secret key or token' });
 
 /** Each member can only narrow what the profile gives. */
 export const credentialsBody = strictObject({

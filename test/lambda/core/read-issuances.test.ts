@@ -200,6 +200,27 @@ describe('listing issuances', () => {
     expect(queries).toMatchObject([expected]);
   });
 
+  it.each([
+    ['begins where it ends', { fromMs: nowMs, toMs: nowMs }],
+    ['ends before it begins', { fromMs: nowMs, toMs: nowMs - 1 }],
+    ['begins after tomorrow', { fromMs: nowMs + 99 * msPerDay }],
+    ['ends before anything is kept', { toMs: nowMs - 500 * msPerDay }],
+  ])('refuses a span that %s, which would read as if nothing had happened', async (_what, filters) => {
+    const { queries, listing } = list({}, filters);
+
+    await expect(listing).rejects.toThrow(InvalidRequestError);
+    expect(queries).toEqual([]);
+  });
+
+  it('lists what is pending for whom the audit section trusts alone: the index is everybody’s, and so is its cursor', async () => {
+    const own = list({}, { state: 'PENDING' }, { principal: alice });
+    const all = list({}, { state: 'PENDING' });
+
+    await expect(own.listing).rejects.toThrow(InvalidRequestError);
+    expect(own.queries).toEqual([]);
+    expect(await all.listing).toMatchObject({ scope: 'all' });
+  });
+
   it('fails when the audit cannot be read', async () => {
     const error = new AuditUnavailableError('the audit cannot be read');
 

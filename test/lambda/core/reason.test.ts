@@ -23,6 +23,7 @@ describe('isReason', () => {
 
   it.each([
     ['nothing', ''],
+    ['spaces alone', '  \u00a0 '],
     ['257 characters', 'a b '.repeat(64).concat('a')],
     ['ten kilobytes', 'a b '.repeat(2560)],
     ['a log line of its own', 'ok\n{"level":"INFO","message":"forged"}'],

@@ -145,7 +145,7 @@ describe('POST credentials', () => {
     const { error, asked } = await post({ body: { reason } });
 
     expect(error?.message).toBe(
-      'cannot take body.reason; allowed: 1–256 printable characters that hold no secret key or token',
+      'cannot take body.reason; allowed: 1–256 printable characters, not all of them spaces, that hold no secret key or token',
     );
     expect(asked).toEqual([]);
   });
@@ -213,5 +213,15 @@ describe('POST credentials', () => {
 
     // A well-formed name: that there is none is for policy to say, with a row.
     expect(asked).toMatchObject([[{}, { profile: 'constructor' }, {}]]);
+  });
+
+  it('refuses a tag that holds a secret, which would be kept in the row and in CloudTrail', async () => {
+    const sessionTags = { Purpose: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
+
+    const { error, asked } = await post({ body: { sessionTags } });
+
+    expect(error).toMatchObject({ code: 'invalid-request' });
+    expect(error?.message).not.toContain(sessionTags.Purpose);
+    expect(asked).toEqual([]);
   });
 });

@@ -96,10 +96,15 @@ describe('handler', () => {
   });
 
   it.each([
-    ['256 characters', 'x'.repeat(256), 'x'.repeat(256)],
-    ['more, cut with a mark', 'x'.repeat(257), `${'x'.repeat(255)}…`],
-    ['a character that would be cut in two', `${'x'.repeat(254)}\u{1F600}xx`, `${'x'.repeat(254)}\ufffd…`],
+    ['256 characters', 'x.'.repeat(128), 'x.'.repeat(128)],
+    ['more, cut with a mark', 'x.'.repeat(129), `${'x.'.repeat(127)}x…`],
+    ['a character that would be cut in two', `${'x.'.repeat(127)}\u{1F600}xx`, `${'x.'.repeat(127)}\ufffd…`],
     ['none', null, ''],
+    [
+      'not a secret that was sent by mistake',
+      'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+      '(redacted: it had the shape of a secret)',
+    ],
   ])('keeps of a user agent %s', async (_what, userAgent, expected) => {
     await invoke(anEvent('whoami', { requestContext: { identity: { sourceIp: '203.0.113.7', userAgent } } }));
 
