@@ -8,7 +8,7 @@ export type ClaimValue = string | readonly string[];
 export interface Principal {
   /** Name of the issuer in the configuration, not its URL. */
   readonly issuer: string;
-  /** As the issuer gave it, unchanged: 1–1024 characters without control characters. */
+  /** As the issuer gave it, unchanged: 1–1024 characters, none of them invisible. */
   readonly subject: string;
   /** The claims listed in the issuer's configuration. An absent claim has no key. */
   readonly claims: Readonly<Record<string, ClaimValue>>;

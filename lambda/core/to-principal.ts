@@ -43,10 +43,11 @@ function readSubject(claims: JsonObject, issuer: OidcIssuer): string {
     typeof subject !== 'string' ||
     subject.length === 0 ||
     subject.length > maxSubjectLength ||
-    /\p{Cc}/u.test(subject) ||
+    // Controls, direction overrides, invisible characters, line separators: two subjects could look like one.
+    /[\p{C}\p{Zl}\p{Zp}]/u.test(subject) ||
     !subject.isWellFormed()
   ) {
-    const detail = `${issuer.subjectClaim} is not a string of 1–${maxSubjectLength} characters without control characters`;
+    const detail = `${issuer.subjectClaim} is not a string of 1–${maxSubjectLength} characters that can all be seen`;
     throw new TokenRefusedError('subject', { detail, issuer: issuer.name });
   }
   return subject;

@@ -110,6 +110,9 @@ describe('toPrincipal', () => {
     ['with an escape character', '\u001b[2Jalice'],
     ['with DEL', 'alice\u007f'],
     ['with a C1 control', 'alice\u0085'],
+    ['with a direction override', 'alice\u202ebob'],
+    ['with a zero-width space', 'alice\u200b'],
+    ['with a line separator', 'alice\u2028bob'],
     ['with a lone surrogate', 'alice\ud83d'],
   ])('refuses a subject that is %s', async (_name, sub) => {
     expect(await refusalOf(() => principalOf({ sub }))).toBe('subject');
