@@ -7,7 +7,7 @@ import {
 import type { AssumeRoleRequest, SecurityTokenService, StsAnswer } from '../core/ports.ts';
 
 export interface SdkSecurityTokenServiceOptions {
-  /** With `maxAttempts: 1` and a regional endpoint: see `createStsClient`. */
+  /** With `maxAttempts: 1` and its region set, which makes the endpoint regional. */
   readonly client: Pick<STSClient, 'send'>;
   /** Milliseconds for the whole call, after which its answer is not waited for. */
   readonly timeoutMs: number;

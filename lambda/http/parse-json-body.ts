@@ -6,7 +6,7 @@ import { headerValues } from './header-values.ts';
 /** Checked before anything is parsed: a few bytes of JSON can be many nodes. */
 export const bodyLimits = { bytes: 16_384, depth: 8, keys: 64 } as const;
 
-type BodyEvent = Pick<APIGatewayProxyEvent, 'body' | 'isBase64Encoded' | 'headers' | 'multiValueHeaders'>;
+type BodyEvent = Pick<APIGatewayProxyEvent, 'body' | 'isBase64Encoded' | 'multiValueHeaders'>;
 
 /**
  * The body as an object; `{}` when there is none.
