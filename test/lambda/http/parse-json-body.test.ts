@@ -8,7 +8,6 @@ type BodyEvent = Parameters<typeof parseJsonBody>[0];
 const aBody = (body: string | null, changes: Partial<BodyEvent> = {}): BodyEvent => ({
   body,
   isBase64Encoded: false,
-  headers: {},
   multiValueHeaders: { 'Content-Type': ['application/json'] },
   ...changes,
 });
