@@ -4,6 +4,7 @@ import { AuditUnavailableError } from '../core/errors.ts';
 import type { Issuance } from '../core/issuance.ts';
 import type { IssuancePage, IssuanceQuery, IssuanceReader } from '../core/ports.ts';
 import { toSourceIdentity } from '../core/source-identity.ts';
+import { toErrorDetail } from './error-detail.ts';
 import { fromItem, type IssuanceItem, toShardKeys, ulidAlphabet } from './issuance-item.ts';
 import { type IssuanceIndex, issuanceTable } from './issuance-table.ts';
 
@@ -230,7 +231,7 @@ async function orUnavailable<Value>(read: (signal: AbortSignal) => Promise<Value
   try {
     return await read(AbortSignal.timeout(timeoutMs));
   } catch (cause) {
-    const detail = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    const detail = toErrorDetail(cause);
     throw new AuditUnavailableError('the audit cannot be read; try again shortly', {
       cause,
       detail,

@@ -10,6 +10,7 @@ import { AuditUnavailableError } from '../core/errors.ts';
 import type { Attempt, Outcome } from '../core/issuance.ts';
 import type { IssuanceRecorder } from '../core/ports.ts';
 import { toSourceIdentity } from '../core/source-identity.ts';
+import { toErrorDetail } from './error-detail.ts';
 import { type IssuanceItem, toDayKey, toItem, toOpenKey } from './issuance-item.ts';
 
 export interface DynamodbIssuanceRecorderOptions {
@@ -108,7 +109,7 @@ export function createDynamodbIssuanceRecorder(options: DynamodbIssuanceRecorder
           return;
       }
     }
-    const detail = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    const detail = toErrorDetail(cause);
     throw new AuditUnavailableError(`the audit cannot be written, so ${consequence}; try again shortly`, {
       cause,
       detail,

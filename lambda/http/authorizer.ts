@@ -1,13 +1,10 @@
-import type {
-  APIGatewayAuthorizerWithContextResult,
-  APIGatewayRequestAuthorizerEvent,
-  APIGatewayRequestAuthorizerEventMultiValueHeaders,
-} from 'aws-lambda';
+import type { APIGatewayAuthorizerWithContextResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import type { Authenticate } from '../core/authenticate.ts';
 import { IssuerUnavailableError, TokenRefusedError } from '../core/authentication-errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Principal } from '../core/principal.ts';
 import { sha256 } from '../core/sha256.ts';
+import { headerValues } from './header-values.ts';
 
 /** `principal` is the JSON of a `Principal`: API Gateway carries scalars only. */
 export type AuthorizerResult = APIGatewayAuthorizerWithContextResult<{ readonly principal: string }>;
@@ -31,7 +28,7 @@ export function createAuthorizer(options: {
     const trace: Trace = { gatewayRequestId: event.requestContext?.extendedRequestId };
     try {
       requireOwnMethod(event, options);
-      const token = requireBearerToken(event.multiValueHeaders);
+      const token = requireBearerToken(event);
       trace.tokenSha256 = sha256(token).toString('hex');
       const principal = await authenticate(token);
       const result = toResult(event.methodArn, principal);
@@ -71,10 +68,8 @@ function requireOwnMethod(
 }
 
 /** `multiValueHeaders`, because `headers` shows the last of several. */
-function requireBearerToken(headers: APIGatewayRequestAuthorizerEventMultiValueHeaders | null): string {
-  const values = Object.entries(headers ?? {})
-    .filter(([name]) => name.toLowerCase() === 'authorization')
-    .flatMap(([, value]) => value ?? []);
+function requireBearerToken(event: APIGatewayRequestAuthorizerEvent): string {
+  const values = headerValues(event, 'authorization');
   const token = values.length === 1 ? /^Bearer ([\w.-]+)$/i.exec(values[0] ?? '')?.[1] : undefined;
   if (token !== undefined) return token;
   throw new TokenRefusedError('authorization-header', {

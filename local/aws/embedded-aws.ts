@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Faults } from '../faults.ts';
+import { listen } from '../listen.ts';
 import type { World } from '../world.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { openCloudTrail } from './cloudtrail.ts';
@@ -58,12 +58,12 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     const sts = createSts({ ...common, key, cloudTrail });
     const local = createLocalRoutes({ cloudTrail, faults, expired, serviceCredentials });
     const server = createHttpServer({ sts, dynamodb: dynamodb.handle }, local);
-    const url = await listen(server, options.port);
+    const { url, close } = await listen(server, options.port);
     return {
       url,
       close: async () => {
         closing.abort();
-        await closeServer(server);
+        await close(0);
         await dynamodb.close();
         await lock.release();
       },
@@ -102,21 +102,4 @@ function createHttpServer(services: Services, local: (request: AwsRequest) => An
   // Longer than clients keep idle connections, so that none is closed under a request that's just being sent.
   server.keepAliveTimeout = 120_000;
   return server;
-}
-
-function listen(server: Server, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host: '127.0.0.1' }, () => {
-      server.off('error', reject);
-      resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    });
-  });
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

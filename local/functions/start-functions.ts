@@ -1,4 +1,3 @@
-import type { Deployment } from '../../lambda/core/configuration.ts';
 import { type FunctionName, functionNames } from '../../lambda/core/function-roles.ts';
 import { type FunctionRunner, startFunction } from './function-runner.ts';
 import { type FunctionEnvironmentOptions, toFunctionEnvironment } from './to-function-environment.ts';
@@ -8,13 +7,7 @@ export interface Functions {
   close(): Promise<void>;
 }
 
-export interface FunctionsOptions {
-  readonly deployment: Deployment;
-  readonly apiId: string;
-  readonly configurationFile: string;
-  readonly openApiFile: string;
-  readonly issuanceTable: string;
-  readonly awsUrl: string;
+export interface FunctionsOptions extends Omit<FunctionEnvironmentOptions, 'name' | 'credentials'> {
   readonly toCredentials: (name: FunctionName) => FunctionEnvironmentOptions['credentials'];
   readonly log: (line: string) => void;
 }
