@@ -65,7 +65,8 @@ const sketches: fc.Arbitrary<Sketch> = fc.record({
   method: fc.constantFrom('GET', 'POST'),
   path: fc.array(segment, { maxLength: 3 }).map((parts) => `/${parts.map(encode).join('/')}`),
   query: fc.dictionary(
-    text.filter((name) => name !== '' && !/^x-amz-/i.test(name)),
+    // The SDK's signer gathers the query in an ordinary object, which loses this one name: it is sent unsigned.
+    text.filter((name) => name !== '' && name !== '__proto__' && !/^x-amz-/i.test(name)),
     text,
     { maxKeys: 4 },
   ),
@@ -107,6 +108,7 @@ describe('checkSignature', () => {
     ['another method', (request) => ({ ...request, method: 'GET' })],
     ['another path', (request) => ({ ...request, path: '/x' })],
     ['a further query parameter', (request) => ({ ...request, query: 'Action=B' })],
+    ['a further query parameter __proto__', (request) => ({ ...request, query: '__proto__=' })],
     ['another signed header', (request) => withHeader(request, 'x-one', '2')],
     ['another host', (request) => withHeader(request, 'host', 'evil.example')],
     ['another date', (request) => withHeader(request, 'x-amz-date', '20260301T120001Z')],
