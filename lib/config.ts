@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Document, LineCounter, parseDocument, visit } from 'yaml';
 import type { Configuration } from '../lambda/core/configuration.ts';
 import { ConfigurationError, toProblemLine } from '../lambda/core/configuration-error.ts';
-import { isLoopbackHost } from '../lambda/core/configuration-schema.ts';
+import { isLoopbackHost } from '../lambda/core/issuer-url.ts';
 import { parseConfiguration } from '../lambda/core/parse-configuration.ts';
 import type { Problem } from '../lambda/core/policy/policy.ts';
 import { toLineNumber } from './yaml-line-number.ts';

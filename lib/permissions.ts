@@ -24,6 +24,9 @@ export interface FunctionRolesOptions {
   readonly tableArn: string;
   /** ARN of the customer-managed key of the table. Absent locally, where nothing is encrypted by KMS. */
   readonly keyArn?: string;
+  readonly proofTableArn: string;
+  /** ARN of the key that signs the broker's own tokens. */
+  readonly tokenKeyArn: string;
 }
 
 /**
@@ -35,12 +38,14 @@ export function createFunctionRoles(
 ): Readonly<Record<FunctionName, FunctionRole>> {
   const { deployment } = options.configuration;
   return {
-    authorizer: toRole(deployment, 'authorizer', []),
+    authorizer: toRole(deployment, 'authorizer', [verifyingStatement(options)]),
     issuer: toRole(deployment, 'issuer', [
       ...issuingStatements(options.configuration),
       ...writingStatements(options),
+      consumingStatement(options),
     ]),
     audit: toRole(deployment, 'audit', readingStatements(options)),
+    saml: toRole(deployment, 'saml', [signingStatement(options), consumingStatement(options)]),
   };
 }
 
@@ -142,6 +147,29 @@ function writingStatements(options: FunctionRolesOptions): IamStatement[] {
     ...keyStatements(options, ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey']),
   ];
 }
+
+/** GetItem reads back a proof whose write lost its answer. No DeleteItem: nothing makes a used proof good again. */
+const consumingStatement = ({ proofTableArn }: FunctionRolesOptions): IamStatement => ({
+  Sid: 'ConsumeProofs',
+  Effect: 'Allow',
+  Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+  Resource: [proofTableArn],
+});
+
+const signingStatement = ({ tokenKeyArn }: FunctionRolesOptions): IamStatement => ({
+  Sid: 'SignTokens',
+  Effect: 'Allow',
+  Action: ['kms:Sign'],
+  Resource: [tokenKeyArn],
+  Condition: { StringEquals: { 'kms:SigningAlgorithm': 'RSASSA_PKCS1_V1_5_SHA_256' } },
+});
+
+const verifyingStatement = ({ tokenKeyArn }: FunctionRolesOptions): IamStatement => ({
+  Sid: 'ReadTokenKey',
+  Effect: 'Allow',
+  Action: ['kms:GetPublicKey'],
+  Resource: [tokenKeyArn],
+});
 
 function readingStatements(options: FunctionRolesOptions): IamStatement[] {
   const readable: readonly IssuanceIndex[] = ['byPrincipal', 'byAccessKeyId', 'byDay', 'open'];

@@ -34,7 +34,7 @@ const issuance = z.object({
   id: text,
   state: z.enum(issuanceStates),
   createdAt: text,
-  principal: z.object({ issuer: text, subject: text }),
+  principal: z.object({ issuer: text, subject: text, sessionName: text.exactOptional() }),
   profile: text,
   requestedDurationSeconds: z.number().exactOptional(),
   reason: text.exactOptional(),

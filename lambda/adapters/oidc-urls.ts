@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '../core/configuration-schema.ts';
+import { isLoopbackHost } from '../core/issuer-url.ts';
 
 /**
  * The URL of a configured issuer: https, or http where the host is this very machine.

@@ -1,10 +1,22 @@
-import type { OidcIssuer } from './configuration.ts';
+import type { SamlIssuer } from './configuration.ts';
 import type { UnverifiedToken } from './read-token.ts';
+import type { SamlResponse } from './saml-assertion.ts';
+import type { TokenIssuer } from './token-issuer.ts';
 
 export interface TokenVerifier {
   /**
    * Resolves when one of that issuer's own keys made the token's signature. Rejects with `TokenRefusedError` when
    * none did, and with `IssuerUnavailableError` when the issuer's keys cannot be had.
    */
-  verifySignature(token: UnverifiedToken, issuer: OidcIssuer): Promise<void>;
+  verifySignature(token: UnverifiedToken, issuer: TokenIssuer): Promise<void>;
+}
+
+export interface SamlVerifier {
+  /**
+   * The one assertion of a response, signed by a certificate of the one issuer that it names.
+   *
+   * @param xml the response's text
+   * @throws AssertionRefusedError for anything that is not exactly that
+   */
+  verify(xml: string): { readonly issuer: SamlIssuer; readonly response: SamlResponse };
 }

@@ -1,6 +1,7 @@
 import { type TokenRefusal, TokenRefusedError } from './authentication-errors.ts';
-import type { OidcIssuer } from './configuration.ts';
+import { resolvePointer } from './json-pointer.ts';
 import type { UnverifiedToken } from './read-token.ts';
+import type { TokenIssuer } from './token-issuer.ts';
 
 /** Epoch seconds between which a token is good. */
 export interface TokenTimes {
@@ -20,39 +21,49 @@ const maxEpochSeconds = 253_402_300_799;
  *
  * @throws TokenRefusedError
  */
-export function checkClaims(token: UnverifiedToken, issuer: OidcIssuer, nowMs: number): TokenTimes {
+export function checkClaims(token: UnverifiedToken, issuer: TokenIssuer, nowMs: number): TokenTimes {
   const refuse: Refuse = (reason, detail) => {
     throw new TokenRefusedError(reason, { detail, issuer: issuer.name });
   };
   checkHeader(token, issuer, refuse);
-  checkAudience(token.claims['aud'], issuer, refuse);
+  const { audienceClaim, requiredClaims } = issuer.type === 'oidc' ? issuer : registeredClaims;
+  checkAudience(resolvePointer(token.claims, audienceClaim), issuer, refuse);
+  for (const [pointer, value] of requiredClaims) {
+    if (resolvePointer(token.claims, pointer) !== value)
+      refuse('required-claim', `${pointer} is not ${value}`);
+  }
   return checkTimes(token, issuer, { nowSeconds: nowMs / 1000, refuse });
 }
+
+/** Where RFC 7519 has them. */
+const registeredClaims = { audienceClaim: '/aud', requiredClaims: new Map<string, string>() };
 
 type Refuse = (reason: TokenRefusal, detail: string) => never;
 
 /** The algorithm is the configuration's choice: a token that brings its own could choose HMAC with a public key, or none. */
-function checkHeader({ algorithm, type }: UnverifiedToken, issuer: OidcIssuer, refuse: Refuse): void {
+function checkHeader({ algorithm, type }: UnverifiedToken, issuer: TokenIssuer, refuse: Refuse): void {
   if (!issuer.algorithms.some((pinned) => pinned === algorithm)) {
     refuse('algorithm', `alg is not one of ${issuer.algorithms.join(', ')}`);
   }
-  if (type !== undefined && !issuer.tokenTypes.includes(type)) {
+  // What the broker signs itself always says what it is.
+  const isTaken = type === undefined ? issuer.type !== 'broker' : issuer.tokenTypes.includes(type);
+  if (!isTaken) {
     refuse('token-type', `typ is not one of ${issuer.tokenTypes.join(', ')}`);
   }
 }
 
 /** Every audience must be ours: whoever else is named could have been handed the token, and could replay it here. */
-function checkAudience(audience: unknown, issuer: OidcIssuer, refuse: Refuse): void {
+function checkAudience(audience: unknown, issuer: TokenIssuer, refuse: Refuse): void {
   const audiences: readonly unknown[] = Array.isArray(audience) ? audience : [audience];
   const isOurs = (value: unknown) => issuer.audiences.some((ours) => ours === value);
   if (audiences.length === 0 || !audiences.every(isOurs)) {
-    refuse('audience', `aud is or holds something else than ${issuer.audiences.join(', ')}`);
+    refuse('audience', `the audience is or holds something else than ${issuer.audiences.join(', ')}`);
   }
 }
 
 function checkTimes(
   { claims }: UnverifiedToken,
-  issuer: OidcIssuer,
+  issuer: TokenIssuer,
   { nowSeconds, refuse }: { readonly nowSeconds: number; readonly refuse: Refuse },
 ): TokenTimes {
   const expiresAt = requireEpochSeconds(claims['exp'], 'exp', refuse);

@@ -1,86 +1,65 @@
+import { checkIssuer } from './check-issuer.ts';
 import { compileStatements, type Report } from './compile-statements.ts';
-import type { ClaimMapping, OidcIssuer } from './configuration.ts';
-import type { IssuerDocument, IssuerSettings } from './configuration-schema.ts';
+import type { ClaimType, Issuer } from './configuration.ts';
+import { readSettings } from './document-shape.ts';
+import { type IssuerSettings, issuerSchemas, issuerTypes } from './issuer-schemas.ts';
 import type { Policy } from './policy/policy.ts';
 import { toAdmitGrammar } from './profile-grammar.ts';
-import { admitsAnybody, isSharedIssuer } from './shared-issuers.ts';
+import { iamClaims } from './to-iam-principal.ts';
 
 /** What an issuer's claims and statements compile to; absent where they are in error. */
 export interface IssuerParts {
   readonly name: string;
-  readonly claims?: ReadonlyMap<string, ClaimMapping>;
+  /** `undefined` where it is none of the four. */
+  readonly type: Issuer['type'] | undefined;
+  readonly claims?: ReadonlyMap<string, { readonly type: ClaimType }>;
   readonly admit?: Policy;
 }
 
-/** Compiles the parts of an issuer, and checks that one which the whole world shares says whom it admits. */
-export function compileIssuerParts(name: string, settings: IssuerSettings, report: Report): IssuerParts {
-  const claims =
-    settings.claims &&
-    new Map(
-      Object.entries(settings.claims).map(
-        ([claim, { claim: pointer, type }]) => [claim, { pointer, type }] as const,
-      ),
-    );
-  reportClaimsThatDifferInCase(name, [...(claims?.keys() ?? [])], report);
-  reportOpenDoor(name, settings, report);
-  const known = { name, ...(claims === undefined ? {} : { claims }) };
-  const path = ['issuers', name, 'admit'];
-  const admit = settings.admit && compileStatements(settings.admit, toAdmitGrammar(known), path, report);
-  return { ...known, ...(admit === undefined ? {} : { admit }) };
+/** Compiles the parts of an issuer, and checks what its shape alone cannot say. */
+export function compileIssuerParts(
+  name: string,
+  settings: IssuerSettings | undefined,
+  report: Report,
+): IssuerParts {
+  if (settings === undefined) return { name, type: undefined };
+  const { type, admit } = settings;
+  const reportHere: Report = (problem) => report({ ...problem, path: ['issuers', name, ...problem.path] });
+  const claims = toClaims(settings);
+  reportClaimsThatDifferInCase([...(claims?.keys() ?? [])], reportHere);
+  checkIssuer(settings, reportHere);
+  const known = { name, type, ...(claims === undefined ? {} : { claims }) };
+  const policy = admit && compileStatements(admit, toAdmitGrammar(known), ['admit'], reportHere);
+  return { ...known, ...(policy === undefined ? {} : { admit: policy }) };
 }
 
-/** The issuer of a document whose shape is right. */
-export function toIssuer(issuer: IssuerDocument, { name, claims, admit }: IssuerParts): OidcIssuer {
-  const { audience, maxAgeSeconds, type, mfa, algorithms, subjectClaim, maxLifetimeSeconds } = issuer;
-  return {
-    name,
-    type,
-    issuer: issuer.issuer,
-    audiences: typeof audience === 'string' ? [audience] : audience,
-    algorithms,
-    subjectClaim,
-    claims: claims ?? new Map(),
-    mfa,
-    tokenTypes: issuer.tokenTypes.map((tokenType) => tokenType.toLowerCase()),
-    maxLifetimeSeconds,
-    ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
-    ...(admit === undefined ? {} : { admit }),
-  };
+/** `undefined` where the type is none of the four, which the shape's own check reports. */
+export function readIssuerSettings(raw: unknown): IssuerSettings | undefined {
+  const named: unknown = typeof raw === 'object' && raw !== null ? Reflect.get(raw, 'type') : undefined;
+  const type = issuerTypes.find((one) => one === named);
+  if (type === undefined) return undefined;
+  return { ...readSettings(issuerSchemas[type], raw), type } as IssuerSettings;
 }
 
-function reportOpenDoor(name: string, settings: IssuerSettings, report: Report): void {
-  const { issuer, admit } = settings;
-  if (issuer === undefined || !isSharedIssuer(issuer)) return;
-  const path = ['issuers', name, 'admit'];
-  if (admit === undefined) {
-    report({
-      path,
-      value: undefined,
-      allowed:
-        'statements that admit your own organization by one of its claims: anybody can get a token of this issuer',
-    });
-  }
-  for (const [index, statement] of (admit ?? []).entries()) {
-    if (!admitsAnybody(statement)) continue;
-    report({
-      path: [...path, index],
-      value: statement,
-      allowed:
-        'an Allow with a Condition that compares a claim of your own organization: anybody can get a token of this issuer',
-    });
+/** The claims that statements may name: those of the settings, or what AWS says of each identity. */
+function toClaims(settings: IssuerSettings): IssuerParts['claims'] {
+  switch (settings.type) {
+    case 'iam':
+      return iamClaims;
+    case 'integration':
+      return new Map();
+    case 'oidc':
+    case 'saml':
+      return settings.claims && new Map(Object.entries(settings.claims));
   }
 }
 
 /** Condition keys are compared without regard to case: `team` and `Team` would be one. */
-function reportClaimsThatDifferInCase(issuer: string, names: readonly string[], report: Report): void {
+function reportClaimsThatDifferInCase(names: readonly string[], report: Report): void {
   const seen = new Set<string>();
   for (const name of names) {
     if (seen.has(name.toLowerCase())) {
-      report({
-        path: ['issuers', issuer, 'claims', name],
-        value: name,
-        allowed: 'a name of its own, case apart',
-      });
+      report({ path: ['claims', name], value: name, allowed: 'a name of its own, case apart' });
     }
     seen.add(name.toLowerCase());
   }

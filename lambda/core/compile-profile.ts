@@ -77,6 +77,7 @@ export function toProfile(
     setSourceIdentity: profile.setSourceIdentity,
     subjectInSessionName: profile.subjectInSessionName,
     reasonRequired: profile.reasonRequired,
+    mfaEnforcedFor: [],
     ...parts,
     trust,
   };

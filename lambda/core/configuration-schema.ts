@@ -1,4 +1,16 @@
 import * as z from 'zod';
+import { issuerSchema } from './issuer-schemas.ts';
+import {
+  httpsUrl,
+  integer,
+  list,
+  named,
+  object,
+  oneLine,
+  person,
+  prototypeKey,
+  text,
+} from './schema-parts.ts';
 import { statements } from './statements-schema.ts';
 import { stsLimits } from './sts-limits.ts';
 
@@ -7,124 +19,7 @@ import { stsLimits } from './sts-limits.ts';
  * JSON Schema for editors is generated from here, and `parseConfiguration` checks what crosses sections.
  */
 
-const text = (allowed: string, pattern: RegExp) =>
-  z.string({ error: allowed }).regex(pattern, { error: allowed });
-
-const integer = (min: number, max: number, unit: string) => {
-  const error = `an integer, ${min}–${max} ${unit}`;
-  return z.int({ error }).min(min, { error }).max(max, { error });
-};
-
-/** An object with this own key loses it wherever JavaScript copies it. */
-export const prototypeKey = '__proto__';
-
-/** An object that names its keys where it meets one that it does not know. */
-const object = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
-  z.strictObject(shape, {
-    error: ({ code }) =>
-      code === 'unrecognized_keys'
-        ? `one of the keys ${Object.keys(shape).join(', ')}`
-        : `an object with the keys ${Object.keys(shape).join(', ')}`,
-  });
-
-const list = <Item extends z.ZodType>(item: Item, allowed: string) => z.array(item, { error: allowed });
-
-const named = <Value extends z.ZodType>(keyPattern: RegExp, allowed: string, value: Value) =>
-  z.record(text(allowed, keyPattern), value, {
-    error: ({ code }) => (code === 'invalid_key' ? allowed : 'an object from names to their settings'),
-  });
-
-/** One line: neither control characters nor line and paragraph separators. */
-const oneLine = /^[^\p{C}\p{Zl}\p{Zp}]{1,256}$/u;
-
-const person = text('1–256 printable characters, such as an address or a team', oneLine);
-
-const httpsUrlAllowed = 'an https URL of at most 512 characters, without spaces and credentials';
-
-const httpsUrl = text(httpsUrlAllowed, /^https:\/\/[^\s\p{C}@\\/?#]+(?:[/?#][^\s\p{C}]*)?$/u)
-  .max(512, { error: httpsUrlAllowed })
-  .refine((url) => URL.canParse(url), { error: httpsUrlAllowed });
-
-const secureOrLoopback =
-  'an https URL without credentials, query or fragment (http for a loopback host only)';
-
-const issuerUrl = z
-  .string({ error: secureOrLoopback })
-  .max(512, { error: secureOrLoopback })
-  .refine(isIssuerUrl, { error: secureOrLoopback });
-
-/** Whether the host is this machine's own. */
-export const isLoopbackHost = (hostname: string) =>
-  hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-
-function isIssuerUrl(value: string): boolean {
-  if (!URL.canParse(value) || !/^https?:\/\/[^/\s?#@\\][^\s?#@\\]*$/.test(value)) return false;
-  const { protocol, hostname, pathname } = new URL(value);
-  if (pathname.includes('//')) return false;
-  return protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname));
-}
-
 const trust = statements(['Sid', 'Effect', 'Principal', 'Condition']);
-
-const claimPointer = text(
-  'a JSON pointer into the token, such as /groups',
-  /^(?:\/(?:[^/~\p{C}]|~[01])+)+$/u,
-);
-
-const audienceAllowed = 'a string or a list of strings, 1–256 characters each';
-
-const audience = text(audienceAllowed, /^[^\p{C}]{1,256}$/u);
-
-export const issuerSchema = object({
-  type: z.literal('oidc', { error: 'oidc' }),
-  issuer: issuerUrl.describe("The issuer's URL, as it stands in the token's iss"),
-  audience: z
-    .union([audience, z.array(audience, { error: audienceAllowed }).min(1, { error: audienceAllowed })], {
-      error: audienceAllowed,
-    })
-    .describe('Every audience of a token must be one of these'),
-  algorithms: list(
-    z.enum(['RS256', 'ES256', 'EdDSA'], { error: 'RS256, ES256 or EdDSA' }),
-    'a list of RS256, ES256 or EdDSA',
-  )
-    .min(1, { error: 'at least one of RS256, ES256 or EdDSA' })
-    .default(['RS256'])
-    .describe('Signature algorithms taken from this issuer'),
-  subjectClaim: claimPointer.default('/sub').describe('Where the subject stands in the token'),
-  claims: named(
-    /^[A-Za-z][\w-]{0,63}$/,
-    'a name of 1–64 letters, digits, _ and -, beginning with a letter',
-    object({
-      claim: claimPointer,
-      type: z.enum(['string', 'number', 'boolean', 'list'], { error: 'string, number, boolean or list' }),
-    }),
-  )
-    .default({})
-    .describe('The only claims that are carried; a value of another type is a refused token'),
-  mfa: object({
-    amr: list(z.string({ error: 'a string' }), 'a list of strings').default([]),
-    acr: list(z.string({ error: 'a string' }), 'a list of strings').default([]),
-  })
-    .default({ amr: [], acr: [] })
-    .describe('Values of amr or acr of which one proves more than one factor'),
-  tokenTypes: list(
-    text('a media type without "application/", such as at+jwt', /^[\w.+-]+$/),
-    'a list of token types',
-  )
-    .min(1, { error: 'at least one token type' })
-    .default(['JWT', 'at+jwt'])
-    .describe('Values taken in the header typ, where it is present'),
-  maxLifetimeSeconds: integer(60, 604_800, 'seconds')
-    .default(86_400)
-    .describe('Longest time from iat to exp that is taken'),
-  maxAgeSeconds: integer(60, 604_800, 'seconds').optional().describe('Longest time since iat that is taken'),
-  admit: statements(['Sid', 'Effect', 'Condition'])
-    .min(1, { error: 'at least one statement' })
-    .optional()
-    .describe(
-      'Whom of this issuer the broker admits at all; required where the whole world shares the issuer',
-    ),
-});
 
 const seconds = () =>
   integer(stsLimits.chainedDuration.min, stsLimits.chainedDuration.max, 'seconds (role chaining)');
@@ -217,6 +112,13 @@ export const configurationSchema = object({
       '1–16 characters of a–z, 0–9 and -, beginning with a letter',
       /^[a-z][a-z0-9-]{0,15}$/,
     ).default('prod'),
+    url: httpsUrl
+      .refine((url) => /^https:\/\/[^?#]*[^/?#]$/.test(url), {
+        error:
+          'an https URL without query, fragment and a slash at its end, such as https://daypass.example.com',
+      })
+      .optional()
+      .describe("Where callers reach the API, by a custom domain; API Gateway's own URL otherwise"),
   }).describe('Where the broker lives; target roles name its roles, which are made from this'),
   owner: person.describe('Whom a refused caller asks'),
   requestAccessUrl: httpsUrl.optional().describe('Where a refused caller asks'),
@@ -234,10 +136,7 @@ export const configurationSchema = object({
 });
 
 export type ConfigurationDocument = z.output<typeof configurationSchema>;
-export type IssuerDocument = z.output<typeof issuerSchema>;
 export type ProfileDocument = z.output<typeof profileSchema>;
 
-/** The settings of an issuer that are well-formed by themselves: all of them, where its shape is right. */
-export type IssuerSettings = Partial<IssuerDocument>;
-/** The same of a profile. */
+/** The settings of a profile that are well-formed by themselves: all of them, where its shape is right. */
 export type ProfileSettings = Partial<ProfileDocument>;

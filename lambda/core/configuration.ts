@@ -8,7 +8,7 @@ export interface Configuration {
   /** Whom a refused caller asks, where a profile does not say. */
   readonly owner: string;
   readonly requestAccessUrl?: string;
-  readonly issuers: ReadonlyMap<string, OidcIssuer>;
+  readonly issuers: ReadonlyMap<string, Issuer>;
   readonly profiles: ReadonlyMap<string, Profile>;
   readonly audit: AuditSettings;
 }
@@ -22,6 +22,8 @@ export interface Deployment {
   readonly partition: string;
   /** Tells deployments in one account and region apart; API Gateway's stage as well. */
   readonly stage: string;
+  /** URL under which callers reach the API, without a slash at the end. `undefined`: API Gateway's own of the stage. */
+  readonly url?: string;
 }
 
 export interface AuditSettings {
@@ -30,29 +32,98 @@ export interface AuditSettings {
   readonly retentionDays: number;
 }
 
-export type SigningAlgorithm = 'RS256' | 'ES256' | 'EdDSA';
+export type SigningAlgorithm = 'RS256' | 'ES256' | 'ES384' | 'EdDSA';
 
-export interface OidcIssuer {
-  readonly type: 'oidc';
+/** Whose proofs are taken, by the kind of proof. Statements name each by its name, as `Principal: { Federated: <name> }`. */
+export type Issuer = OidcIssuer | IamIssuer | SamlIssuer | IntegrationIssuer;
+
+/** What every issuer has. */
+interface IssuerBase {
   readonly name: string;
+  /** By the names that statements and templates use, `claims:<name>`. */
+  readonly claims: ReadonlyMap<string, { readonly type: ClaimType }>;
+  /** Whom of this issuer's callers the broker admits at all. `undefined` admits each. */
+  readonly admit?: Policy;
+}
+
+/** What a bearer token must be like before its signature is looked at, whoever signed it. */
+export interface TokenRules {
   /** Compared with the token's `iss` to the letter, before any network. */
   readonly issuer: string;
   /** Every audience of a token must be one of these. */
   readonly audiences: readonly string[];
   readonly algorithms: readonly SigningAlgorithm[];
-  /** JSON pointer to the subject. */
-  readonly subjectClaim: string;
-  readonly claims: ReadonlyMap<string, ClaimMapping>;
-  /** Values of `amr` or `acr` of which one proves more than one factor. Both empty: never. */
-  readonly mfa: { readonly amr: readonly string[]; readonly acr: readonly string[] };
-  /** `typ` values taken, in lower case and without `application/`; a token without `typ` passes. */
+  /** `typ` values taken, in lower case and without `application/`. */
   readonly tokenTypes: readonly string[];
   /** Longest `exp` − `iat` that is taken, in seconds. */
   readonly maxLifetimeSeconds: number;
   /** Longest time since `iat` that is taken, in seconds. */
   readonly maxAgeSeconds?: number;
-  /** Whom of this issuer's callers the broker admits at all. `undefined` admits each. */
-  readonly admit?: Policy;
+}
+
+/** A JWT of an OpenID provider: people, CI, Kubernetes, AWS's own outbound tokens. A token without `typ` passes. */
+export interface OidcIssuer extends IssuerBase, TokenRules {
+  readonly type: 'oidc';
+  /** JSON pointer to the subject. */
+  readonly subjectClaim: string;
+  /** JSON pointer to the audience: some access tokens have theirs in `client_id` alone. */
+  readonly audienceClaim: string;
+  /** JSON pointers to the one value that a token must have there: tells kinds of tokens apart that `typ` does not. */
+  readonly requiredClaims: ReadonlyMap<string, string>;
+  readonly claims: ReadonlyMap<string, ClaimMapping>;
+  /** Values of `amr` or `acr` of which one proves more than one factor. Both empty: never. */
+  readonly mfa: { readonly amr: readonly string[]; readonly acr: readonly string[] };
+  /** The issuer's keys where they cannot be fetched, as of a cluster in a private network. */
+  readonly jwks?: JsonWebKeySet;
+}
+
+/** A JWK set (RFC 7517) of public keys, as written. */
+export interface JsonWebKeySet {
+  readonly keys: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** SigV4 under `/iam/v1`: API Gateway proves the identity, and these say of which identities the broker hears. */
+export interface IamIssuer extends IssuerBase {
+  readonly type: 'iam';
+  /** At least one of the two; with both, a caller must be within both. */
+  readonly accounts?: readonly string[];
+  readonly organizationId?: string;
+  /** Accounts whose `AWSReservedSSO_*` sessions have `permissionSet` and `user` claims. */
+  readonly identityCenterAccounts: readonly string[];
+  readonly mfa: {
+    /** Permission sets of IAM Identity Center that nobody enters without MFA. */
+    readonly permissionSets: readonly string[];
+    /** Profiles whose paths the API's resource policy opens to sessions with MFA alone. */
+    readonly profiles: readonly string[];
+  };
+}
+
+/** A signed SAML 2.0 assertion, taken at `/v1/saml/acs`. */
+export interface SamlIssuer extends IssuerBase {
+  readonly type: 'saml';
+  /** Compared with the Issuer of response and assertion to the letter. */
+  readonly entityId: string;
+  /** Where `GET /v1/saml/login` sends the browser (HTTP-Redirect binding). */
+  readonly singleSignOnUrl: string;
+  /** DER in base64; two at once while the identity provider rolls over. The only keys that are believed. */
+  readonly certificates: readonly string[];
+  /** Name of the attribute that is the subject. `undefined`: the NameID. */
+  readonly subjectAttribute?: string;
+  readonly claims: ReadonlyMap<string, AttributeMapping>;
+  readonly mfa: {
+    /** AuthnContextClassRef values that prove more than one factor. */
+    readonly authnContexts: readonly string[];
+    /** Values of the attribute `http://schemas.microsoft.com/claims/authnmethodsreferences` that do. */
+    readonly authnMethods: readonly string[];
+  };
+  /** Whether a response that answers no request of ours is taken. */
+  readonly idpInitiated: boolean;
+}
+
+/** `private_key_jwt` (RFC 7523): a third party's own key. `issuer` and subject are the integration's name; each `jti` once. */
+export interface IntegrationIssuer extends IssuerBase, TokenRules {
+  readonly type: 'integration';
+  readonly jwks: JsonWebKeySet;
 }
 
 export type ClaimType = 'string' | 'number' | 'boolean' | 'list';
@@ -62,6 +133,13 @@ export interface ClaimMapping {
   readonly pointer: string;
   /** A value of another type is a refused token. */
   readonly type: ClaimType;
+}
+
+export interface AttributeMapping {
+  /** The attribute's Name. */
+  readonly attribute: string;
+  /** `string` takes exactly one value, `list` any number. */
+  readonly type: 'string' | 'list';
 }
 
 export type Profile = AssumeRoleProfile;
@@ -88,5 +166,7 @@ export interface AssumeRoleProfile {
   /** Whether the session name begins with a part of the subject. */
   readonly subjectInSessionName: boolean;
   readonly reasonRequired: boolean;
+  /** `iam` issuers whose callers reach this profile's paths with MFA alone, by the API's resource policy. */
+  readonly mfaEnforcedFor: readonly string[];
   readonly trust: Policy;
 }

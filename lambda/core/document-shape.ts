@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Report } from './compile-statements.ts';
-import { prototypeKey } from './configuration-schema.ts';
 import type { Problem } from './policy/policy.ts';
+import { prototypeKey } from './schema-parts.ts';
 
 /** What a schema finds wrong with a document. */
 export function toProblems(error: z.ZodError, document: unknown): Problem[] {

@@ -70,6 +70,20 @@ export class ProofExpiredError extends BrokerError {
   readonly status = 401;
 }
 
+/** The proof may have one effect, and had it. */
+export class ProofReplayedError extends BrokerError {
+  readonly name = 'ProofReplayedError';
+  readonly code = 'proof-already-used';
+  readonly status = 401;
+}
+
+/** The route is called several times with one token, and this proof may have one effect. */
+export class SingleUseProofError extends BrokerError {
+  readonly name = 'SingleUseProofError';
+  readonly code = 'single-use-proof';
+  readonly status = 400;
+}
+
 /** Denied by policy. Reads the same for an unknown, a forbidden and a mismatched profile. */
 export class AccessDeniedError extends BrokerError {
   readonly name = 'AccessDeniedError';
@@ -137,5 +151,12 @@ export class StsOutcomeUnknownError extends BrokerError {
 export class AuditUnavailableError extends BrokerError {
   readonly name = 'AuditUnavailableError';
   readonly code = 'audit-unavailable';
+  readonly status = 503;
+}
+
+/** Whether a proof was used before cannot be found out, and so it is not taken. */
+export class ProofRegisterUnavailableError extends BrokerError {
+  readonly name = 'ProofRegisterUnavailableError';
+  readonly code = 'replay-check-unavailable';
   readonly status = 503;
 }

@@ -1,7 +1,7 @@
 import type { Deployment } from './configuration.ts';
 
 /** The deployed functions: one for each set of permissions, each with a role of its own. */
-export const functionNames = ['authorizer', 'issuer', 'audit'] as const;
+export const functionNames = ['authorizer', 'issuer', 'audit', 'saml'] as const;
 
 export type FunctionName = (typeof functionNames)[number];
 

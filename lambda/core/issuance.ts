@@ -11,7 +11,12 @@ export interface Attempt {
   readonly nonce: string;
   /** ISO 8601, with milliseconds. */
   readonly createdAt: string;
-  readonly principal: { readonly issuer: string; readonly subject: string };
+  readonly principal: {
+    readonly issuer: string;
+    readonly subject: string;
+    /** Of a role session under `/iam/v1`: chosen by whoever assumed the role, but for IAM Identity Center's sessions. */
+    readonly sessionName?: string;
+  };
   /** The profile's name as asked for, which need not exist. */
   readonly profile: string;
   /** Absent when the caller left it to the profile. */

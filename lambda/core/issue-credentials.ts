@@ -3,6 +3,7 @@ import { type DenyDecision, decideIssuance } from './decide-issuance.ts';
 import {
   AccessDeniedError,
   type BrokerError,
+  ProofReplayedError,
   RefusedByStsError,
   SessionTooLargeError,
   StsOutcomeUnknownError,
@@ -11,7 +12,7 @@ import {
 } from './errors.ts';
 import type { Attempt, Denial, Intent, Outcome } from './issuance.ts';
 import { type ErrorContact, type NarrowingRequest, planAssumeRole, toContact } from './plan-assume-role.ts';
-import type { IssuanceRecorder, SecurityTokenService, StsAnswer } from './ports.ts';
+import type { IssuanceRecorder, ProofRegister, SecurityTokenService, StsAnswer } from './ports.ts';
 import type { Principal, RequestOrigin } from './principal.ts';
 import { toRequestContext } from './request-context.ts';
 
@@ -19,6 +20,7 @@ export interface IssueCredentialsPorts {
   readonly configuration: Configuration;
   readonly issuances: IssuanceRecorder;
   readonly sts: SecurityTokenService;
+  readonly proofs: ProofRegister;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** A new ULID for this instant. */
@@ -43,11 +45,11 @@ export type IssueCredentials = (
 ) => Promise<IssuedCredentials>;
 
 /**
- * The heart: decide, write the intent, call STS once, write the outcome, release. In this order, so that no STS call
+ * The heart: decide, consume the proof where it may have one effect, write the intent, call STS once, write the outcome, release. In this order, so that no STS call
  * is made without a durable row and no credentials leave without a durable outcome.
  */
 export function createIssueCredentials(ports: IssueCredentialsPorts): IssueCredentials {
-  const { configuration, issuances, sts, now, newId, newNonce } = ports;
+  const { configuration, issuances, sts, proofs, now, newId, newNonce } = ports;
 
   return async (principal, request, origin) => {
     const nowMs = now();
@@ -68,12 +70,22 @@ export function createIssueCredentials(ports: IssueCredentialsPorts): IssueCrede
       throw toAccessDenied(attempt, decision, configuration);
     }
     const { intent, request: stsRequest } = planAssumeRole(decision, attempt, request);
+    await consumeProof(principal, proofs);
     await issuances.recordIntent(intent);
     const answer = await sts.assumeRole(stsRequest);
     await issuances.recordOutcome(intent, toOutcome(answer, now()));
     if (answer.state !== 'ISSUED') throw toStsError(answer, intent, toContact(decision.profile));
     return { intent, answer };
   };
+}
+
+/** Before the intent: of two that show one proof, in whichever functions, one comes this far. */
+async function consumeProof({ proofId, expiresAt }: Principal, proofs: ProofRegister): Promise<void> {
+  if (proofId === undefined) return;
+  if (await proofs.consume({ id: proofId, expiresAtSeconds: expiresAt })) return;
+  throw new ProofReplayedError(
+    'the jti of this token has been used; sign a new token with a jti of its own for each issuance',
+  );
 }
 
 function toAttempt(input: {
@@ -86,13 +98,15 @@ function toAttempt(input: {
   readonly configuration: Configuration;
 }): Attempt {
   const { id, nonce, nowMs, principal, request, origin, configuration } = input;
-  const { issuer, subject } = principal;
+  const { issuer, subject, claims } = principal;
+  // Whoever shares a role is told apart by this alone, as far as a name that the caller chose can.
+  const { sessionName } = principal.aws === undefined ? {} : claims;
   const { profile, durationSeconds, reason } = request;
   return {
     id,
     nonce,
     createdAt: new Date(nowMs).toISOString(),
-    principal: { issuer, subject },
+    principal: { issuer, subject, ...(typeof sessionName === 'string' ? { sessionName } : {}) },
     profile,
     ...(durationSeconds === undefined ? {} : { requestedDurationSeconds: durationSeconds }),
     ...(reason === undefined ? {} : { reason }),

@@ -1,19 +1,21 @@
 import type * as z from 'zod';
-import { compileIssuerParts, type IssuerParts, toIssuer } from './compile-issuer.ts';
+import { compileIssuerParts, type IssuerParts, readIssuerSettings } from './compile-issuer.ts';
 import { compileProfileParts, toProfile } from './compile-profile.ts';
 import { compileStatements, type Report } from './compile-statements.ts';
-import type { AuditSettings, Configuration, Deployment, OidcIssuer, Profile } from './configuration.ts';
+import type { AuditSettings, Configuration, Deployment, Issuer, Profile } from './configuration.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import {
   auditSchema,
   type ConfigurationDocument,
   configurationSchema,
-  issuerSchema,
   profileSchema,
 } from './configuration-schema.ts';
 import { readSettings, reportPrototypeKeys, toProblems } from './document-shape.ts';
+import { issuerSchema } from './issuer-schemas.ts';
+import { applyPresets } from './oidc-presets.ts';
 import type { Problem } from './policy/policy.ts';
 import { toAuditTrustGrammar } from './profile-grammar.ts';
+import { toIssuer } from './to-issuer.ts';
 
 /**
  * Checks and compiles a configuration. Everything that is wrong is reported at once: whatever is well-formed by
@@ -21,7 +23,8 @@ import { toAuditTrustGrammar } from './profile-grammar.ts';
  *
  * @throws ConfigurationError naming key path, value and what is allowed
  */
-export function parseConfiguration(document: unknown): Configuration {
+export function parseConfiguration(written: unknown): Configuration {
+  const document = applyPresets(written);
   const shape = configurationSchema.safeParse(document);
   const misshapen = shape.success ? [] : toProblems(shape.error, document);
   const problems = [...misshapen];
@@ -29,12 +32,13 @@ export function parseConfiguration(document: unknown): Configuration {
   const report: Report = (problem) => {
     if (!misshapen.some(({ path }) => isWithin(path, problem.path))) problems.push(problem);
   };
-  reportPrototypeKeys(document, report);
+  reportPrototypeKeys(written, report);
 
   const settings = readSettings(configurationSchema, document);
   const deployment = settings.deployment && toDeployment(settings.deployment);
   const { parts, issuers } = compileIssuers(document, report);
-  const profiles = compileProfiles(document, { issuers: parts, deployment, contact: settings }, report);
+  const compiled = compileProfiles(document, { issuers: parts, deployment, contact: settings }, report);
+  const profiles = withEnforcedMfa(compiled, issuers, report);
   const audit = compileAudit(document, parts, report);
 
   if (!shape.success || deployment === undefined || problems.length > 0)
@@ -52,40 +56,51 @@ const toContact = ({ owner = '', requestAccessUrl }: Partial<ConfigurationDocume
 interface CompiledIssuers {
   /** All issuers that are named at all, so that an error within one isn't reported again wherever it is used. */
   readonly parts: ReadonlyMap<string, IssuerParts>;
-  readonly issuers: ReadonlyMap<string, OidcIssuer>;
+  readonly issuers: ReadonlyMap<string, Issuer>;
 }
 
 function compileIssuers(document: unknown, report: Report): CompiledIssuers {
   const allParts = new Map<string, IssuerParts>();
-  const issuers = new Map<string, OidcIssuer>();
-  const byUrl = new Map<string, string>();
+  const issuers = new Map<string, Issuer>();
   for (const [name, raw] of entriesOf(document, 'issuers')) {
-    const settings = readSettings(issuerSchema, raw);
-    reportSecondOf(byUrl, name, settings.issuer, report);
-    const parts = compileIssuerParts(name, settings, report);
+    const parts = compileIssuerParts(name, readIssuerSettings(raw), report);
     allParts.set(name, parts);
     const whole = issuerSchema.safeParse(raw);
     if (whole.success) issuers.set(name, toIssuer(whole.data, parts));
   }
+  reportRivals(issuers, report);
   return { parts: allParts, issuers };
 }
 
-function reportSecondOf(
-  byUrl: Map<string, string>,
-  name: string,
-  url: string | undefined,
-  report: Report,
-): void {
-  if (url === undefined) return;
-  const other = byUrl.get(url);
-  if (other !== undefined) {
-    report({
-      path: ['issuers', name, 'issuer'],
-      value: url,
-      allowed: `a URL of its own: ${other} has this one`,
-    });
+/** Two issuers that one proof would be of. */
+function reportRivals(issuers: ReadonlyMap<string, Issuer>, report: Report): void {
+  const seen = new Map<string, string>();
+  for (const [name, issuer] of issuers) {
+    const { key, value, allowed } = toIdentity(issuer);
+    const other = seen.get(`${issuer.type} ${value}`);
+    if (other !== undefined && value !== '') {
+      report({ path: ['issuers', name, key], value, allowed: `${allowed}: ${other} has this one` });
+    }
+    seen.set(`${issuer.type} ${value}`, name);
   }
-  byUrl.set(url, name);
+}
+
+/** What a proof says of its issuer. */
+function toIdentity(issuer: Issuer): {
+  readonly key: string;
+  readonly value: string;
+  readonly allowed: string;
+} {
+  switch (issuer.type) {
+    case 'oidc':
+      return { key: 'issuer', value: issuer.issuer, allowed: 'a URL of its own' };
+    case 'saml':
+      return { key: 'entityId', value: issuer.entityId, allowed: 'an entity id of its own' };
+    case 'iam':
+      return { key: 'type', value: 'iam', allowed: 'one issuer of type iam' };
+    case 'integration':
+      return { key: 'type', value: issuer.name, allowed: 'a name of its own' };
+  }
 }
 
 function compileProfiles(
@@ -105,6 +120,28 @@ function compileProfiles(
     if (whole.success) profiles.set(name, toProfile(name, whole.data, parts, toContact(context.contact)));
   }
   return profiles;
+}
+
+/** Profiles whose paths the API's resource policy opens to IAM identities with MFA alone, by `mfa.profiles`. */
+function withEnforcedMfa(
+  profiles: ReadonlyMap<string, Profile>,
+  issuers: ReadonlyMap<string, Issuer>,
+  report: Report,
+): ReadonlyMap<string, Profile> {
+  const enforced = new Map(profiles);
+  for (const issuer of issuers.values()) {
+    if (issuer.type !== 'iam') continue;
+    for (const [index, name] of issuer.mfa.profiles.entries()) {
+      const profile = enforced.get(name);
+      if (profile === undefined) {
+        const path = ['issuers', issuer.name, 'mfa', 'profiles', index];
+        report({ path, value: name, allowed: `one of the profiles: ${[...profiles.keys()].join(', ')}` });
+      } else {
+        enforced.set(name, { ...profile, mfaEnforcedFor: [...profile.mfaEnforcedFor, issuer.name] });
+      }
+    }
+  }
+  return enforced;
 }
 
 function compileAudit(
@@ -133,7 +170,8 @@ function memberOf(document: unknown, name: string): object | undefined {
 function toDeployment(deployment: z.output<typeof configurationSchema>['deployment']): Deployment {
   const { region } = deployment;
   const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-  return { ...deployment, partition };
+  const { url, ...place } = deployment;
+  return { ...place, partition, ...(url === undefined ? {} : { url }) };
 }
 
 const isWithin = (path: Problem['path'], whole: Problem['path']) =>

@@ -39,6 +39,25 @@ export interface IssuancePage {
   readonly next?: string;
 }
 
+/** Remembers proofs that may have one effect: a third party's `jti`, a SAML assertion's id. */
+export interface ProofRegister {
+  /** `true` for the first to consume it, in all functions together. Rejects with `ProofRegisterUnavailableError`. */
+  consume(proof: SingleUseProof): Promise<boolean>;
+}
+
+export interface SingleUseProof {
+  /** 43 characters: a digest, so that nothing of the proof is stored. */
+  readonly id: string;
+  /** Epoch seconds from which the proof is refused for its age, and need not be remembered. */
+  readonly expiresAtSeconds: number;
+}
+
+/** Signs tokens of the broker's own with a key that nobody can read. Rejects when the key cannot be used. */
+export interface TokenSigner {
+  /** The compact JWS of these claims, of this `typ`. */
+  sign(token: { readonly type: string; readonly claims: object }): Promise<string>;
+}
+
 /** Calls STS once: never again by itself, because a repeat could mint a second session for one row. Never rejects. */
 export interface SecurityTokenService {
   assumeRole(request: AssumeRoleRequest): Promise<StsAnswer>;

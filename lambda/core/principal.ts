@@ -16,10 +16,16 @@ export interface Principal {
   readonly mfa: boolean;
   /** Epoch seconds at which the person authenticated, where the issuer says so (`auth_time`). */
   readonly authTime?: number;
-  /** Epoch seconds at which the proof was made. */
-  readonly issuedAt: number;
+  /** Epoch seconds at which the proof was made, where the issuer says so. */
+  readonly issuedAt?: number;
   /** Epoch seconds after which the proof is worth nothing. */
   readonly expiresAt: number;
+  /** Of `iam` issuers alone: what AWS vouches for. The subject is what IAM calls `aws:PrincipalArn`. */
+  readonly aws?: { readonly accountId: string; readonly organizationId?: string };
+  /** Names of the claims that the caller chose itself: they are shown, and no condition or template sees them. */
+  readonly selfAsserted?: readonly string[];
+  /** Identifies a proof that may have one effect (`private_key_jwt`): 43 characters. */
+  readonly proofId?: string;
 }
 
 /** API Gateway carries scalars only in an authorizer's context; this bounds the JSON string (UTF-8 bytes). */

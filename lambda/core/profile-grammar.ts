@@ -1,10 +1,11 @@
-import type { ClaimMapping } from './configuration.ts';
+import type { ClaimType, Issuer } from './configuration.ts';
 import type { ConditionKeyDescription, PolicyGrammar, PrincipalPattern } from './policy/policy.ts';
 
 /** An issuer as far as statements and templates care. `claims` is `undefined` where its own settings are in error. */
 export interface KnownIssuer {
   readonly name: string;
-  readonly claims?: ReadonlyMap<string, ClaimMapping>;
+  readonly type: Issuer['type'] | undefined;
+  readonly claims?: ReadonlyMap<string, { readonly type: ClaimType }>;
 }
 
 /** What the proof says about the principal. */
@@ -20,6 +21,12 @@ const principalKeys = [
 const originKeys = ['daypass:SourceIp', 'daypass:CurrentTime', 'daypass:EpochTime'];
 /** What the request asks for. */
 const profileKeys = ['daypass:Profile', 'daypass:RequestedDuration', 'daypass:Reason'];
+
+/** What AWS says about an IAM identity: of `iam` issuers alone. */
+const awsKeys = ['aws:PrincipalArn', 'aws:PrincipalAccount', 'aws:PrincipalOrgID'];
+
+/** Shown for `iam` issuers, and chosen by whoever assumes the role. */
+const selfAssertedKey = 'claims:sessionName';
 
 /** The daypass: keys that a template may name: facts that are one string and always there. */
 export const templateKeys = ['daypass:Issuer', 'daypass:Subject', 'daypass:Profile'];
@@ -74,9 +81,15 @@ function describeKey(
   issuers: readonly KnownIssuer[],
   keys: readonly string[],
 ): ConditionKeyDescription | { readonly refused: string } {
-  if (keys.some((known) => known.toLowerCase() === key.toLowerCase())) return { kind: 'scalar' };
+  if (isOneOf(keys, key)) return { kind: 'scalar' };
+  const ofAws = issuers.some(({ type }) => type === 'iam') ? awsKeys : [];
+  if (isOneOf(ofAws, key)) return { kind: 'scalar' };
   if (!key.toLowerCase().startsWith('claims:'))
-    return { refused: `claims:<name> or one of ${keys.join(', ')}` };
+    return { refused: `claims:<name> or one of ${[...keys, ...ofAws].join(', ')}` };
+  if (ofAws.length > 0 && isOneOf([selfAssertedKey], key))
+    return {
+      refused: 'a key that the caller does not choose itself; of Identity Center accounts claims:user',
+    };
   // An issuer whose own settings are in error is reported once, there.
   if (issuers.length === 0 || issuers.some(({ claims }) => claims === undefined)) return { kind: 'any' };
   const kinds = new Set(issuers.flatMap((issuer) => claimKind(issuer, key) ?? []));
@@ -88,6 +101,9 @@ function describeKey(
   };
 }
 
+const isOneOf = (keys: readonly string[], key: string) =>
+  keys.some((known) => known.toLowerCase() === key.toLowerCase());
+
 function claimKind({ claims }: KnownIssuer, key: string): 'list' | 'scalar' | undefined {
   const mapping = findClaim(claims, key);
   if (mapping === undefined) return undefined;
@@ -95,7 +111,10 @@ function claimKind({ claims }: KnownIssuer, key: string): 'list' | 'scalar' | un
 }
 
 /** Condition keys are compared without regard to case, as IAM does. */
-export function findClaim(claims: KnownIssuer['claims'], key: string): ClaimMapping | undefined {
+export function findClaim(
+  claims: KnownIssuer['claims'],
+  key: string,
+): { readonly type: ClaimType } | undefined {
   const wanted = key.slice('claims:'.length).toLowerCase();
   return [...(claims ?? [])].find(([name]) => name.toLowerCase() === wanted)?.[1];
 }

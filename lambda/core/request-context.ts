@@ -14,14 +14,21 @@ export function toPrincipalContext(principal: Principal, nowMs: number): Mutable
     ['daypass:subject', principal.subject],
     // Always present, so that a Deny on "false" holds for those without it.
     ['daypass:multifactorauthpresent', String(principal.mfa)],
-    ['daypass:tokenage', String(nowSeconds - principal.issuedAt)],
   ]);
+  if (principal.issuedAt !== undefined)
+    context.set('daypass:tokenage', String(nowSeconds - principal.issuedAt));
+  if (principal.aws !== undefined) {
+    const { accountId, organizationId } = principal.aws;
+    context.set('aws:principalarn', principal.subject).set('aws:principalaccount', accountId);
+    if (organizationId !== undefined) context.set('aws:principalorgid', organizationId);
+  }
   if (principal.authTime !== undefined) {
     context.set('daypass:authtime', toIso(principal.authTime * 1000));
     if (principal.mfa) context.set('daypass:multifactorauthage', String(nowSeconds - principal.authTime));
   }
   for (const [name, value] of Object.entries(principal.claims)) {
-    context.set(`claims:${name.toLowerCase()}`, value);
+    // A claim that the caller chose itself decides nothing and fills nothing in.
+    if (!principal.selfAsserted?.includes(name)) context.set(`claims:${name.toLowerCase()}`, value);
   }
   return context;
 }
@@ -43,6 +50,9 @@ export function toProfileContext(
   const context = new Map(request)
     .set('daypass:profile', profile.name)
     .set('daypass:requestedduration', String(durationSeconds));
+  if (profile.mfaEnforcedFor.some((issuer) => issuer === request.get('daypass:issuer'))) {
+    context.set('daypass:multifactorauthpresent', 'true');
+  }
   return reason === undefined ? context : context.set('daypass:reason', reason);
 }
 

@@ -1,4 +1,4 @@
-import type { Configuration } from '../core/configuration.ts';
+import type { Configuration, Issuer } from '../core/configuration.ts';
 import type { OpenEndpoint } from '../http/endpoint.ts';
 
 /** `GET /.well-known/daypass`: from the configuration alone, never from a header such as Host. */
@@ -10,11 +10,21 @@ export const createGetDeployment =
       version,
       region: deployment.region,
       stage: deployment.stage,
-      issuers: [...issuers.values()].map(({ name, type, issuer, audiences }) => ({
-        name,
-        type,
-        issuer,
-        audiences,
-      })),
+      issuers: [...issuers.values()].flatMap((issuer) => toView(issuer)),
     },
   });
+
+/** How to log in. Which accounts are heard, and which third parties there are, is nobody's business. */
+function toView(issuer: Issuer): readonly object[] {
+  const { name, type } = issuer;
+  switch (issuer.type) {
+    case 'oidc':
+      return [{ name, type, issuer: issuer.issuer, audiences: issuer.audiences }];
+    case 'saml':
+      return [{ name, type, loginPath: `/v1/saml/login?issuer=${name}` }];
+    case 'iam':
+      return [{ name, type, basePath: '/iam/v1', service: 'execute-api' }];
+    case 'integration':
+      return [];
+  }
+}

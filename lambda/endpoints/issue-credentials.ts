@@ -1,10 +1,9 @@
-import { isProfileName } from '../core/configuration-schema.ts';
-import { InvalidRequestError } from '../core/errors.ts';
 import type { IssueCredentials } from '../core/issue-credentials.ts';
 import { credentialsBody, credentialsQuery } from '../http/credential-schemas.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import { parseQuery, parseRequest } from '../http/parse-request.ts';
 import { renderCredentials } from '../http/render-credentials.ts';
+import { requireProfileName } from '../http/require-profile-name.ts';
 
 /** `POST /v1/profiles/{profile}/credentials?format=`: issues; the body can only narrow. */
 export const createIssueCredentialsEndpoint =
@@ -18,8 +17,3 @@ export const createIssueCredentialsEndpoint =
 
     return renderCredentials(issued, format);
   };
-
-function requireProfileName(name = ''): string {
-  if (isProfileName(name)) return name;
-  throw new InvalidRequestError('that is no name of a profile; allowed: 1–63 characters of a–z, 0–9 and -');
-}

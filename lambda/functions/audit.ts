@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamodbIssuanceReader } from '../adapters/dynamodb-issuance-reader.ts';
 import { createLogger } from '../adapters/json-logger.ts';
+import { findIamIssuer } from '../core/find-issuer.ts';
 import { createReadIssuances } from '../core/read-issuances.ts';
 import { createGetDeployment } from '../endpoints/get-deployment.ts';
 import { createGetHealth } from '../endpoints/get-health.ts';
@@ -40,6 +41,7 @@ export const handler = createHandler({
     getDeployment: createGetDeployment(configuration, openApi.info.version),
     getOpenApi: createGetOpenApi(openApi),
   },
+  iamIssuer: findIamIssuer(configuration),
   logger: createLogger({ write: (line) => process.stdout.write(`${line}\n`), now }),
   now,
 });

@@ -10,6 +10,12 @@ export const environment = {
   openApiFile: 'DAYPASS_OPENAPI_FILE',
   /** Name of the issuance table. */
   issuanceTable: 'DAYPASS_ISSUANCE_TABLE',
+  /** Name of the table of proofs that had their one effect. */
+  proofTable: 'DAYPASS_PROOF_TABLE',
+  /** URL under which callers reach the API, without a slash at the end: issuer and audience of the broker's own tokens. */
+  url: 'DAYPASS_URL',
+  /** ARN of the KMS key that signs the broker's own tokens. */
+  tokenKeyArn: 'DAYPASS_TOKEN_KEY_ARN',
 } as const;
 
 /** @throws TypeError naming the variable, so that a misconfigured function fails at its cold start. */

@@ -4,10 +4,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { STSClient } from '@aws-sdk/client-sts';
 import { ulid } from 'ulid';
 import { createDynamodbIssuanceRecorder } from '../adapters/dynamodb-issuance-recorder.ts';
+import { createDynamodbProofRegister } from '../adapters/dynamodb-proof-register.ts';
 import { createLogger } from '../adapters/json-logger.ts';
 import { createSdkSecurityTokenService } from '../adapters/sdk-security-token-service.ts';
+import { findIamIssuer } from '../core/find-issuer.ts';
 import { createIssueCredentials } from '../core/issue-credentials.ts';
 import { createListProfiles } from '../core/list-profiles.ts';
+import { createGetContainerCredentials } from '../endpoints/get-container-credentials.ts';
 import { createIssueCredentialsEndpoint } from '../endpoints/issue-credentials.ts';
 import { createListProfilesEndpoint } from '../endpoints/list-profiles.ts';
 import { createWhoami } from '../endpoints/whoami.ts';
@@ -32,9 +35,19 @@ const sts = createSdkSecurityTokenService({
   timeoutMs: stsTimeoutMs,
 });
 
+const dynamodb = new DynamoDBClient({ maxAttempts: 1 });
+const newNonce = () => randomBytes(16).toString('base64url');
+
 const issuances = createDynamodbIssuanceRecorder({
-  client: new DynamoDBClient({ maxAttempts: 1 }),
+  client: dynamodb,
   tableName: requireEnv(environment.issuanceTable),
+  pause,
+});
+
+const proofs = createDynamodbProofRegister({
+  client: dynamodb,
+  tableName: requireEnv(environment.proofTable),
+  newNonce,
   pause,
 });
 
@@ -42,9 +55,10 @@ const issueCredentials = createIssueCredentials({
   configuration,
   issuances,
   sts,
+  proofs,
   now,
   newId: (nowMs) => ulid(nowMs),
-  newNonce: () => randomBytes(16).toString('base64url'),
+  newNonce,
 });
 
 /** Issues credentials. The one function whose role may assume the profiles' roles. */
@@ -55,7 +69,9 @@ export const handler = createHandler({
     whoami: createWhoami(),
     listProfiles: createListProfilesEndpoint(createListProfiles({ configuration, now })),
     issueCredentials: createIssueCredentialsEndpoint(issueCredentials),
+    getContainerCredentials: createGetContainerCredentials(issueCredentials),
   },
+  iamIssuer: findIamIssuer(configuration),
   logger: createLogger({ write: (line) => process.stdout.write(`${line}\n`), now }),
   now,
 });

@@ -63,7 +63,7 @@ export const issuanceAnswer = z.strictObject({
   id: text,
   state: z.enum(issuanceStates),
   createdAt: z.iso.datetime(),
-  principal: z.strictObject({ issuer: text, subject: text }),
+  principal: z.strictObject({ issuer: text, subject: text, sessionName: text.exactOptional() }),
   profile: text,
   requestedDurationSeconds: z.int().exactOptional(),
   reason: text.exactOptional(),

@@ -1,5 +1,6 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { IamIssuer } from '../core/configuration.ts';
 import { BrokerError } from '../core/errors.ts';
 import type { FunctionName } from '../core/function-roles.ts';
 import { holdsSecret } from '../core/holds-secret.ts';
@@ -9,8 +10,9 @@ import type { Endpoint, EndpointResponse, OpenEndpoint } from './endpoint.ts';
 import { parseJsonBody } from './parse-json-body.ts';
 import { toProblem } from './problem.ts';
 import { type OwnApi, requireOwnRoute } from './require-own-route.ts';
-import { requirePrincipal } from './require-principal.ts';
+import { requireIamPrincipal, requirePrincipal } from './require-principal.ts';
 import type { Operation } from './routes.ts';
+import { toOpenRequest } from './to-open-request.ts';
 
 export interface HandlerOptions {
   readonly handledBy: FunctionName;
@@ -19,6 +21,8 @@ export interface HandlerOptions {
   readonly endpoints: Readonly<Partial<Record<Operation, Endpoint>>>;
   /** One for each that is open. @default none */
   readonly openEndpoints?: Readonly<Partial<Record<Operation, OpenEndpoint>>>;
+  /** Hears signed requests under `/iam/v1`. @default none is heard */
+  readonly iamIssuer?: IamIssuer | undefined;
   readonly logger: Logger;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -33,10 +37,17 @@ export function createHandler(options: HandlerOptions): HttpHandler {
   const { handledBy, own, endpoints, openEndpoints = {}, now } = options;
 
   const handle: HttpHandler = async (event) => {
-    const { operation, authorization } = requireOwnRoute(event, own, handledBy);
-    if (authorization === 'none') return toResult(await requireBound(openEndpoints, operation)());
+    const route = requireOwnRoute(event, own, handledBy);
+    const { operation, authorization } = route;
+    if (authorization === 'none') {
+      return toResult(await requireBound(openEndpoints, operation)(toOpenRequest(event, route)));
+    }
     const endpoint = requireBound(endpoints, operation);
-    const principal = requirePrincipal(event, now());
+    // The path decides which of the two is read, never which of them is there.
+    const principal =
+      authorization === 'iam'
+        ? requireIamPrincipal(event, options.iamIssuer, now())
+        : requirePrincipal(event, now());
     const body = parseJsonBody(event);
     const { pathParameters, query } = toParameters(event);
     return toResult(await endpoint({ principal, origin: toOrigin(event), pathParameters, query, body }));

@@ -53,6 +53,14 @@ export const credentialsAnswer = z.strictObject({
   SourceIdentity: z.string().exactOptional(),
 });
 
+/** What the SDKs' container provider reads: `Token` for the session token. */
+export const containerCredentialsAnswer = z.strictObject({
+  AccessKeyId: z.string(),
+  SecretAccessKey: z.string(),
+  Token: z.string(),
+  Expiration: z.iso.datetime(),
+});
+
 export const profilesAnswer = z.strictObject({
   profiles: z.array(
     z.strictObject({
@@ -73,6 +81,18 @@ export const whoamiAnswer = z.strictObject({
   issuer: z.string(),
   subject: z.string(),
   claims: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  selfAsserted: z
+    .array(z.string())
+    .describe('Names of the claims that the caller chose itself: no condition and no template sees them')
+    .exactOptional(),
+  aws: z
+    .strictObject({
+      PrincipalArn: z.string(),
+      PrincipalAccount: z.string(),
+      PrincipalOrgID: z.string().exactOptional(),
+    })
+    .describe('Of IAM identities alone: what the aws: condition keys see')
+    .exactOptional(),
   mfa: z.boolean(),
   authTime: z.iso.datetime().exactOptional(),
   expiresAt: z.iso.datetime(),

@@ -14,7 +14,7 @@ export interface EndpointRequest {
 
 export interface EndpointResponse {
   readonly status: number;
-  /** Sent as JSON, or as plain text where it is a string. */
+  /** Sent as JSON, or as plain text where it is a string and the headers name no other type. */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -22,5 +22,17 @@ export interface EndpointResponse {
 /** One API operation: parse, call the use case, render. Rejects with a `BrokerError` for what the caller caused. */
 export type Endpoint = (request: EndpointRequest) => Promise<EndpointResponse>;
 
-/** An operation that is open to everybody: it is handed nothing, so that nothing of a stranger's request can matter. */
-export type OpenEndpoint = () => Promise<EndpointResponse>;
+/** What an operation that is open to everybody is handed: parameters alone, of the route's own schemas' names. */
+export interface OpenRequest {
+  /** Every value of each parameter. */
+  readonly query: Readonly<Record<string, readonly string[]>>;
+  /** Every value of each field of an HTML form; empty where the route takes none. */
+  readonly form: Readonly<Record<string, readonly string[]>>;
+  /** By name; the first of several. */
+  readonly cookies: ReadonlyMap<string, string>;
+  /** Whether the client would rather have HTML: a browser. */
+  readonly prefersHtml: boolean;
+}
+
+/** An operation that is open to everybody. Rejects with a `BrokerError` for what the caller caused. */
+export type OpenEndpoint = (request: OpenRequest) => Promise<EndpointResponse>;

@@ -8,12 +8,21 @@ export const deploymentAnswer = z.strictObject({
   region: z.string(),
   stage: z.string(),
   issuers: z.array(
-    z.strictObject({
-      name: z.string(),
-      type: z.literal('oidc'),
-      issuer: z.string(),
-      audiences: z.array(z.string()),
-    }),
+    z.discriminatedUnion('type', [
+      z.strictObject({
+        name: z.string(),
+        type: z.literal('oidc'),
+        issuer: z.string(),
+        audiences: z.array(z.string()),
+      }),
+      z.strictObject({ name: z.string(), type: z.literal('saml'), loginPath: z.string() }),
+      z.strictObject({
+        name: z.string(),
+        type: z.literal('iam'),
+        basePath: z.string(),
+        service: z.literal('execute-api'),
+      }),
+    ]),
   ),
 });
 

@@ -11,6 +11,21 @@ export function renderCredentials(issued: IssuedCredentials, format: CredentialF
   };
 }
 
+/** As the SDKs' container provider reads them, with the issuance's id in a header: `Token`, not `SessionToken`. */
+export function renderContainerCredentials({ intent, answer }: IssuedCredentials): EndpointResponse {
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = answer.credentials;
+  return {
+    status: 200,
+    headers: { 'Daypass-Issuance-Id': intent.id },
+    body: {
+      AccessKeyId: accessKeyId,
+      SecretAccessKey: secretAccessKey,
+      Token: sessionToken,
+      Expiration: toExpiration(expiration),
+    },
+  };
+}
+
 const renderers: Readonly<Record<CredentialFormat, (issued: IssuedCredentials) => unknown>> = {
   /** As `aws sts assume-role` prints it, with the issuance's id. */
   sts: ({ intent, answer }) => ({

@@ -1,17 +1,10 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import * as z from 'zod';
+import { IdentityRefusedError } from '../core/authentication-errors.ts';
+import type { IamIssuer } from '../core/configuration.ts';
 import { ProofExpiredError } from '../core/errors.ts';
+import { parsePrincipal } from '../core/parse-principal.ts';
 import type { Principal } from '../core/principal.ts';
-
-const principal = z.strictObject({
-  issuer: z.string().min(1),
-  subject: z.string().min(1),
-  claims: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
-  mfa: z.boolean(),
-  authTime: z.number().exactOptional(),
-  issuedAt: z.number(),
-  expiresAt: z.number(),
-});
+import { toIamPrincipal } from '../core/to-iam-principal.ts';
 
 /**
  * The principal that the authorizer proved, once more checked for its age: the authorizer's answer may be older than
@@ -22,7 +15,9 @@ const principal = z.strictObject({
 export function requirePrincipal(event: APIGatewayProxyEvent, nowMs: number): Principal {
   const text: unknown = event.requestContext.authorizer?.['principal'];
   if (typeof text !== 'string') throw new TypeError("the event has no principal of this broker's authorizer");
-  const proven = parsePrincipal(text);
+  const proven = parsePrincipal(parseJson(text));
+  if (proven === undefined)
+    throw new TypeError("the event's principal is not as this broker's authorizer writes it");
   if (proven.expiresAt <= nowMs / 1000) {
     throw new ProofExpiredError('the token expired while the request was under way; get a fresh one');
   }
@@ -30,10 +25,34 @@ export function requirePrincipal(event: APIGatewayProxyEvent, nowMs: number): Pr
 }
 
 /** Without the parser's error as its cause: that quotes claims, and causes are logged. */
-function parsePrincipal(text: string): Principal {
+function parseJson(text: string): unknown {
   try {
-    return principal.parse(JSON.parse(text));
+    return JSON.parse(text);
   } catch {
-    throw new TypeError("the event's principal is not as this broker's authorizer writes it");
+    return undefined;
   }
+}
+
+/**
+ * The principal whose signature API Gateway's IAM authorization checked: of `identity` alone, whatever else is there.
+ *
+ * @param issuer the one of type `iam`, where there is one
+ * @throws IdentityRefusedError
+ */
+export function requireIamPrincipal(
+  event: APIGatewayProxyEvent,
+  issuer: IamIssuer | undefined,
+  nowMs: number,
+): Principal {
+  if (issuer === undefined) {
+    throw new IdentityRefusedError('no-issuer', { detail: 'the configuration has no issuer of type iam' });
+  }
+  // `principalOrgId` is in API Gateway's events, and not in their published types.
+  const identity: Readonly<Record<string, unknown>> = { ...event.requestContext.identity };
+  const { userArn, caller, accountId, principalOrgId } = identity;
+  if (typeof userArn !== 'string' || typeof caller !== 'string' || typeof accountId !== 'string') {
+    throw new IdentityRefusedError('unsigned', { detail: 'identity lacks userArn, caller or accountId' });
+  }
+  const organization = typeof principalOrgId === 'string' ? { principalOrgId } : {};
+  return toIamPrincipal({ userArn, caller, accountId, ...organization }, issuer, nowMs);
 }

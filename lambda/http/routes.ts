@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { FunctionName } from '../core/function-roles.ts';
 import { issuanceAnswer, issuancesAnswer, issuancesQuery } from './audit-schemas.ts';
 import {
+  containerCredentialsAnswer,
   credentialsAnswer,
   credentialsBody,
   credentialsQuery,
@@ -9,12 +10,13 @@ import {
   whoamiAnswer,
 } from './credential-schemas.ts';
 import { deploymentAnswer, healthAnswer, openApiAnswer } from './open-schemas.ts';
+import { samlForm, samlLoginQuery, samlTokenAnswer } from './saml-schemas.ts';
 
 export type HttpMethod = 'GET' | 'POST';
 
 /**
- * One API operation. The API construct, the local gateway and OpenAPI are made from this table; `functions/` binds
- * operations to endpoints.
+ * One API operation at one path. The API construct, the local gateway and OpenAPI are made from this table;
+ * `functions/` binds operations to endpoints.
  */
 export interface Route {
   readonly operation: Operation;
@@ -23,8 +25,8 @@ export interface Route {
   readonly path: string;
   /** The function behind it. */
   readonly handledBy: Exclude<FunctionName, 'authorizer'>;
-  /** `token`: the authorizer function decides. `none`: open to everybody. */
-  readonly authorization: 'token' | 'none';
+  /** `token`: the authorizer function decides. `iam`: API Gateway checks the SigV4 signature. `none`: open to everybody. */
+  readonly authorization: 'token' | 'iam' | 'none';
   /** One line for OpenAPI and for the reader. */
   readonly summary: string;
   readonly schemas: RouteSchemas;
@@ -35,27 +37,35 @@ export interface RouteSchemas {
   readonly query?: z.ZodObject;
   /** JSON; always optional as a whole. */
   readonly body?: z.ZodObject;
-  /** The body of a 200 as JSON. */
-  readonly answer: z.ZodType;
+  /** The fields of an HTML form, in the place of a JSON body. */
+  readonly form?: z.ZodObject;
+  /** The body of a 200 as JSON. Absent where the route answers with something else, which `answerType` names. */
+  readonly answer?: z.ZodType;
+  /** Media type of an answer that is not JSON; `redirect` for a 302. */
+  readonly answerType?: 'application/samlmetadata+xml' | 'redirect';
 }
 
 export type Operation =
   | 'whoami'
   | 'listProfiles'
   | 'issueCredentials'
+  | 'getContainerCredentials'
   | 'listIssuances'
   | 'getIssuance'
   | 'getHealth'
   | 'getDeployment'
-  | 'getOpenApi';
+  | 'getOpenApi'
+  | 'beginSamlLogin'
+  | 'consumeSamlResponse'
+  | 'getSamlMetadata';
 
-export const routes: readonly Route[] = [
+/** Routes of proven callers, as they stand under `/v1`. */
+const authenticated: readonly Omit<Route, 'authorization'>[] = [
   {
     operation: 'whoami',
     method: 'GET',
     path: '/v1/whoami',
     handledBy: 'issuer',
-    authorization: 'token',
     summary: 'The principal as Daypass sees it',
     schemas: { answer: whoamiAnswer },
   },
@@ -64,7 +74,6 @@ export const routes: readonly Route[] = [
     method: 'GET',
     path: '/v1/profiles',
     handledBy: 'issuer',
-    authorization: 'token',
     summary: 'The profiles that the caller may use',
     schemas: { answer: profilesAnswer },
   },
@@ -73,16 +82,22 @@ export const routes: readonly Route[] = [
     method: 'POST',
     path: '/v1/profiles/{profile}/credentials',
     handledBy: 'issuer',
-    authorization: 'token',
     summary: 'Issues temporary credentials of a profile',
     schemas: { query: credentialsQuery, body: credentialsBody, answer: credentialsAnswer },
+  },
+  {
+    operation: 'getContainerCredentials',
+    method: 'GET',
+    path: '/v1/profiles/{profile}/container-credentials',
+    handledBy: 'issuer',
+    summary: 'Issues them in the shape that AWS SDKs read from AWS_CONTAINER_CREDENTIALS_FULL_URI',
+    schemas: { answer: containerCredentialsAnswer },
   },
   {
     operation: 'listIssuances',
     method: 'GET',
     path: '/v1/issuances',
     handledBy: 'audit',
-    authorization: 'token',
     summary: 'The audit: issuances by principal, profile, state, access key id and time, newest first',
     schemas: { query: issuancesQuery, answer: issuancesAnswer },
   },
@@ -91,17 +106,18 @@ export const routes: readonly Route[] = [
     method: 'GET',
     path: '/v1/issuances/{id}',
     handledBy: 'audit',
-    authorization: 'token',
     summary: 'One issuance',
     schemas: { answer: issuanceAnswer },
   },
-  // The open routes are served by the function that may only read: strangers' requests stay away from STS.
+];
+
+const open: readonly Omit<Route, 'authorization'>[] = [
+  // Served by the function that may only read: strangers' requests stay away from STS.
   {
     operation: 'getHealth',
     method: 'GET',
     path: '/v1/health',
     handledBy: 'audit',
-    authorization: 'none',
     summary: 'Whether the broker answers',
     schemas: { answer: healthAnswer },
   },
@@ -110,7 +126,6 @@ export const routes: readonly Route[] = [
     method: 'GET',
     path: '/.well-known/daypass',
     handledBy: 'audit',
-    authorization: 'none',
     summary: 'Version, region and issuers of this broker',
     schemas: { answer: deploymentAnswer },
   },
@@ -119,8 +134,39 @@ export const routes: readonly Route[] = [
     method: 'GET',
     path: '/openapi.json',
     handledBy: 'audit',
-    authorization: 'none',
     summary: 'This API as OpenAPI 3.1',
     schemas: { answer: openApiAnswer },
   },
+  // Served by the function that reads assertions: it has no part in issuing credentials.
+  {
+    operation: 'beginSamlLogin',
+    method: 'GET',
+    path: '/v1/saml/login',
+    handledBy: 'saml',
+    summary: 'Sends a browser to the identity provider of an issuer of type saml',
+    schemas: { query: samlLoginQuery, answerType: 'redirect' },
+  },
+  {
+    operation: 'consumeSamlResponse',
+    method: 'POST',
+    path: '/v1/saml/acs',
+    handledBy: 'saml',
+    summary: 'Takes a SAML response, gives a bearer token of the broker for at most 15 minutes',
+    schemas: { form: samlForm, answer: samlTokenAnswer },
+  },
+  {
+    operation: 'getSamlMetadata',
+    method: 'GET',
+    path: '/v1/saml/metadata',
+    handledBy: 'saml',
+    summary: 'The broker as a SAML service provider',
+    schemas: { answerType: 'application/samlmetadata+xml' },
+  },
+];
+
+/** Every authenticated route exists twice: under `/v1` with a bearer token, and under `/iam/v1` with a signature. */
+export const routes: readonly Route[] = [
+  ...authenticated.map((route): Route => ({ ...route, authorization: 'token' })),
+  ...authenticated.map((route): Route => ({ ...route, path: `/iam${route.path}`, authorization: 'iam' })),
+  ...open.map((route): Route => ({ ...route, authorization: 'none' })),
 ];

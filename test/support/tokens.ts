@@ -60,6 +60,8 @@ export function anOidcIssuer(changes: Partial<OidcIssuer> = {}): OidcIssuer {
     audiences: ['daypass'],
     algorithms: ['ES256'],
     subjectClaim: '/sub',
+    audienceClaim: '/aud',
+    requiredClaims: new Map(),
     claims: new Map(),
     mfa: { amr: [], acr: [] },
     tokenTypes: ['jwt', 'at+jwt'],

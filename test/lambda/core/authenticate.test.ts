@@ -2,7 +2,7 @@ import { createHmac, createPublicKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { CompactEncrypt, type JWK } from 'jose';
-import { createOidcTokenVerifier } from '../../../lambda/adapters/oidc-token-verifier.ts';
+import { createJoseTokenVerifier } from '../../../lambda/adapters/jose-token-verifier.ts';
 import { type Authenticate, createAuthenticate } from '../../../lambda/core/authenticate.ts';
 import type { OidcIssuer } from '../../../lambda/core/configuration.ts';
 import { compilePolicy } from '../../../lambda/core/policy/compile-policy.ts';
@@ -82,7 +82,7 @@ afterAll(() => Promise.all([people.close(), partner.close()]));
 
 function anAuthenticate(...issuers: readonly OidcIssuer[]): Authenticate {
   const now = () => nowMs;
-  const verifier = createOidcTokenVerifier({
+  const verifier = createJoseTokenVerifier({
     issuers: byName(...issuers),
     fetch: (input, init) => {
       fetched.push(String(input));
@@ -297,7 +297,7 @@ describe('createAuthenticate', () => {
   it('keeps no result: the same token is refused once it has expired', async () => {
     let now = nowMs;
     const issuers = byName(anOidcIssuer({ issuer: people.url, algorithms: ['RS256'] }));
-    const verifier = createOidcTokenVerifier({ issuers, fetch, now: () => now, logger: aRecordingLogger() });
+    const verifier = createJoseTokenVerifier({ issuers, fetch, now: () => now, logger: aRecordingLogger() });
     const timed = createAuthenticate({ issuers, verifier, now: () => now });
     const token = await ofPeople();
     expect(await refusalOf(() => timed(token))).toBeUndefined();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createOidcKeyCache, keyCacheTimes } from '../../../lambda/adapters/oidc-key-cache.ts';
+import { createKeyCache, keyCacheTimes } from '../../../lambda/adapters/key-cache.ts';
 import type { VerificationKey } from '../../../lambda/adapters/verification-keys.ts';
 import { nowMs } from '../../support/tokens.ts';
 
@@ -8,7 +8,7 @@ const { maxAgeMs, staleLimitMs, cooldownMs, retryMs } = keyCacheTimes;
 /** A cache over an issuer whose answer, and a clock whose time, the test sets. */
 function aCache() {
   const world = { now: nowMs, fetches: 0, stale: [] as unknown[], answer: keysNamed('first') };
-  const cache = createOidcKeyCache({
+  const cache = createKeyCache({
     fetchKeys: () => {
       world.fetches += 1;
       return world.answer();
@@ -33,7 +33,7 @@ async function aWarmCache(laterMs: number, answer: ReturnType<typeof keysNamed> 
   return { world, cache };
 }
 
-describe('createOidcKeyCache', () => {
+describe('createKeyCache', () => {
   it('fetches nothing before it is asked', () => {
     expect(aCache().world.fetches).toBe(0);
   });

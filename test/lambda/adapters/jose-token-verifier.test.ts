@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createOidcTokenVerifier } from '../../../lambda/adapters/oidc-token-verifier.ts';
+import { createJoseTokenVerifier } from '../../../lambda/adapters/jose-token-verifier.ts';
 import { IssuerUnavailableError, TokenRefusedError } from '../../../lambda/core/authentication-errors.ts';
 import type { OidcIssuer, SigningAlgorithm } from '../../../lambda/core/configuration.ts';
 import { readToken } from '../../../lambda/core/read-token.ts';
@@ -39,7 +39,7 @@ afterEach(() => idp.close());
 function aVerifier(changes: Partial<OidcIssuer> = {}, { timeoutMs = 5000 } = {}) {
   const world = { now: nowMs, logger: aRecordingLogger() };
   const issuer = anOidcIssuer({ issuer: idp.url, ...changes });
-  const verifier = createOidcTokenVerifier({
+  const verifier = createJoseTokenVerifier({
     issuers: byName(issuer),
     fetch,
     now: () => world.now,
@@ -62,7 +62,7 @@ function aVerifier(changes: Partial<OidcIssuer> = {}, { timeoutMs = 5000 } = {})
 const aToken = (key: SigningKey, header: Readonly<Record<string, unknown>> = {}) =>
   sign(key, someClaims({ iss: idp.url }), header);
 
-describe('createOidcTokenVerifier', () => {
+describe('createJoseTokenVerifier', () => {
   it.each<SigningAlgorithm>(['RS256', 'ES256', 'EdDSA'])('verifies %s', async (algorithm) => {
     const key = await aSigningKey('one', algorithm);
     idp.publish([key.publicJwk]);
@@ -148,7 +148,7 @@ describe('createOidcTokenVerifier', () => {
   });
 });
 
-describe('createOidcTokenVerifier, when keys change', () => {
+describe('createJoseTokenVerifier, when keys change', () => {
   it('takes a newly published key with one more fetch', async () => {
     const { world, verify } = aVerifier();
     await verify(await aToken(one));
@@ -195,12 +195,12 @@ describe('createOidcTokenVerifier, when keys change', () => {
   });
 });
 
-describe('createOidcTokenVerifier, with one key id at two issuers', () => {
+describe('createJoseTokenVerifier, with one key id at two issuers', () => {
   it('takes each with its own key alone, also once both sets are cached', async () => {
     const other = await startLoopbackIssuer([{ ...two.publicJwk, kid: 'one' }]);
     const a = anOidcIssuer({ name: 'a', issuer: idp.url });
     const b = anOidcIssuer({ name: 'b', issuer: other.url });
-    const verifier = createOidcTokenVerifier({
+    const verifier = createJoseTokenVerifier({
       issuers: byName(a, b),
       fetch,
       now: () => nowMs,
@@ -222,7 +222,7 @@ describe('createOidcTokenVerifier, with one key id at two issuers', () => {
   });
 
   it('throws TypeError for an issuer that it was not made for', async () => {
-    const verifier = createOidcTokenVerifier({
+    const verifier = createJoseTokenVerifier({
       issuers: byName(),
       fetch,
       now: () => nowMs,
@@ -234,7 +234,7 @@ describe('createOidcTokenVerifier, with one key id at two issuers', () => {
   });
 });
 
-describe('createOidcTokenVerifier, when the issuer fails', () => {
+describe('createJoseTokenVerifier, when the issuer fails', () => {
   const hang = () => undefined;
   const page = json('<html>');
   const status =
@@ -301,7 +301,7 @@ describe('createOidcTokenVerifier, when the issuer fails', () => {
       idp.answer(discoveryPath, json({ issuer: idp.url, jwks_uri }));
       const addresses: string[] = [];
       const issuer = anOidcIssuer({ issuer: idp.url });
-      const verifier = createOidcTokenVerifier({
+      const verifier = createJoseTokenVerifier({
         issuers: byName(issuer),
         fetch: (input, init) => {
           addresses.push(String(input));

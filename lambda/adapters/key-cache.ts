@@ -12,8 +12,8 @@ export const keyCacheTimes = {
   retryMs: 5_000,
 } as const;
 
-/** The keys of one issuer. One cache for each issuer: a key id means nothing outside the set it stands in. */
-export interface OidcKeyCache {
+/** The keys of one issuer. One source for each issuer: a key id means nothing outside the set it stands in. */
+export interface KeySource {
   /** The keys now believed to be the issuer's. Rejects with the cause when there are none. */
   current(): Promise<readonly VerificationKey[]>;
   /** The keys of a fetch not longer than the cooldown ago. Rejects with the cause when that is not to be had. */
@@ -21,13 +21,13 @@ export interface OidcKeyCache {
 }
 
 /** Lazy: the first request fetches. Requests that arrive during a fetch share it. */
-export function createOidcKeyCache(options: {
+export function createKeyCache(options: {
   readonly fetchKeys: () => Promise<readonly VerificationKey[]>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Told of each fetch that fails while older keys still serve. */
   readonly onStale: (cause: unknown) => void;
-}): OidcKeyCache {
+}): KeySource {
   const { fetchKeys, now, onStale } = options;
   let held: { readonly keys: readonly VerificationKey[]; readonly atMs: number } | undefined;
   let lastFailure: { readonly cause: unknown; readonly atMs: number } | undefined;

@@ -1,0 +1,32 @@
+import { X509Certificate } from 'node:crypto';
+import { rsaModulusBits } from './check-jwks.ts';
+import type { Report } from './compile-statements.ts';
+
+const curves = ['prime256v1', 'secp384r1', 'secp521r1'];
+
+const allowed = `an X.509 certificate with an RSA key of ${rsaModulusBits.min}–${rsaModulusBits.max} bits or an EC key of P-256, P-384 or P-521`;
+
+/** Checks certificates as far as a shape cannot. Whether they have expired is asked when they are used. */
+export function checkCertificates(certificates: readonly string[] | undefined, report: Report): void {
+  for (const [index, certificate] of (certificates ?? []).entries()) {
+    if (!isStrongCertificate(certificate)) {
+      report({ path: ['certificates', index], value: `certificate ${index}`, allowed });
+    }
+  }
+}
+
+function isStrongCertificate(text: string): boolean {
+  try {
+    const bytes = text.includes('-----') ? text : Buffer.from(text, 'base64');
+    const { asymmetricKeyType, asymmetricKeyDetails = {} } = new X509Certificate(bytes).publicKey;
+    const { modulusLength = 0, namedCurve = '' } = asymmetricKeyDetails;
+    if (asymmetricKeyType === 'ec') return curves.includes(namedCurve);
+    return (
+      asymmetricKeyType === 'rsa' &&
+      modulusLength >= rsaModulusBits.min &&
+      modulusLength <= rsaModulusBits.max
+    );
+  } catch {
+    return false;
+  }
+}
