@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type Document, LineCounter, parseDocument, visit } from 'yaml';
 import type { Configuration } from '../lambda/core/configuration.ts';
 import { ConfigurationError, toProblemLine } from '../lambda/core/configuration-error.ts';
 import { isLoopbackHost } from '../lambda/core/issuer-url.ts';
 import { parseConfiguration } from '../lambda/core/parse-configuration.ts';
 import type { Problem } from '../lambda/core/policy/policy.ts';
+import { expandSamlMetadata, isMissingMetadata } from './expand-saml-metadata.ts';
 import { toLineNumber } from './yaml-line-number.ts';
 
 export interface ConfigurationFile {
   /** Checked and compiled. */
   readonly configuration: Configuration;
-  /** As written, to be handed to the functions as JSON: they parse it with the same code. */
+  /** As written, but for metadata files, whose content stands in their place. Handed to the functions as JSON: they parse
+   * it with the same code. */
   readonly document: unknown;
 }
 
@@ -34,12 +37,18 @@ export function readConfigurationFile(file: string): ConfigurationFile {
   );
   if (misread.length > 0) throw new ConfigurationError([], [...new Set(misread)]);
 
-  const document = toPlainDocument(() => yaml.toJS(), file);
-  const loopback = refuseLoopbackIssuers(document);
+  const written = toPlainDocument(() => yaml.toJS(), file);
+  const expanded = expandSamlMetadata(written, { directory: dirname(file), nowMs: Date.now() });
+  const { document } = expanded;
+  const found = [...expanded.problems, ...refuseLoopbackIssuers(document)];
   const { configuration, problems } = attemptParse(document);
   const all = [
-    ...loopback,
-    ...problems.filter(({ path }) => !loopback.some((one) => isSame(one.path, path))),
+    ...found,
+    ...problems.filter(
+      (problem) =>
+        !found.some((one) => isSame(one.path, problem.path)) &&
+        !isMissingMetadata(problem, expanded.problems),
+    ),
   ];
   if (configuration !== undefined && all.length === 0) return { configuration, document };
   throw new ConfigurationError(
@@ -113,19 +122,16 @@ const isSame = (a: Problem['path'], b: Problem['path']) => JSON.stringify(a) ===
 /** Only the local run has issuers on this machine, and it sets them itself: in a reviewed file they are a mistake. */
 function refuseLoopbackIssuers(document: unknown): readonly Problem[] {
   const issuers = isRecord(document) && isRecord(document['issuers']) ? document['issuers'] : {};
-  return Object.entries(issuers).flatMap(([name, issuer]): Problem[] => {
-    const url = isRecord(issuer) ? issuer['issuer'] : undefined;
-    if (typeof url !== 'string' || !URL.canParse(url)) return [];
-    const { protocol, hostname } = new URL(url);
-    if (protocol !== 'http:' && !isLoopbackHost(hostname)) return [];
-    return [
-      {
-        path: ['issuers', name, 'issuer'],
-        value: url,
-        allowed: 'an https URL of a host that is not this machine',
-      },
-    ];
-  });
+  return Object.entries(issuers).flatMap(([name, issuer]) =>
+    ['issuer', 'singleSignOnUrl'].flatMap((key): Problem[] => {
+      const url = isRecord(issuer) ? issuer[key] : undefined;
+      if (typeof url !== 'string' || !URL.canParse(url)) return [];
+      const { protocol, hostname } = new URL(url);
+      if (protocol !== 'http:' && !isLoopbackHost(hostname)) return [];
+      const allowed = 'an https URL of a host that is not this machine';
+      return [{ path: ['issuers', name, key], value: url, allowed }];
+    }),
+  );
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

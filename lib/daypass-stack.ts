@@ -22,13 +22,18 @@ export class DaypassStack extends Stack {
   }
 
   private addOutputs(): void {
-    const { api, functions, issuances } = this.daypass;
+    const { api, functions, issuances, proofs, tokenKey, url } = this.daypass;
     const outputs: Readonly<Record<string, readonly [value: string, description: string]>> = {
       ApiUrl: [api.restApi.url, 'Base URL of the API'],
       IssuerRoleArn: [functions.issuer.roleArn, 'The principal that target roles trust'],
       AuditRoleArn: [functions.audit.roleArn, 'Role of the function that answers from the audit'],
       AuthorizerRoleArn: [functions.authorizer.roleArn, 'Role of the function that verifies tokens'],
+      SamlRoleArn: [functions.saml.roleArn, 'Role of the function that takes SAML assertions'],
       IssuanceTableName: [issuances.table.tableName, 'The table of issuances'],
+      ProofTableName: [proofs.table.tableName, 'The table of proofs that had their one effect'],
+      TokenKeyArn: [tokenKey.key.keyArn, "The key that signs the broker's own tokens"],
+      SamlEntityId: [`${url}/v1/saml/metadata`, 'Entity id and metadata of the SAML service provider'],
+      SamlAcsUrl: [`${url}/v1/saml/acs`, 'Where identity providers post SAML responses'],
     };
     for (const [id, [value, description]] of Object.entries(outputs)) {
       new CfnOutput(this, id, { value, description });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import { type Route, routes } from '../lambda/http/routes.ts';
+import { type Route, type RouteSchemas, routes } from '../lambda/http/routes.ts';
 
 const problem = z
   .looseObject({
@@ -34,29 +34,72 @@ export function createOpenApi(version: string): object {
           bearerFormat: 'JWT',
           description: 'Of an issuer at /.well-known/daypass',
         },
+        signature: {
+          type: 'apiKey',
+          name: 'Authorization',
+          in: 'header',
+          // What API Gateway's own exports say of AWS_IAM: OpenAPI has no type for it.
+          'x-amazon-apigateway-authtype': 'awsSigv4',
+          description:
+            'AWS Signature Version 4, for the service execute-api in the region at /.well-known/daypass',
+        },
       },
     },
   });
 }
 
-function toOperation({ operation, path, summary, schemas, authorization }: Route): ZodOpenApiOperationObject {
-  const { query, body, answer } = schemas;
+function toOperation(route: Route): ZodOpenApiOperationObject {
+  const { operation, path, summary, schemas, authorization } = route;
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   const parameters = z.object(Object.fromEntries(names.map((name) => [name, z.string()])));
   return {
-    operationId: operation,
+    // Unique in the document, while the table has each operation under both paths.
+    operationId: authorization === 'iam' ? `${operation}BySigV4` : operation,
     summary,
-    ...(authorization === 'none' ? { security: [] } : {}),
+    ...securityOf(authorization),
     requestParams: {
       ...(names.length === 0 ? {} : { path: parameters }),
-      ...(query === undefined ? {} : { query }),
+      ...(schemas.query === undefined ? {} : { query: schemas.query }),
     },
-    ...(body === undefined
-      ? {}
-      : { requestBody: { required: false, content: { 'application/json': { schema: body } } } }),
+    ...toRequestBody(schemas),
     responses: {
-      '200': { description: summary, content: { 'application/json': { schema: answer } } },
+      ...toAnswer(route),
       default: { description: 'A problem', content: { 'application/problem+json': { schema: problem } } },
     },
   };
+}
+
+/** A token is what the document asks for where an operation says nothing. */
+function securityOf(authorization: Route['authorization']): Pick<ZodOpenApiOperationObject, 'security'> {
+  switch (authorization) {
+    case 'token':
+      return {};
+    case 'iam':
+      return { security: [{ signature: [] }] };
+    case 'none':
+      return { security: [] };
+  }
+}
+
+function toRequestBody({ body, form }: RouteSchemas): Pick<ZodOpenApiOperationObject, 'requestBody'> {
+  if (form !== undefined) {
+    return {
+      requestBody: { required: true, content: { 'application/x-www-form-urlencoded': { schema: form } } },
+    };
+  }
+  if (body === undefined) return {};
+  return { requestBody: { required: false, content: { 'application/json': { schema: body } } } };
+}
+
+function toAnswer({ summary, schemas }: Route): ZodOpenApiOperationObject['responses'] {
+  const { answer, answerType } = schemas;
+  if (answerType === 'redirect') {
+    const location = z.url().meta({ description: "The identity provider's address, with the request" });
+    return { '302': { description: summary, headers: z.object({ Location: location }) } };
+  }
+  if (answerType !== undefined) {
+    return { '200': { description: summary, content: { [answerType]: { schema: z.string() } } } };
+  }
+  if (answer === undefined) throw new TypeError(`the route "${summary}" says nothing of its answer`);
+  return { '200': { description: summary, content: { 'application/json': { schema: answer } } } };
 }

@@ -161,7 +161,10 @@ const signingStatement = ({ tokenKeyArn }: FunctionRolesOptions): IamStatement =
   Effect: 'Allow',
   Action: ['kms:Sign'],
   Resource: [tokenKeyArn],
-  Condition: { StringEquals: { 'kms:SigningAlgorithm': 'RSASSA_PKCS1_V1_5_SHA_256' } },
+  // As the key's policy has it: neither alone shows what the other would let through.
+  Condition: {
+    StringEquals: { 'kms:SigningAlgorithm': 'RSASSA_PKCS1_V1_5_SHA_256', 'kms:MessageType': 'DIGEST' },
+  },
 });
 
 const verifyingStatement = ({ tokenKeyArn }: FunctionRolesOptions): IamStatement => ({

@@ -1,13 +1,15 @@
 import type { Configuration } from '../lambda/core/configuration.ts';
 import { type FunctionName, functionNames, rolePath } from '../lambda/core/function-roles.ts';
 import { createFunctionRoles, type IamStatement } from '../lib/permissions.ts';
+import { toTokenKeyArn } from './aws/kms/token-key.ts';
+import type { TableNames } from './create-tables.ts';
 import type { WorldRole } from './world.ts';
 
 export interface BrokerRoles {
-  /** For the embedded AWS: the function roles as the stack deploys them, and the one that makes the table. */
+  /** For the embedded AWS: the function roles as the stack deploys them, and the one that makes the tables. */
   readonly worldRoles: readonly WorldRole[];
   readonly functionRoleArns: Readonly<Record<FunctionName, string>>;
-  /** Stands for CloudFormation's role: it makes the issuance table, and no function has it. */
+  /** Stands for CloudFormation's role: it makes the tables, and no function has it. */
   readonly setupRoleArn: string;
 }
 
@@ -19,37 +21,39 @@ const lambdaTrust = {
 };
 
 /** The broker's own roles, from the generator that the stack uses: a permission that is missing there shows here. */
-export function toBrokerRoles(configuration: Configuration, tableName: string): BrokerRoles {
+export function toBrokerRoles(configuration: Configuration, tableNames: TableNames): BrokerRoles {
   const { partition, region, accountId } = configuration.deployment;
-  const tableArn = `arn:${partition}:dynamodb:${region}:${accountId}:table/${tableName}`;
+  const toTableArn = (name: string) => `arn:${partition}:dynamodb:${region}:${accountId}:table/${name}`;
+  const tableArn = toTableArn(tableNames.issuances);
+  const proofTableArn = toTableArn(tableNames.proofs);
+  const tokenKeyArn = toTokenKeyArn(configuration.deployment);
   const setupRoleArn = `arn:${partition}:iam::${accountId}:role${rolePath}daypass-local-setup`;
-  const functionRoles = createFunctionRoles({ configuration, tableArn });
+  const functionRoles = createFunctionRoles({ configuration, tableArn, proofTableArn, tokenKeyArn });
   const setup: IamStatement = {
-    Sid: 'CreateTable',
+    Sid: 'CreateTables',
     Effect: 'Allow',
     Action: ['dynamodb:CreateTable', 'dynamodb:DescribeTable'],
-    Resource: [tableArn],
+    Resource: [tableArn, proofTableArn],
   };
-  const roles = functionNames.map((name) => functionRoles[name]);
   return {
     worldRoles: [
-      ...roles.map(({ roleArn, statements }) => toWorldRole(roleArn, statements)),
+      ...functionNames.map((name) =>
+        toWorldRole(functionRoles[name].roleArn, functionRoles[name].statements),
+      ),
       toWorldRole(setupRoleArn, [setup]),
     ],
     functionRoleArns: {
       authorizer: functionRoles.authorizer.roleArn,
       issuer: functionRoles.issuer.roleArn,
       audit: functionRoles.audit.roleArn,
+      saml: functionRoles.saml.roleArn,
     },
     setupRoleArn,
   };
 }
 
-function toWorldRole(arn: string, statements: readonly IamStatement[]): WorldRole {
-  return {
-    arn,
-    trust: lambdaTrust,
-    // IAM knows no policy without statements.
-    policies: statements.length === 0 ? [] : [{ Version: version, Statement: statements }],
-  };
-}
+const toWorldRole = (arn: string, statements: readonly IamStatement[]): WorldRole => ({
+  arn,
+  trust: lambdaTrust,
+  policies: [{ Version: version, Statement: statements }],
+});

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** The services whose calls can be made to fail. */
-export const faultServices = ['sts', 'dynamodb', 'identity-provider'] as const;
+export const faultServices = ['sts', 'dynamodb', 'kms', 'identity-provider'] as const;
 
 export type FaultService = (typeof faultServices)[number];
 
@@ -73,6 +73,7 @@ export function createFaults(): Faults {
 const kindsOf: Readonly<Record<FaultService, readonly FaultKind[]>> = {
   sts: faultKinds.filter((kind) => kind !== 'conditional'),
   dynamodb: faultKinds,
+  kms: faultKinds.filter((kind) => kind !== 'conditional'),
   'identity-provider': faultKinds.filter((kind) => kind !== 'conditional' && kind !== 'accessdenied'),
 };
 
@@ -109,6 +110,7 @@ const operationsOf: Readonly<Record<Exclude<FaultService, 'identity-provider'>, 
     'UpdateItem',
     'UpdateTable',
   ],
+  kms: ['DescribeKey', 'GetPublicKey', 'Sign'],
 };
 
 const oneOf = (values: readonly string[]) => `allowed: ${values.join(', ')}`;

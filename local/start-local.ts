@@ -1,16 +1,23 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Configuration } from '../lambda/core/configuration.ts';
+import { ConfigurationError } from '../lambda/core/configuration-error.ts';
 import { routes } from '../lambda/http/routes.ts';
+import { createApiPolicy, type ToResource } from '../lib/api-policy.ts';
 import { createOpenApi } from '../lib/openapi.ts';
+import { toTokenKeyPolicy } from '../lib/token-key-policy.ts';
 import { readVersion } from '../lib/version.ts';
 import { type EmbeddedAws, startEmbeddedAws } from './aws/embedded-aws.ts';
+import { toTokenKeyArn } from './aws/kms/token-key.ts';
 import { toBrokerRoles } from './broker-roles.ts';
 import { compileLocalConfiguration } from './compile-local-configuration.ts';
-import { type Credentials, createIssuanceTable } from './create-issuance-table.ts';
+import { type Credentials, createTables, type TableNames } from './create-tables.ts';
 import { createFaults } from './faults.ts';
+import { awaitFunctions } from './functions/await-functions.ts';
 import { startFunctions } from './functions/start-functions.ts';
 import { startGateway } from './gateway/gateway.ts';
+import { type GatewayApi, toMethodArn } from './gateway/to-proxy-event.ts';
 import { startIdentityProvider } from './identity-provider/identity-provider.ts';
 import { type LocalFiles, readLocalFiles } from './read-local-files.ts';
 import { onPort, StartError } from './start-error.ts';
@@ -43,7 +50,7 @@ export interface Local {
 }
 
 const apiId = 'local';
-const tableName = 'daypass-issuances';
+const tableNames: TableNames = { issuances: 'daypass-issuances', proofs: 'daypass-proofs' };
 
 type Closing = (() => Promise<void>)[];
 
@@ -80,10 +87,17 @@ async function start(
   const { dataDirectory, port = 0, idpPort = 0, sourceIp, log = () => {} } = options;
   const { issuers, deployment } = configuration.configuration;
   const faults = createFaults();
-  const roles = toBrokerRoles(configuration.configuration, tableName);
+  const roles = toBrokerRoles(configuration.configuration, tableNames);
+  const tokenKeyArn = toTokenKeyArn(deployment);
+  const api: GatewayApi = { ...deployment, apiId };
+  const resourcePolicy = createResourcePolicy(configuration.configuration, api);
 
   // First, because it locks the data directory.
-  const aws = await startAws(options, { world: withRoles(world, roles.worldRoles), faults });
+  const aws = await startAws(options, {
+    world: withRoles(world, roles.worldRoles),
+    faults,
+    keyPolicies: { [tokenKeyArn]: toTokenKeyPolicy(deployment) },
+  });
   closing.push(aws.close);
 
   const identityProvider = await onPort(idpPort, '--idp-port', () =>
@@ -91,49 +105,73 @@ async function start(
   );
   closing.push(identityProvider.close);
 
-  const document = compileLocalConfiguration(configuration.document, identityProvider.issuerUrls);
-  const configurationFile = resolve(dataDirectory, 'configuration.json');
-  await writeFile(configurationFile, JSON.stringify(document), { mode: 0o600 });
-  const openApiFile = resolve(dataDirectory, 'openapi.json');
-  await writeFile(openApiFile, JSON.stringify(createOpenApi(readVersion())));
-  await createIssuanceTable({
+  const files = await writeFunctionFiles(
+    dataDirectory,
+    compileLocalConfiguration(configuration.document, identityProvider.settings),
+  );
+  await createTables({
     endpoint: aws.url,
     region: deployment.region,
-    tableName,
+    tableNames,
     credentials: () => fetchCredentials(aws, roles.setupRoleArn),
   });
-  const functions = await startFunctions({
-    deployment,
-    apiId,
-    configurationFile,
-    openApiFile,
-    issuanceTable: tableName,
-    awsUrl: aws.url,
-    // As deployed: the authorizer has no permissions, and so nothing to sign with.
-    toCredentials: (name) =>
-      name === 'authorizer' ? undefined : aws.serviceCredentials(roles.functionRoleArns[name]),
-    log,
-  });
-  closing.push(functions.close);
 
-  const api = { ...deployment, apiId };
+  // The gateway's URL is in the functions' environment: it listens first, and its first requests wait.
+  const functions = awaitFunctions();
+  closing.push(functions.close);
   const gateway = await onPort(port, '--port', () =>
     startGateway({
       port,
       routes,
       api,
+      resourcePolicy,
+      authenticate: aws.authenticate,
       invoke: functions.invoke,
       ...(sourceIp === undefined ? {} : { sourceIp }),
       log,
     }),
   );
   closing.push(gateway.close);
+  await functions.begin(
+    startFunctions({
+      ...files,
+      deployment,
+      apiId,
+      issuanceTable: tableNames.issuances,
+      proofTable: tableNames.proofs,
+      url: gateway.url,
+      tokenKeyArn,
+      awsUrl: aws.url,
+      toCredentials: (name) => aws.serviceCredentials(roles.functionRoleArns[name]),
+      log,
+    }),
+  );
   return { broker: gateway.url, aws: aws.url, identityProvider: identityProvider.url };
+}
+
+/** As the stack puts it at the API. @throws StartError when API Gateway would not take it */
+function createResourcePolicy(configuration: Configuration, api: GatewayApi): unknown {
+  try {
+    const toResource: ToResource = (method, path) => toMethodArn(api, { method, path });
+    return createApiPolicy({ configuration, toResource });
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw new StartError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** What the stack puts into the functions' layer. */
+async function writeFunctionFiles(dataDirectory: string, document: unknown) {
+  const configurationFile = resolve(dataDirectory, 'configuration.json');
+  const openApiFile = resolve(dataDirectory, 'openapi.json');
+  await writeFile(configurationFile, JSON.stringify(document), { mode: 0o600 });
+  await writeFile(openApiFile, JSON.stringify(createOpenApi(readVersion())));
+  return { configurationFile, openApiFile };
 }
 
 async function startAws(
   { dataDirectory, awsPort = 0 }: LocalOptions,
-  parts: Pick<Parameters<typeof startEmbeddedAws>[0], 'world' | 'faults'>,
+  parts: Pick<Parameters<typeof startEmbeddedAws>[0], 'world' | 'faults' | 'keyPolicies'>,
 ): Promise<EmbeddedAws> {
   try {
     return await onPort(awsPort, '--aws-port', () =>

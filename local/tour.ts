@@ -1,6 +1,9 @@
 import { demoClientSecret } from './identity-provider/demo-callers.ts';
 import type { Local } from './start-local.ts';
 
+/** Of `local/world.yaml`: AWS's documentation writes them, and they are good for nothing anywhere else. */
+const operatorKeys = 'AKIAIOSFODNN7EXAMPLE:wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
+
 /** Where everything listens. */
 export function toBanner({ broker, aws, identityProvider }: Omit<Local, 'close'>): string {
   return `Daypass is running, with everything that it needs, on this machine alone:
@@ -41,5 +44,12 @@ ${show} -X POST -H "Authorization: Bearer $DEVELOPER" ${credentials('prod-readon
 
 echo "6. team-data is for developer: the folder of its own team"
 ${show} -X POST -H "Authorization: Bearer $DEVELOPER" ${credentials('team-data')}
+
+echo "7. operator has AWS keys already: a signature instead of a token, and no sign-in"
+${show} --aws-sigv4 aws:amz:eu-west-1:execute-api --user ${operatorKeys} "${broker}/iam/v1/whoami"
+
+echo "8. analyst signs in by SAML: an assertion of AD FS, for a token of the broker's own"
+ANALYST="$(curl -sS "${identityProvider}/adfs/response?caller=analyst&url=${broker}" | curl -sS -H 'Accept: application/json' --data-urlencode SAMLResponse@- ${broker}/v1/saml/acs | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')"
+${show} -H "Authorization: Bearer $ANALYST" "${broker}/v1/whoami"
 `;
 }

@@ -41,6 +41,10 @@ const role = object({
 
 const account = object({
   name: z.string('allowed: text').min(1, 'allowed: text'),
+  organizationId: z
+    .string('allowed: o- and 10–32 lower-case letters or digits')
+    .regex(/^o-[a-z0-9]{10,32}$/, 'allowed: o- and 10–32 lower-case letters or digits')
+    .optional(),
   users: record(name, user).default({}),
   roles: record(rolePath, role).default({}),
 }).superRefine(({ roles }, context) => {

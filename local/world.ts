@@ -29,6 +29,8 @@ export interface World {
 export interface Account {
   readonly id: string;
   readonly name: string;
+  /** Of AWS Organizations. Absent: the account stands alone. */
+  readonly organizationId?: string;
 }
 
 export interface User {
@@ -144,7 +146,7 @@ function toWorld(file: WorldFile, compile: Compile): World {
   );
   return {
     region: file.region,
-    accounts: new Map(accounts.map(([id, { name }]) => [id, { id, name }])),
+    accounts: new Map(accounts.map(([id, account]) => [id, toAccount(id, account)])),
     users: new Map(users),
     roles: new Map(roles.map((role) => [role.arn, role])),
     managedPolicies: new Map(
@@ -157,6 +159,12 @@ function toWorld(file: WorldFile, compile: Compile): World {
     callers: file.callers,
   };
 }
+
+const toAccount = (id: string, { name, organizationId }: WorldFile['accounts'][string]): Account => ({
+  id,
+  name,
+  ...(organizationId === undefined ? {} : { organizationId }),
+});
 
 function toRole(arn: string, role: Omit<WorldRole, 'arn'>, compile: Compile, path: Path): Role {
   const [, , , , accountId = '', resource = ''] = arn.split(':');

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
-  ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -12,6 +11,7 @@ import type { IssuanceRecorder } from '../core/ports.ts';
 import { toSourceIdentity } from '../core/source-identity.ts';
 import { toErrorDetail } from './error-detail.ts';
 import { type IssuanceItem, toDayKey, toItem, toOpenKey } from './issuance-item.ts';
+import { writeDurably } from './write-durably.ts';
 
 export interface DynamodbIssuanceRecorderOptions {
   /** With `maxAttempts: 1`: this adapter repeats a write itself, because only it can tell a lost answer from a lie. */
@@ -21,11 +21,6 @@ export interface DynamodbIssuanceRecorderOptions {
   readonly pause: (ms: number) => Promise<unknown>;
 }
 
-/** Three attempts in two seconds, everything included. */
-const totalTimeoutMs = 2000;
-const attemptTimeoutMs = 900;
-const pausesMs = [50, 100];
-
 /** Writes issuances with single-item conditional writes: a new row never replaces one, a finished row changes no more. */
 export function createDynamodbIssuanceRecorder(options: DynamodbIssuanceRecorderOptions): IssuanceRecorder {
   const { client, tableName: TableName, pause } = options;
@@ -33,7 +28,7 @@ export function createDynamodbIssuanceRecorder(options: DynamodbIssuanceRecorder
   /** Puts a new row. */
   const put = (row: Attempt, attributes: object): Promise<void> => {
     const Item = toItem({ ...row, ...attributes });
-    return writeDurably(
+    return makeDurable(
       pick(Item, ['id', 'nonce']),
       'STS was not called and nothing was issued',
       async (abortSignal) => {
@@ -76,60 +71,44 @@ export function createDynamodbIssuanceRecorder(options: DynamodbIssuanceRecorder
     const expected = { ...changes, id, nonce };
     const consequence =
       'the credentials were dropped; a session that nobody holds may exist until it expires';
-    return writeDurably(expected, consequence, async (abortSignal) => {
+    return makeDurable(expected, consequence, async (abortSignal) => {
       const { Attributes } = await client.send(command, { abortSignal });
       return holds(Attributes, expected);
     });
   };
 
   /**
-   * Repeats a write until it is known to be there.
+   * Writes until the row is known to be there.
    *
    * @param expected what the row then holds
    * @param consequence what follows when it can't be written, for the caller
    * @param write answers whether DynamoDB confirmed it
    */
-  const writeDurably = async (
+  const makeDurable = async (
     expected: IssuanceItem,
     consequence: string,
     write: (signal: AbortSignal) => Promise<boolean>,
   ): Promise<void> => {
-    const deadline = AbortSignal.timeout(totalTimeoutMs);
-    let cause: unknown = new Error('DynamoDB answered without confirming the write');
-    for (const pauseMs of [0, ...pausesMs]) {
-      await pause(pauseMs);
-      try {
-        if (await write(withinAttempt(deadline))) return;
-      } catch (error) {
-        cause = error;
-        if (
-          error instanceof ConditionalCheckFailedException &&
-          (await isThere(expected, withinAttempt(deadline)))
-        )
-          return;
-      }
-    }
-    const detail = toErrorDetail(cause);
-    throw new AuditUnavailableError(`the audit cannot be written, so ${consequence}; try again shortly`, {
-      cause,
-      detail,
-      retryAfterSeconds: 5,
-      extensions: { issuanceId: expected['id']?.S },
+    await writeDurably<true>({
+      write: async (signal) => (await write(signal)) || undefined,
+      readBack: async (signal) => (await isThere(expected, signal)) || undefined,
+      pause,
+      toError: (cause) =>
+        new AuditUnavailableError(`the audit cannot be written, so ${consequence}; try again shortly`, {
+          cause,
+          detail: toErrorDetail(cause),
+          retryAfterSeconds: 5,
+          extensions: { issuanceId: expected['id']?.S },
+        }),
     });
   };
 
-  /** A condition that failed may mean that our own earlier write arrived though its answer did not. */
   const isThere = async (expected: IssuanceItem, abortSignal: AbortSignal): Promise<boolean> => {
-    try {
-      const Key = pick(expected, ['id']);
-      const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }), {
-        abortSignal,
-      });
-      return holds(Item, expected);
-    } catch {
-      // Not known to be there: the write is tried again, or given up.
-      return false;
-    }
+    const Key = pick(expected, ['id']);
+    const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }), {
+      abortSignal,
+    });
+    return holds(Item, expected);
   };
 
   return {
@@ -140,9 +119,6 @@ export function createDynamodbIssuanceRecorder(options: DynamodbIssuanceRecorder
     recordOutcome: finish,
   };
 }
-
-const withinAttempt = (deadline: AbortSignal) =>
-  AbortSignal.any([deadline, AbortSignal.timeout(attemptTimeoutMs)]);
 
 /** The keys of the indexes that the audit reads, but for the access key id, which is the outcome's. */
 const toReaderKeys = ({ id, createdAt, principal }: Attempt) => ({

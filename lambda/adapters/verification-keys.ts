@@ -1,4 +1,5 @@
 import { type CryptoKey, importJWK, type JWK } from 'jose';
+import { rsaModulusBits } from '../core/check-jwks.ts';
 import type { SigningAlgorithm } from '../core/configuration.ts';
 import { isJsonObject, type JsonObject } from '../core/parse-json-object.ts';
 
@@ -11,9 +12,6 @@ export interface VerificationKey {
 
 /** More than any issuer publishes; each costs an import. */
 const maxKeys = 100;
-
-/** Bits: NIST SP 800-131A's lower bound, and an upper one because verifying costs more with each. */
-const rsaModulusBits = { min: 2048, max: 8192 };
 
 /**
  * The keys of a JWK set (RFC 7517) that may verify signatures of the pinned algorithms. The others are left out:

@@ -38,5 +38,16 @@ export function readBrokerPrincipal(
   if (principal === undefined || issuer?.type !== 'saml') {
     throw new TokenRefusedError('claim', { detail: 'principal is not of a configured issuer of type saml' });
   }
+  // What AWS vouches for, and what has one effect, are proven by other means than an assertion.
+  if (
+    principal.aws !== undefined ||
+    principal.proofId !== undefined ||
+    principal.selfAsserted !== undefined
+  ) {
+    throw new TokenRefusedError('claim', {
+      detail: 'principal is of another kind than saml',
+      issuer: issuer.name,
+    });
+  }
   return { principal: { ...principal, expiresAt: Math.min(principal.expiresAt, expiresAt) }, issuer };
 }

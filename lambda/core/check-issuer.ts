@@ -1,94 +1,98 @@
+import { admitsAnybody } from './admits-anybody.ts';
 import { checkCertificates } from './check-certificates.ts';
 import { checkJwks } from './check-jwks.ts';
 import type { Report } from './compile-statements.ts';
 import type { IssuerSettings } from './issuer-schemas.ts';
-import { secureOrLoopback } from './issuer-url.ts';
-import { admitsAnybody, isSharedIssuer } from './shared-issuers.ts';
+import { isClusterInternal, secureOrLoopback } from './issuer-url.ts';
+import { oidcPresets } from './oidc-presets.ts';
+import { findSharedIssuer } from './shared-issuers.ts';
 
-/** Checks how an issuer's settings go together. A rule is left out where a setting that it needs is in error. */
-export function checkIssuer(settings: IssuerSettings, report: Report): void {
+/**
+ * Checks how an issuer's settings go together. A rule is left out where a setting that it needs is in error.
+ *
+ * @param inError keys that are written, and whose own shape is wrong
+ */
+export function checkIssuer(settings: IssuerSettings, inError: ReadonlySet<string>, report: Report): void {
   switch (settings.type) {
     case 'oidc':
-      checkOidcIssuer(settings, report);
+      checkOidcIssuer(settings, inError, report);
       break;
     case 'iam':
-      checkIamIssuer(settings, report);
+      checkIamIssuer(settings, inError, report);
       break;
     case 'saml':
-      checkSamlIssuer(settings, report);
+      checkSamlIssuer(settings, inError, report);
       break;
     case 'integration':
-      checkJwks(settings.jwks, report);
+      checkJwks(settings.jwks, settings.algorithms, report);
       break;
   }
 }
 
 type Settings<Type extends IssuerSettings['type']> = Extract<IssuerSettings, { readonly type: Type }>;
 
-function checkOidcIssuer(settings: Settings<'oidc'>, report: Report): void {
-  if (settings.issuer === undefined) {
-    report({ path: ['issuer'], value: undefined, allowed: `${secureOrLoopback}, or a preset that sets it` });
+function checkOidcIssuer(settings: Settings<'oidc'>, inError: ReadonlySet<string>, report: Report): void {
+  const { preset, issuer, jwks, algorithms } = settings;
+  if (issuer === undefined && !inError.has('preset')) {
+    const form = preset === undefined ? secureOrLoopback : oidcPresets[preset].issuerForm;
+    const others = preset === undefined ? ', or a preset that sets it' : '';
+    report({ path: ['issuer'], value: undefined, allowed: `${form}${others}` });
   }
-  checkJwks(settings.jwks, report);
-  reportOpenDoor(settings, report);
+  if (issuer !== undefined && isClusterInternal(issuer) && jwks === undefined && !inError.has('jwks')) {
+    const allowed =
+      "the cluster's keys (kubectl get --raw /openid/v1/jwks): its issuer's host is known in the cluster alone";
+    report({ path: ['jwks'], value: undefined, allowed });
+  }
+  checkJwks(jwks, algorithms, report);
+  reportOpenDoor(settings, inError, report);
 }
 
-function reportOpenDoor({ issuer, claims = {}, admit }: Settings<'oidc'>, report: Report): void {
-  if (issuer === undefined || !isSharedIssuer(issuer)) return;
-  const path = ['admit'];
+function reportOpenDoor(
+  { issuer, claims, subjectClaim, admit }: Settings<'oidc'>,
+  inError: ReadonlySet<string>,
+  report: Report,
+): void {
+  const shared = issuer === undefined ? undefined : findSharedIssuer(issuer);
+  if (shared === undefined || inError.has('admit')) return;
+  const { owners } = shared;
+  const ownClaim =
+    owners === undefined ? 'a claim of your own organization' : `one of ${Object.keys(owners).join(', ')}`;
+  const why = 'anybody can get a token of this issuer';
   if (admit === undefined) {
-    report({
-      path,
-      value: undefined,
-      allowed:
-        'statements that admit your own organization by one of its claims: anybody can get a token of this issuer',
-    });
+    const allowed = `statements that admit your own organization by ${owners === undefined ? 'one of its claims' : ownClaim}: ${why}`;
+    report({ path: ['admit'], value: undefined, allowed });
   }
+  if (claims === undefined || subjectClaim === undefined) return;
   for (const [index, statement] of (admit ?? []).entries()) {
-    if (!admitsAnybody(statement, { issuer, claims })) continue;
-    report({
-      path: [...path, index],
-      value: statement,
-      allowed:
-        'an Allow with a Condition that compares a claim of your own organization: anybody can get a token of this issuer',
-    });
+    if (!admitsAnybody(statement, { owners, claims, subjectClaim })) continue;
+    const allowed = `an Allow with a Condition by which StringEquals or StringLike compares ${ownClaim} with an owner of your own, without a wildcard in its name: ${why}`;
+    report({ path: ['admit', index], value: statement, allowed });
   }
 }
 
-function checkIamIssuer(settings: Settings<'iam'>, report: Report): void {
+function checkIamIssuer(settings: Settings<'iam'>, inError: ReadonlySet<string>, report: Report): void {
   const { accounts, organizationId, identityCenter, mfa } = settings;
-  if (accounts === undefined && organizationId === undefined) {
-    report({
-      path: [],
-      value: undefined,
-      allowed: 'accounts, organizationId or both: without either every AWS identity in the world is heard',
-    });
+  if (accounts === undefined && organizationId === undefined && !inError.has('organizationId')) {
+    const allowed =
+      'a list of account ids, organizationId beside it or in its place: without either every AWS identity in the world is heard';
+    report({ path: ['accounts'], value: undefined, allowed });
   }
-  const outside = (identityCenter?.accounts ?? []).findIndex((id) => accounts?.includes(id) === false);
-  if (outside >= 0) {
-    report({
-      path: ['identityCenter', 'accounts', outside],
-      value: identityCenter?.accounts[outside],
-      allowed: `one of accounts: ${accounts?.join(', ')}`,
-    });
+  for (const [index, id] of (identityCenter?.accounts ?? []).entries()) {
+    if (accounts?.includes(id) !== false) continue;
+    const path = ['identityCenter', 'accounts', index];
+    report({ path, value: id, allowed: `one of accounts: ${accounts.join(', ')}` });
   }
   if ((mfa?.permissionSets.length ?? 0) > 0 && identityCenter?.accounts.length === 0) {
-    report({
-      path: ['mfa', 'permissionSets'],
-      value: mfa?.permissionSets,
-      allowed: 'permission sets only beside identityCenter.accounts, which say where they are believed',
-    });
+    const allowed = 'permission sets only beside identityCenter.accounts, which say where they are believed';
+    report({ path: ['mfa', 'permissionSets'], value: mfa?.permissionSets, allowed });
   }
 }
 
-function checkSamlIssuer(settings: Settings<'saml'>, report: Report): void {
+function checkSamlIssuer(settings: Settings<'saml'>, inError: ReadonlySet<string>, report: Report): void {
   for (const key of ['entityId', 'singleSignOnUrl', 'certificates'] as const) {
-    if (settings[key] !== undefined) continue;
-    report({
-      path: [key],
-      value: undefined,
-      allowed: 'metadataFile, or entityId, singleSignOnUrl and certificates',
-    });
+    if (settings[key] !== undefined || inError.has('metadataFile')) continue;
+    const allowed = 'metadataFile, or entityId, singleSignOnUrl and certificates';
+    report({ path: [key], value: undefined, allowed });
   }
   checkCertificates(settings.certificates, report);
 }

@@ -17,29 +17,29 @@ export interface IssuerParts {
 }
 
 /** Compiles the parts of an issuer, and checks what its shape alone cannot say. */
-export function compileIssuerParts(
-  name: string,
-  settings: IssuerSettings | undefined,
-  report: Report,
-): IssuerParts {
+export function compileIssuerParts(name: string, raw: unknown, report: Report): IssuerParts {
+  const settings = readIssuerSettings(raw);
   if (settings === undefined) return { name, type: undefined };
   const { type, admit } = settings;
   const reportHere: Report = (problem) => report({ ...problem, path: ['issuers', name, ...problem.path] });
   const claims = toClaims(settings);
   reportClaimsThatDifferInCase([...(claims?.keys() ?? [])], reportHere);
-  checkIssuer(settings, reportHere);
+  checkIssuer(settings, keysInError(raw, settings), reportHere);
   const known = { name, type, ...(claims === undefined ? {} : { claims }) };
   const policy = admit && compileStatements(admit, toAdmitGrammar(known), ['admit'], reportHere);
   return { ...known, ...(policy === undefined ? {} : { admit: policy }) };
 }
 
 /** `undefined` where the type is none of the four, which the shape's own check reports. */
-export function readIssuerSettings(raw: unknown): IssuerSettings | undefined {
+function readIssuerSettings(raw: unknown): IssuerSettings | undefined {
   const named: unknown = typeof raw === 'object' && raw !== null ? Reflect.get(raw, 'type') : undefined;
   const type = issuerTypes.find((one) => one === named);
   if (type === undefined) return undefined;
   return { ...readSettings(issuerSchemas[type], raw), type } as IssuerSettings;
 }
+
+const keysInError = (raw: unknown, settings: IssuerSettings): ReadonlySet<string> =>
+  new Set(Object.keys(Object(raw)).filter((key) => !Object.hasOwn(settings, key)));
 
 /** The claims that statements may name: those of the settings, or what AWS says of each identity. */
 function toClaims(settings: IssuerSettings): IssuerParts['claims'] {

@@ -112,6 +112,13 @@ export class IssuanceNotFoundError extends BrokerError {
   readonly status = 404;
 }
 
+/** No issuer of type `saml` goes by that name, or there is not the one that a request without a name means. */
+export class SamlIssuerNotFoundError extends BrokerError {
+  readonly name = 'SamlIssuerNotFoundError';
+  readonly code = 'saml-issuer-not-found';
+  readonly status = 404;
+}
+
 /** The body exceeds its limit in bytes, depth or keys. */
 export class RequestTooLargeError extends BrokerError {
   readonly name = 'RequestTooLargeError';
@@ -158,5 +165,12 @@ export class AuditUnavailableError extends BrokerError {
 export class ProofRegisterUnavailableError extends BrokerError {
   readonly name = 'ProofRegisterUnavailableError';
   readonly code = 'replay-check-unavailable';
+  readonly status = 503;
+}
+
+/** The key of the broker's own tokens cannot be used now. */
+export class TokenKeyUnavailableError extends BrokerError {
+  readonly name = 'TokenKeyUnavailableError';
+  readonly code = 'token-key-unavailable';
   readonly status = 503;
 }

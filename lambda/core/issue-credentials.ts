@@ -45,8 +45,9 @@ export type IssueCredentials = (
 ) => Promise<IssuedCredentials>;
 
 /**
- * The heart: decide, consume the proof where it may have one effect, write the intent, call STS once, write the outcome, release. In this order, so that no STS call
- * is made without a durable row and no credentials leave without a durable outcome.
+ * The heart: decide, consume the proof where it may have one effect, write the intent, call STS once, write the
+ * outcome, release. In this order, so that no proof has two intents, no STS call is made without a durable row and no
+ * credentials leave without a durable outcome.
  */
 export function createIssueCredentials(ports: IssueCredentialsPorts): IssueCredentials {
   const { configuration, issuances, sts, proofs, now, newId, newNonce } = ports;

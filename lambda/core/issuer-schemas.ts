@@ -13,10 +13,8 @@ const issuerUrl = z
   .max(512, { error: secureOrLoopback })
   .refine(isIssuerUrl, { error: secureOrLoopback });
 
-const claimPointer = text(
-  'a JSON pointer into the token, such as /groups',
-  /^(?:\/(?:[^/~\p{C}]|~[01])+)+$/u,
-);
+const claimPointerAllowed = 'a JSON pointer into the token, such as /groups';
+const claimPointer = text(claimPointerAllowed, /^(?:\/(?:[^/~\p{C}]|~[01])+)+$/u);
 
 const audienceAllowed = 'a string or a list of strings, 1–256 characters each';
 const audienceText = text(audienceAllowed, /^[^\p{C}]{1,256}$/u);
@@ -67,7 +65,10 @@ export const oidcIssuerSchema = object({
   subjectClaim: claimPointer.default('/sub').describe('Where the subject stands in the token'),
   audienceClaim: claimPointer.default('/aud').describe('Where the audience stands in the token'),
   requiredClaims: z
-    .record(claimPointer, someText, { error: 'an object from JSON pointers to the one value taken' })
+    .record(claimPointer, someText, {
+      error: ({ code }) =>
+        code === 'invalid_key' ? claimPointerAllowed : 'an object from JSON pointers to the one value taken',
+    })
     .default({})
     .describe('What a token must say there, such as /token_use: access'),
   claims: named(
@@ -197,10 +198,15 @@ export const issuerSchemas = {
 
 export const issuerTypes = Object.keys(issuerSchemas) as readonly (keyof typeof issuerSchemas)[];
 
+const issuerTypesAllowed = issuerTypes.join(', ').replace(/, (\w+)$/, ' or $1');
+
 export const issuerSchema = z.discriminatedUnion(
   'type',
   [oidcIssuerSchema, iamIssuerSchema, samlIssuerSchema, integrationIssuerSchema],
-  { error: `an object with one of the types ${issuerTypes.join(', ')}` },
+  {
+    error: ({ code }) =>
+      code === 'invalid_union' ? issuerTypesAllowed : `an object with a type: ${issuerTypesAllowed}`,
+  },
 );
 
 export type IssuerDocument = z.output<typeof issuerSchema>;

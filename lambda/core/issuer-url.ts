@@ -12,3 +12,6 @@ export function isIssuerUrl(value: string): boolean {
   if (pathname.includes('//')) return false;
   return protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname));
 }
+
+/** Whether only a Kubernetes cluster itself resolves the host: the issuer that a cluster has by default. */
+export const isClusterInternal = (url: string) => /\.svc(?:\.cluster\.local)?$/.test(new URL(url).hostname);

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import { compileIssuerParts, type IssuerParts, readIssuerSettings } from './compile-issuer.ts';
+import { applyPresets } from './apply-presets.ts';
+import { compileIssuerParts, type IssuerParts } from './compile-issuer.ts';
 import { compileProfileParts, toProfile } from './compile-profile.ts';
 import { compileStatements, type Report } from './compile-statements.ts';
 import type { AuditSettings, Configuration, Deployment, Issuer, Profile } from './configuration.ts';
@@ -12,7 +13,6 @@ import {
 } from './configuration-schema.ts';
 import { readSettings, reportPrototypeKeys, toProblems } from './document-shape.ts';
 import { issuerSchema } from './issuer-schemas.ts';
-import { applyPresets } from './oidc-presets.ts';
 import type { Problem } from './policy/policy.ts';
 import { toAuditTrustGrammar } from './profile-grammar.ts';
 import { toIssuer } from './to-issuer.ts';
@@ -26,7 +26,7 @@ import { toIssuer } from './to-issuer.ts';
 export function parseConfiguration(written: unknown): Configuration {
   const document = applyPresets(written);
   const shape = configurationSchema.safeParse(document);
-  const misshapen = shape.success ? [] : toProblems(shape.error, document);
+  const misshapen = shape.success ? [] : toProblems(shape.error, document).map(withoutKeyMaterial);
   const problems = [...misshapen];
   // A value whose shape is in error has had its say.
   const report: Report = (problem) => {
@@ -36,9 +36,9 @@ export function parseConfiguration(written: unknown): Configuration {
 
   const settings = readSettings(configurationSchema, document);
   const deployment = settings.deployment && toDeployment(settings.deployment);
-  const { parts, issuers } = compileIssuers(document, report);
+  const { parts, issuers } = compileIssuers(document, deployment, report);
   const compiled = compileProfiles(document, { issuers: parts, deployment, contact: settings }, report);
-  const profiles = withEnforcedMfa(compiled, issuers, report);
+  const profiles = withEnforcedMfa(compiled, { issuers, names: namesOf(document, 'profiles') }, report);
   const audit = compileAudit(document, parts, report);
 
   if (!shape.success || deployment === undefined || problems.length > 0)
@@ -59,22 +59,30 @@ interface CompiledIssuers {
   readonly issuers: ReadonlyMap<string, Issuer>;
 }
 
-function compileIssuers(document: unknown, report: Report): CompiledIssuers {
+function compileIssuers(
+  document: unknown,
+  deployment: Deployment | undefined,
+  report: Report,
+): CompiledIssuers {
   const allParts = new Map<string, IssuerParts>();
   const issuers = new Map<string, Issuer>();
   for (const [name, raw] of entriesOf(document, 'issuers')) {
-    const parts = compileIssuerParts(name, readIssuerSettings(raw), report);
+    const parts = compileIssuerParts(name, raw, report);
     allParts.set(name, parts);
     const whole = issuerSchema.safeParse(raw);
     if (whole.success) issuers.set(name, toIssuer(whole.data, parts));
   }
-  reportRivals(issuers, report);
+  reportRivals(issuers, deployment, report);
   return { parts: allParts, issuers };
 }
 
-/** Two issuers that one proof would be of. */
-function reportRivals(issuers: ReadonlyMap<string, Issuer>, report: Report): void {
-  const seen = new Map<string, string>();
+/** Two issuers that one proof would be of; the broker is one too, of its own tokens. */
+function reportRivals(
+  issuers: ReadonlyMap<string, Issuer>,
+  deployment: Deployment | undefined,
+  report: Report,
+): void {
+  const seen = new Map([[`oidc ${deployment?.url}`, 'the broker itself']]);
   for (const [name, issuer] of issuers) {
     const { key, value, allowed } = toIdentity(issuer);
     const other = seen.get(`${issuer.type} ${value}`);
@@ -125,18 +133,20 @@ function compileProfiles(
 /** Profiles whose paths the API's resource policy opens to IAM identities with MFA alone, by `mfa.profiles`. */
 function withEnforcedMfa(
   profiles: ReadonlyMap<string, Profile>,
-  issuers: ReadonlyMap<string, Issuer>,
+  { issuers, names }: { readonly issuers: ReadonlyMap<string, Issuer>; readonly names: readonly string[] },
   report: Report,
 ): ReadonlyMap<string, Profile> {
   const enforced = new Map(profiles);
   for (const issuer of issuers.values()) {
     if (issuer.type !== 'iam') continue;
     for (const [index, name] of issuer.mfa.profiles.entries()) {
+      const path = ['issuers', issuer.name, 'mfa', 'profiles', index];
       const profile = enforced.get(name);
-      if (profile === undefined) {
-        const path = ['issuers', issuer.name, 'mfa', 'profiles', index];
-        report({ path, value: name, allowed: `one of the profiles: ${[...profiles.keys()].join(', ')}` });
-      } else {
+      if (!names.includes(name)) {
+        report({ path, value: name, allowed: `one of the profiles: ${names.join(', ')}` });
+      } else if (profile?.mfaEnforcedFor.includes(issuer.name)) {
+        report({ path, value: name, allowed: 'each profile once' });
+      } else if (profile !== undefined) {
         enforced.set(name, { ...profile, mfaEnforcedFor: [...profile.mfaEnforcedFor, issuer.name] });
       }
     }
@@ -158,6 +168,8 @@ function compileAudit(
   return { trust: policy ?? { statements: [] }, retentionDays };
 }
 
+const namesOf = (document: unknown, section: string) => Object.keys(memberOf(document, section) ?? {});
+
 const entriesOf = (document: unknown, section: string): readonly [string, unknown][] =>
   Object.entries(memberOf(document, section) ?? {});
 
@@ -172,6 +184,15 @@ function toDeployment(deployment: z.output<typeof configurationSchema>['deployme
   const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
   const { url, ...place } = deployment;
   return { ...place, partition, ...(url === undefined ? {} : { url }) };
+}
+
+/** Whoever pastes a private key must not find it again in a build's log. */
+function withoutKeyMaterial(problem: Problem): Problem {
+  const { path, value } = problem;
+  const isOfKeys = path[0] === 'issuers' && (path[2] === 'jwks' || path[2] === 'certificates');
+  const isName = value === path.at(-1) || value === undefined;
+  if (!isOfKeys || isName) return problem;
+  return { ...problem, value: Array.isArray(value) ? 'a list' : `a value of type ${typeof value}` };
 }
 
 const isWithin = (path: Problem['path'], whole: Problem['path']) =>

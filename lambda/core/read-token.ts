@@ -43,6 +43,8 @@ function readHeader(header: JsonObject): Pick<UnverifiedToken, 'algorithm' | 'ke
   if (header['crit'] !== undefined) refuse('unsupported-token', 'header has crit');
   if (header['b64'] !== undefined) refuse('unsupported-token', 'header has b64');
   if (header['enc'] !== undefined) refuse('unsupported-token', 'encrypted (header has enc)');
+  // RFC 7516's compression means nothing in a JWS; a reader that inflates would see another payload.
+  if (header['zip'] !== undefined) refuse('unsupported-token', 'compressed (header has zip)');
   if (header['cty'] !== undefined) refuse('unsupported-token', 'nested (header has cty)');
   const algorithm = header['alg'];
   if (typeof algorithm !== 'string') return refuse('malformed-token', 'header has no alg that is a string');

@@ -1,102 +1,126 @@
-import { parseOperatorName } from './policy/operator-name.ts';
-import type { ConditionOperator } from './policy/policy.ts';
+/**
+ * How a value singles an owner out: a `name` as a whole, a `path` whole up to its first slash, and a subject by what
+ * its text before any wildcard must be.
+ */
+export type OwnerForm = 'name' | 'path' | RegExp;
+
+interface SharedIssuer {
+  readonly url: string;
+  /**
+   * JSON pointers to the claims that say whose a token is. `undefined`: the issuer is shared in a way that only its
+   * own documentation knows, and any claim counts.
+   */
+  readonly owners?: Readonly<Record<string, OwnerForm>>;
+  /** Whether a path below the URL is an owner's issuer of its own. */
+  readonly ownIssuersBelow?: boolean;
+}
+
+/*
+ * In a customized subject of GitHub only the first part is the author's own word for its owner: job_workflow_ref or
+ * environment stand in the tokens of whoever calls that workflow, or names an environment so.
+ */
+const gitHubOwners = {
+  '/repository_owner_id': 'name',
+  '/repository_owner': 'name',
+  '/repository_id': 'name',
+  '/repository': 'path',
+  '/enterprise_id': 'name',
+  '/enterprise': 'name',
+  '/sub':
+    /^(?:(?:repo|repository):[^/:@]+[/@]|(?:repository_owner|repository_owner_id|repository_id|enterprise|enterprise_id):[^:]+:)/,
+} as const;
+
+const people = { '/sub': 'name', '/oid': 'name', '/email': 'name' } as const;
+
+const microsoftHosts = [
+  'https://login.microsoftonline.com',
+  'https://login.microsoftonline.us',
+  'https://login.partner.microsoftonline.cn',
+  'https://login.windows.net',
+  'https://sts.windows.net',
+];
+
+/** The tenant of every personal Microsoft account. */
+const personalTenant = '9188040d-6c67-4c5b-b112-36a304b66dad';
 
 /**
  * Issuers whose tokens anybody in the world can get: by URL, or by what every URL of theirs begins with. Sources:
- * IAM guide, "Identity-provider controls for shared OIDC providers", and the issuers' own documentation.
+ * IAM guide, "Identity-provider controls for shared OIDC providers", and the issuers' own documentation. CircleCI,
+ * Bitbucket and Spacelift have an issuer for each organization: those are not shared.
  */
-const sharedIssuers = [
-  'https://token.actions.githubusercontent.com',
-  'https://vstoken.actions.githubusercontent.com',
-  'https://gitlab.com',
-  'https://accounts.google.com',
-  'https://agent.buildkite.com',
-  'https://app.terraform.io',
-  'https://api.pulumi.com/oidc',
-  'https://oidc.codefresh.io',
-  'https://oidc.vercel.com',
-  'https://proidc.upbound.io',
-  'https://scalr.io',
-  'https://cognito-identity.amazonaws.com',
-  'https://appleid.apple.com',
-  'https://www.facebook.com',
-  'https://slack.com',
-  'https://id.twitch.tv/oauth2',
-  'https://login.microsoftonline.com/common/',
-  'https://login.microsoftonline.com/consumers/',
-  'https://login.microsoftonline.com/organizations/',
-  // The tenant of every personal Microsoft account, by both of its URLs.
-  'https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/',
-  'https://sts.windows.net/9188040d-6c67-4c5b-b112-36a304b66dad/',
+const sharedIssuers: readonly SharedIssuer[] = [
+  { url: 'https://token.actions.githubusercontent.com', owners: gitHubOwners },
+  { url: 'https://vstoken.actions.githubusercontent.com', owners: gitHubOwners },
+  {
+    url: 'https://gitlab.com',
+    owners: {
+      '/namespace_id': 'name',
+      '/namespace_path': 'path',
+      '/project_id': 'name',
+      '/project_path': 'path',
+      '/sub': /^project_path:[^/:]+\//,
+    },
+  },
+  // Not azp: of a person's token it is the application, in which anybody signs in.
+  {
+    url: 'https://accounts.google.com',
+    owners: { '/hd': 'name', '/email': 'name', '/sub': 'name' },
+  },
+  ...['https://app.terraform.io', 'https://app.eu.terraform.io'].map((url) => ({
+    url,
+    owners: {
+      '/terraform_organization_id': 'name',
+      '/terraform_organization_name': 'name',
+      '/terraform_project_id': 'name',
+      '/terraform_workspace_id': 'name',
+      '/sub': /^organization:[^:]+:/,
+    } as const,
+  })),
+  {
+    url: 'https://agent.buildkite.com',
+    owners: {
+      '/organization_id': 'name',
+      '/organization_slug': 'name',
+      '/pipeline_id': 'name',
+      '/cluster_id': 'name',
+      '/sub': /^organization:[^:]+:/,
+    },
+  },
+  {
+    url: 'https://oidc.vercel.com',
+    owners: { '/owner_id': 'name', '/owner': 'name', '/project_id': 'name', '/sub': /^owner:[^:]+:/ },
+    ownIssuersBelow: true,
+  },
+  ...microsoftHosts.flatMap((host) => [
+    { url: `${host}/common`, owners: { '/tid': 'name' } as const },
+    { url: `${host}/organizations`, owners: { '/tid': 'name' } as const },
+    { url: `${host}/consumers`, owners: people },
+    { url: `${host}/${personalTenant}`, owners: people },
+  ]),
+  ...['https://appleid.apple.com', 'https://www.facebook.com', 'https://id.twitch.tv/oauth2'].map((url) => ({
+    url,
+    owners: people,
+  })),
+  ...[
+    'https://slack.com',
+    'https://cognito-identity.amazonaws.com',
+    'https://api.pulumi.com/oidc',
+    'https://oidc.codefresh.io',
+    'https://proidc.upbound.io',
+    'https://scalr.io',
+    'https://studio.datachain.ai/api',
+    'https://tokens.cloud.shisho.dev',
+    'https://sandboxes.cloud',
+    'https://oidc-configuration.audit-log.githubusercontent.com',
+  ].map((url) => ({ url })),
 ];
 
-/** Whether the whole world shares the issuer. */
-export const isSharedIssuer = (url: string) =>
-  sharedIssuers.some((shared) => withSlash(url.toLowerCase()).startsWith(withSlash(shared)));
-
-const withSlash = (url: string) => url.replace(/\/?$/, '/');
-
-/**
- * JSON pointers to the claims that say whose a token of a shared issuer is. An issuer that isn't listed here is
- * shared in a way that only its own documentation knows: any claim counts.
- */
-const ownerClaims: readonly (readonly [issuer: string, pointers: readonly string[]])[] = [
-  [
-    'https://token.actions.githubusercontent.com',
-    [
-      '/repository_owner_id',
-      '/repository_owner',
-      '/repository_id',
-      '/repository',
-      '/enterprise_id',
-      '/enterprise',
-      '/sub',
-    ],
-  ],
-  ['https://gitlab.com', ['/namespace_id', '/namespace_path', '/project_id', '/project_path', '/sub']],
-  ['https://accounts.google.com', ['/hd', '/email', '/sub', '/azp']],
-];
-
-/** Operators that single somebody out. Their negations, Null and IfExists admit whoever isn't named. */
-const identifying: readonly ConditionOperator[] = [
-  'StringEquals',
-  'StringEqualsIgnoreCase',
-  'StringLike',
-  'NumericEquals',
-  'ArnEquals',
-  'ArnLike',
-];
-
-/** The issuer as far as its owner claims go. */
-interface SharedIssuer {
-  readonly issuer: string;
-  readonly claims: Readonly<Record<string, { readonly claim: string }>>;
+/** What is known of an issuer that the whole world shares; `undefined` of any other. */
+export function findSharedIssuer(issuer: string): SharedIssuer | undefined {
+  const wanted = withSlash(issuer.toLowerCase());
+  return sharedIssuers.find(({ url, ownIssuersBelow }) =>
+    ownIssuersBelow ? wanted === withSlash(url) : wanted.startsWith(withSlash(url)),
+  );
 }
 
-/** Whether an Allow, as it is written, compares no claim that names an owner with a value of the author's own. */
-export function admitsAnybody(statement: Readonly<Record<string, unknown>>, issuer: SharedIssuer): boolean {
-  if (statement['Effect'] !== 'Allow') return false;
-  const blocks = Object.entries(statement['Condition'] ?? {});
-  return !blocks.some(([name, block]: [string, unknown]) => {
-    const operator = parseOperatorName(name);
-    // An operator that is none is reported where it stands.
-    if (operator === undefined) return true;
-    if (operator.ifExists || !identifying.includes(operator.operator)) return false;
-    return Object.entries(block ?? {}).some(
-      ([key, values]) => namesOwner(key, issuer) && [values].flat().every(isOneOwner),
-    );
-  });
-}
-
-function namesOwner(key: string, { issuer, claims }: SharedIssuer): boolean {
-  const wanted = key.toLowerCase();
-  if (wanted === 'daypass:issuer') return false;
-  const [, pointers] = ownerClaims.find(([url]) => withSlash(issuer.toLowerCase()) === withSlash(url)) ?? [];
-  if (pointers === undefined) return true;
-  if (wanted === 'daypass:subject') return pointers.includes('/sub');
-  const mapping = Object.entries(claims).find(([name]) => `claims:${name}`.toLowerCase() === wanted);
-  return mapping !== undefined && pointers.includes(mapping[1].claim);
-}
-
-/** A whole name, or a path that is whole up to its first slash: `example/*`, and not `example*` or a variable. */
-const isOneOwner = (value: unknown) => /^(?!.*\$\{)(?:[^*?]+$|[^*?/]+\/)/s.test(String(value));
+const withSlash = (url: string) => url.replace(/\/*$/, '/');

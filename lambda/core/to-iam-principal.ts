@@ -1,5 +1,6 @@
 import { type IamRefusal, IdentityRefusedError } from './authentication-errors.ts';
 import type { ClaimType, IamIssuer } from './configuration.ts';
+import type { DeployedIamIssuer } from './find-issuer.ts';
 import { isAdmitted } from './is-admitted.ts';
 import type { Principal } from './principal.ts';
 
@@ -7,11 +8,13 @@ import type { Principal } from './principal.ts';
 export interface IamIdentity {
   /** `arn:aws:sts::…:assumed-role/<role>/<session>` without the role's path, or a user's ARN. */
   readonly userArn: string;
-  /** IAM's unique id, for sessions with `:<session>` behind it. */
+  /** IAM's unique id, for sessions with `:<session>` behind it; `<account>:<name>` of a federated user. */
   readonly caller: string;
   readonly accountId: string;
   /** Where the account is in an organization. */
   readonly principalOrgId?: string;
+  /** Where the signature was made with credentials of a Cognito identity pool. */
+  readonly cognitoIdentityId?: string;
 }
 
 /** What the claims of an `iam` issuer can be. `sessionName` is shown as well, but the caller chooses it. */
@@ -31,15 +34,10 @@ const signatureLifetimeSeconds = 300;
  *
  * @throws IdentityRefusedError for the root user, for what is no identity, and outside the issuer's limits
  */
-export function toIamPrincipal(identity: IamIdentity, issuer: IamIssuer, nowMs: number): Principal {
+export function toIamPrincipal(identity: IamIdentity, issuer: DeployedIamIssuer, nowMs: number): Principal {
   const { accountId, principalOrgId } = identity;
-  const parsed = parseIdentity(identity);
-  if (issuer.accounts !== undefined && !issuer.accounts.includes(accountId)) {
-    refuse('account', `account ${accountId} is not one of the issuer's`);
-  }
-  if (issuer.organizationId !== undefined && principalOrgId !== issuer.organizationId) {
-    refuse('organization', `account ${accountId} is not in the issuer's organization`);
-  }
+  const parsed = parseIdentity(identity, issuer.partition);
+  requireHeard(identity, issuer);
   const person = toIdentityCenterUser(parsed, accountId, issuer);
   const principal: Principal = {
     issuer: issuer.name,
@@ -58,6 +56,23 @@ export function toIamPrincipal(identity: IamIdentity, issuer: IamIssuer, nowMs: 
   return refuse('not-admitted', 'the admit statements of the issuer do not allow it');
 }
 
+function requireHeard(identity: IamIdentity, { accounts, organizationId }: IamIssuer): void {
+  const { accountId, principalOrgId, cognitoIdentityId } = identity;
+  if (accounts !== undefined && !accounts.includes(accountId)) {
+    refuse('account', `account ${accountId} is not one of the issuer's`);
+  }
+  if (organizationId !== undefined && principalOrgId !== organizationId) {
+    refuse('organization', `account ${accountId} is not in the issuer's organization`);
+  }
+  // One role for all of a pool's users, the guests among them: its ARN tells none from another. Their OIDC token does.
+  if (cognitoIdentityId !== undefined) {
+    refuse(
+      'not-admitted',
+      'a session of a Cognito identity pool, which may be any user or guest of the pool',
+    );
+  }
+}
+
 interface ParsedIdentity {
   readonly principalType: 'User' | 'Role' | 'AssumedRole' | 'FederatedUser';
   readonly subject: string;
@@ -66,31 +81,52 @@ interface ParsedIdentity {
   readonly sessionName?: string;
 }
 
+/** Names hold no colon and paths no slash of their own, so each ARN can be read in one way. */
 const name = '[\\w+=,.@-]{1,64}';
-const arnForms = [
-  ['User', new RegExp(`^arn:(aws[a-z-]*):iam::(\\d{12}):user/(?:[!-.0-~]+/)*${name}$`)],
-  ['Role', new RegExp(`^arn:(aws[a-z-]*):iam::(\\d{12}):role/(?:[!-.0-~]+/)*${name}$`)],
-  ['AssumedRole', new RegExp(`^arn:(aws[a-z-]*):sts::(\\d{12}):assumed-role/(${name})/(${name})$`)],
-  ['FederatedUser', new RegExp(`^arn:(aws[a-z-]*):sts::(\\d{12}):federated-user/${name}$`)],
+const pathAndName = `(?:[!-.0-~]{1,510}/)*${name}`;
+
+/** Behind the account id. Source: IAM User Guide, "IAM identifiers". */
+const forms = [
+  ['User', new RegExp(`^iam:user/${pathAndName}$`)],
+  ['Role', new RegExp(`^iam:role/${pathAndName}$`)],
+  ['AssumedRole', new RegExp(`^sts:assumed-role/(?<roleName>${name})/(?<chosen>[\\w+=,.@-]{2,64})$`)],
+  ['FederatedUser', /^sts:federated-user\/(?<chosen>[\w+=,.@-]{2,32})$/],
 ] as const;
 
-function parseIdentity({ userArn, caller, accountId }: IamIdentity): ParsedIdentity {
-  for (const [principalType, form] of arnForms) {
-    const [, partition, account, roleName, sessionName] = form.exec(userArn) ?? [];
-    if (partition === undefined) continue;
-    if (account !== accountId) refuse('malformed-identity', 'userArn is of another account than accountId');
-    if (roleName === undefined || sessionName === undefined) return { principalType, subject: userArn };
-    // The unique id ends in the session's name too: an event in which they differ is not API Gateway's.
-    if (!caller.endsWith(`:${sessionName}`))
-      refuse('malformed-identity', 'caller is of another session than userArn');
-    return {
-      principalType,
-      subject: `arn:${partition}:iam::${account}:role/${roleName}`,
-      roleName,
-      sessionName,
-    };
+function parseIdentity({ userArn, caller, accountId }: IamIdentity, partition: string): ParsedIdentity {
+  const { ofPartition, service, account, resource } =
+    /^arn:(?<ofPartition>[\w-]+):(?<service>iam|sts)::(?<account>\d{12}):(?<resource>[!-~]{1,640})$/.exec(
+      userArn,
+    )?.groups ?? {};
+  if (account === undefined) return refuseArn();
+  // Another partition's account may have the number of one that is listed.
+  if (ofPartition !== partition)
+    refuse('malformed-identity', 'userArn is of another partition than this API');
+  if (account !== accountId) refuse('malformed-identity', 'userArn is of another account than accountId');
+  if (resource === 'root') refuse('root-user', 'the root user of an account');
+  for (const [principalType, form] of forms) {
+    const found = form.exec(`${service}:${resource}`);
+    if (found === null) continue;
+    const { roleName, chosen } = found.groups ?? {};
+    requireCaller(caller, chosen);
+    if (roleName === undefined || chosen === undefined) return { principalType, subject: userArn };
+    const subject = `arn:${partition}:iam::${account}:role/${roleName}`;
+    return { principalType, subject, roleName, sessionName: chosen };
   }
-  if (/^arn:aws[a-z-]*:iam::\d{12}:root$/.test(userArn)) refuse('root-user', 'the root user of an account');
+  return refuseArn();
+}
+
+/**
+ * IAM's unique id, or what comes before the name that was chosen for the session: the event is not API Gateway's when it
+ * is of another session than the ARN.
+ */
+function requireCaller(caller: string, chosen: string | undefined): void {
+  const [id, ofCaller] = /^[A-Z0-9]{4,128}(?::([\w+=,.@-]{2,64}))?$/.exec(caller) ?? [];
+  if (id !== undefined && ofCaller === chosen) return;
+  refuse('malformed-identity', 'caller is of another identity than userArn');
+}
+
+function refuseArn(): never {
   return refuse('malformed-identity', 'userArn is not of a user, a role, a role session or a federated user');
 }
 

@@ -1,12 +1,10 @@
 import { TokenRefusedError } from './authentication-errors.ts';
 import { clockToleranceSeconds, isEpochSeconds, type TokenTimes } from './check-claims.ts';
 import type { ClaimMapping, OidcIssuer } from './configuration.ts';
+import { isSubject, subjectForm } from './is-subject.ts';
 import { resolvePointer } from './json-pointer.ts';
 import type { JsonObject } from './parse-json-object.ts';
 import { type ClaimValue, maxPrincipalBytes, type Principal } from './principal.ts';
-
-/** Characters (UTF-16 code units). */
-const maxSubjectLength = 1024;
 
 /**
  * The principal whom a verified token proves: the subject and the listed claims, and nothing else of it.
@@ -39,18 +37,9 @@ export function toPrincipal(
 
 function readSubject(claims: JsonObject, issuer: OidcIssuer): string {
   const subject = resolvePointer(claims, issuer.subjectClaim);
-  if (
-    typeof subject !== 'string' ||
-    subject.length === 0 ||
-    subject.length > maxSubjectLength ||
-    // Controls, direction overrides, invisible characters, line separators: two subjects could look like one.
-    /[\p{C}\p{Zl}\p{Zp}]/u.test(subject) ||
-    !subject.isWellFormed()
-  ) {
-    const detail = `${issuer.subjectClaim} is not a string of 1–${maxSubjectLength} characters that can all be seen`;
-    throw new TokenRefusedError('subject', { detail, issuer: issuer.name });
-  }
-  return subject;
+  if (isSubject(subject)) return subject;
+  const detail = `${issuer.subjectClaim} is not ${subjectForm}`;
+  throw new TokenRefusedError('subject', { detail, issuer: issuer.name });
 }
 
 function readClaims(claims: JsonObject, issuer: OidcIssuer): Principal['claims'] {

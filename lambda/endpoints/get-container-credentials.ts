@@ -11,11 +11,11 @@ import { requireProfileName } from '../http/require-profile-name.ts';
 export const createGetContainerCredentials =
   (issueCredentials: IssueCredentials): Endpoint =>
   async ({ principal, origin, pathParameters }) => {
-    const profile = requireProfileName(pathParameters['profile']);
     if (principal.proofId !== undefined) {
       throw new SingleUseProofError(
         'AWS SDKs ask this route several times with one token, and a private_key_jwt is good for one effect; POST /v1/profiles/{profile}/credentials takes it',
       );
     }
+    const profile = requireProfileName(pathParameters['profile']);
     return renderContainerCredentials(await issueCredentials(principal, { profile }, origin));
   };

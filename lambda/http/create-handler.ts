@@ -1,7 +1,7 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import type { IamIssuer } from '../core/configuration.ts';
 import { BrokerError } from '../core/errors.ts';
+import type { DeployedIamIssuer } from '../core/find-issuer.ts';
 import type { FunctionName } from '../core/function-roles.ts';
 import { holdsSecret } from '../core/holds-secret.ts';
 import type { Logger } from '../core/logger.ts';
@@ -22,7 +22,7 @@ export interface HandlerOptions {
   /** One for each that is open. @default none */
   readonly openEndpoints?: Readonly<Partial<Record<Operation, OpenEndpoint>>>;
   /** Hears signed requests under `/iam/v1`. @default none is heard */
-  readonly iamIssuer?: IamIssuer | undefined;
+  readonly iamIssuer?: DeployedIamIssuer | undefined;
   readonly logger: Logger;
   /** Epoch milliseconds. */
   readonly now: () => number;

@@ -29,14 +29,31 @@ export const gatewayResponses = [
     status: 403,
     code: 'refused-by-gateway',
     title: 'Forbidden',
-    detail: 'the request was refused before it reached the broker',
+    detail:
+      "the request may not reach this route: under /iam only identities of this broker's accounts and organization may, with MFA where a profile wants it, at paths without percent signs and empty segments, and from another account with an Allow of execute-api:Invoke of their own; sign as one of these, or ask the owner of the broker",
+  },
+  {
+    type: 'INVALID_SIGNATURE',
+    status: 403,
+    code: 'invalid-signature',
+    title: 'Forbidden',
+    detail:
+      "the Authorization header is no valid AWS signature of this request, and no other proof is taken at this path; sign each request anew with Signature Version 4, for the service execute-api in the broker's region",
+  },
+  {
+    type: 'EXPIRED_TOKEN',
+    status: 403,
+    code: 'expired-credentials',
+    title: 'Forbidden',
+    detail: 'the AWS credentials that signed the request have expired; sign it anew with fresh ones',
   },
   {
     type: 'MISSING_AUTHENTICATION_TOKEN',
     status: 403,
     code: 'unknown-route',
     title: 'Forbidden',
-    detail: 'there is no such method and path, or the request is unsigned where a signature is needed',
+    detail:
+      "there is no such method and path, or it needs a signature: under /iam sign with Signature Version 4, for the service execute-api in the broker's region; /openapi.json lists the routes",
   },
   {
     type: 'AUTHORIZER_FAILURE',

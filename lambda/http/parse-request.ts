@@ -4,7 +4,7 @@ import { InvalidRequestError } from '../core/errors.ts';
 /**
  * Parses what a caller sent.
  *
- * @param part `body` or `query`, for the message
+ * @param part `body`, `query` or `form`, for the message
  * @throws InvalidRequestError that names each key and what is allowed there, and repeats no value
  */
 export function parseRequest<Schema extends z.ZodType>(
@@ -28,24 +28,33 @@ function toRefusal(
   return new InvalidRequestError(`cannot take ${sentences.join(' · ')}`, { extensions: { errors } });
 }
 
+/** Every value of each parameter, or of each field. */
+type Parameters = Readonly<Record<string, readonly string[]>>;
+
 /**
  * Parses the query, in which each parameter stands at most once: who reads the first of two and who reads the last would
  * differ.
  *
  * @throws InvalidRequestError as `parseRequest` does
  */
-export function parseQuery<Schema extends z.ZodType>(
+export const parseQuery = <Schema extends z.ZodType>(schema: Schema, query: Parameters): z.output<Schema> =>
+  parseSingle({ part: 'query', parameter: 'parameter' }, schema, query);
+
+/** Parses the fields of an HTML form; see `parseQuery`. */
+export const parseForm = <Schema extends z.ZodType>(schema: Schema, form: Parameters): z.output<Schema> =>
+  parseSingle({ part: 'form', parameter: 'field' }, schema, form);
+
+function parseSingle<Schema extends z.ZodType>(
+  { part, parameter }: { readonly part: string; readonly parameter: string },
   schema: Schema,
-  query: Readonly<Record<string, readonly string[]>>,
+  parameters: Parameters,
 ): z.output<Schema> {
-  const repeated = Object.keys(query).filter((name) => query[name]?.length !== 1);
-  if (repeated.length > 0)
-    throw toRefusal(repeated.map((name) => ({ path: `query.${name}`, allowed: 'the parameter once' })));
-  return parseRequest(
-    'query',
-    schema,
-    Object.fromEntries(Object.entries(query).map(([name, [value]]) => [name, value])),
-  );
+  const repeated = Object.keys(parameters).filter((name) => parameters[name]?.length !== 1);
+  if (repeated.length > 0) {
+    throw toRefusal(repeated.map((name) => ({ path: `${part}.${name}`, allowed: `the ${parameter} once` })));
+  }
+  const single = Object.entries(parameters).map(([name, [value]]) => [name, value]);
+  return parseRequest(part, schema, Object.fromEntries(single));
 }
 
 /** An object of these keys and no others. */

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { IdentityRefusedError } from '../core/authentication-errors.ts';
-import type { IamIssuer } from '../core/configuration.ts';
 import { ProofExpiredError } from '../core/errors.ts';
+import type { DeployedIamIssuer } from '../core/find-issuer.ts';
 import { parsePrincipal } from '../core/parse-principal.ts';
 import type { Principal } from '../core/principal.ts';
 import { toIamPrincipal } from '../core/to-iam-principal.ts';
@@ -41,7 +41,7 @@ function parseJson(text: string): unknown {
  */
 export function requireIamPrincipal(
   event: APIGatewayProxyEvent,
-  issuer: IamIssuer | undefined,
+  issuer: DeployedIamIssuer | undefined,
   nowMs: number,
 ): Principal {
   if (issuer === undefined) {
@@ -49,10 +49,14 @@ export function requireIamPrincipal(
   }
   // `principalOrgId` is in API Gateway's events, and not in their published types.
   const identity: Readonly<Record<string, unknown>> = { ...event.requestContext.identity };
-  const { userArn, caller, accountId, principalOrgId } = identity;
+  const { userArn, caller, accountId, principalOrgId, cognitoIdentityId } = identity;
   if (typeof userArn !== 'string' || typeof caller !== 'string' || typeof accountId !== 'string') {
     throw new IdentityRefusedError('unsigned', { detail: 'identity lacks userArn, caller or accountId' });
   }
-  const organization = typeof principalOrgId === 'string' ? { principalOrgId } : {};
-  return toIamPrincipal({ userArn, caller, accountId, ...organization }, issuer, nowMs);
+  const proven = {
+    ...{ userArn, caller, accountId },
+    ...(typeof principalOrgId === 'string' ? { principalOrgId } : {}),
+    ...(typeof cognitoIdentityId === 'string' ? { cognitoIdentityId } : {}),
+  };
+  return toIamPrincipal(proven, issuer, nowMs);
 }

@@ -17,17 +17,19 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { Configuration } from '../../lambda/core/configuration.ts';
 import {
   type GatewayResponse,
   gatewayResponses,
   toGatewayResponseBody,
 } from '../../lambda/http/gateway-responses.ts';
 import { type Route, routes } from '../../lambda/http/routes.ts';
+import { createApiPolicy } from '../api-policy.ts';
 import { accessLogFormat } from './access-log-format.ts';
 
 export interface BrokerApiProps {
-  /** API Gateway's stage, the first segment of each path. */
-  readonly stageName: string;
+  /** Says which stage it is, the first segment of each path, and whose signatures are heard. */
+  readonly configuration: Configuration;
   readonly authorizer: IFunction;
   readonly handlers: Readonly<Record<Route['handledBy'], IFunction>>;
   readonly accessLogs: ILogGroup;
@@ -50,13 +52,14 @@ export class BrokerApi extends Construct {
 
   constructor(scope: Construct, id: string, props: BrokerApiProps) {
     super(scope, id);
+    const { stage } = props.configuration.deployment;
     this.restApi = new RestApi(this, 'RestApi', {
-      restApiName: `daypass-${props.stageName}`,
+      restApiName: `daypass-${stage}`,
       description: 'Daypass: temporary AWS credentials by reviewed policy',
       endpointTypes: [EndpointType.REGIONAL],
       cloudWatchRole: props.cloudWatchRole,
       deployOptions: {
-        stageName: props.stageName,
+        stageName: stage,
         accessLogDestination: new LogGroupLogDestination(props.accessLogs),
         accessLogFormat: AccessLogFormat.custom(accessLogFormat),
         // Execution logs hold payloads, headers and credentials.
@@ -70,6 +73,7 @@ export class BrokerApi extends Construct {
     // Outputs are the stack's to choose.
     this.restApi.node.tryRemoveChild('Endpoint');
     this.requireModernTls();
+    this.limitSignatures(props.configuration);
     this.addRoutes(props, this.createAuthorizer(props.authorizer));
     for (const response of gatewayResponses) this.addGatewayResponse(response);
     this.acceptFindings();
@@ -80,6 +84,17 @@ export class BrokerApi extends Construct {
     const restApi = this.restApi.node.defaultChild as CfnRestApi;
     restApi.securityPolicy = SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09;
     restApi.endpointAccessMode = 'STRICT';
+  }
+
+  /** As written, not by CDK's own statements, which would merge ours. A changed policy is a new deployment, without which it would not hold. */
+  private limitSignatures(configuration: Configuration): void {
+    const restApi = this.restApi.node.defaultChild as CfnRestApi;
+    const { stage } = configuration.deployment;
+    restApi.policy = createApiPolicy({
+      configuration,
+      // API Gateway expands it with the API's own ARN, which the API cannot name itself.
+      toResource: (method, path) => `execute-api:/${stage}/${method}${path}`,
+    });
   }
 
   private createAuthorizer(handler: IFunction): IAuthorizer {
@@ -95,17 +110,12 @@ export class BrokerApi extends Construct {
     for (const { method, path, handledBy, authorization } of routes) {
       // A test invocation skips the authorizer; it also doubles the function's resource policy (20 KB at most).
       const integration = new LambdaIntegration(handlers[handledBy], { allowTestInvoke: false });
-      const resource = this.restApi.root.resourceForPath(path);
-      if (authorization === 'none') {
-        const open = resource.addMethod(method, integration, { authorizationType: AuthorizationType.NONE });
-        Validations.of(open).acknowledge({
-          id: 'AwsSolutions-APIG4',
-          reason:
-            'An open route: it tells what a client must know before it has a token, and takes nothing from the request',
-        });
-      } else {
-        resource.addMethod(method, integration, { authorizationType: AuthorizationType.CUSTOM, authorizer });
-      }
+      const added = this.restApi.root.resourceForPath(path).addMethod(method, integration, {
+        authorizationType: authorizationTypes[authorization],
+        ...(authorization === 'token' ? { authorizer } : {}),
+      });
+      if (authorization !== 'none') continue;
+      Validations.of(added).acknowledge({ id: 'AwsSolutions-APIG4', reason: toReason(handledBy) });
     }
   }
 
@@ -148,6 +158,24 @@ export class BrokerApi extends Construct {
         reason: 'API Gateway refuses an account role that has less than this policy',
       },
     );
+  }
+}
+
+const authorizationTypes: Readonly<Record<Route['authorization'], AuthorizationType>> = {
+  token: AuthorizationType.CUSTOM,
+  iam: AuthorizationType.IAM,
+  none: AuthorizationType.NONE,
+};
+
+/** Why the routes of that function may be open. */
+function toReason(handledBy: Route['handledBy']): string {
+  switch (handledBy) {
+    case 'audit':
+      return 'An open route: it tells what a client must know before it has a token, and takes nothing from the request';
+    case 'saml':
+      return 'An open route: a browser comes here to get a token, for an assertion that the function verifies first';
+    case 'issuer':
+      throw new TypeError('no route of the function that calls STS may be open');
   }
 }
 

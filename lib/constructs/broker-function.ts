@@ -90,4 +90,9 @@ const settings: Readonly<
     memorySize: 512,
     timeoutSeconds: 15,
   },
+  saml: {
+    description: 'Daypass: takes SAML assertions, gives tokens',
+    memorySize: 1024,
+    timeoutSeconds: 10,
+  },
 };

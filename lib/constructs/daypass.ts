@@ -2,7 +2,7 @@ import { Stack, Tags, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Configuration, Deployment } from '../../lambda/core/configuration.ts';
-import { type FunctionName, functionNames } from '../../lambda/core/function-roles.ts';
+import type { FunctionName } from '../../lambda/core/function-roles.ts';
 import { environment } from '../../lambda/functions/environment.ts';
 import { createFunctionRoles } from '../permissions.ts';
 import { BrokerApi, type Throttle } from './broker-api.ts';
@@ -10,6 +10,8 @@ import { BrokerFunction } from './broker-function.ts';
 import { ConfigurationLayer } from './configuration-layer.ts';
 import { EncryptedLogs } from './encrypted-logs.ts';
 import { IssuanceTable } from './issuance-table.ts';
+import { ProofTable } from './proof-table.ts';
+import { TokenKey } from './token-key.ts';
 
 /** What `readConfigurationFile` answers, and how to run it. */
 export interface DaypassProps {
@@ -29,11 +31,15 @@ export interface DaypassProps {
   readonly cloudWatchRole?: boolean;
 }
 
-/** The broker: API, functions, the record of every issuance. */
+/** The broker: API, functions, the record of every issuance, and what makes a proof good for once. */
 export class Daypass extends Construct {
   readonly api: BrokerApi;
   readonly issuances: IssuanceTable;
+  readonly proofs: ProofTable;
+  readonly tokenKey: TokenKey;
   readonly functions: Readonly<Record<FunctionName, BrokerFunction>>;
+  /** Under which callers reach the API, without a slash at the end. */
+  readonly url: string;
 
   constructor(scope: Construct, id: string, props: DaypassProps) {
     super(scope, id);
@@ -43,16 +49,19 @@ export class Daypass extends Construct {
       retention: props.logRetention ?? RetentionDays.THIRTEEN_MONTHS,
     });
     this.issuances = new IssuanceTable(this, 'Issuances');
+    this.proofs = new ProofTable(this, 'Proofs');
+    this.tokenKey = new TokenKey(this, 'TokenKey', { deployment });
     this.functions = this.createFunctions(props, logs);
-    const { authorizer, issuer, audit } = this.functions;
+    const { authorizer, issuer, audit, saml } = this.functions;
     this.api = new BrokerApi(this, 'Api', {
-      stageName: deployment.stage,
+      configuration: props.configuration,
       authorizer: authorizer.handler,
-      handlers: { issuer: issuer.handler, audit: audit.handler },
+      handlers: { issuer: issuer.handler, audit: audit.handler, saml: saml.handler },
       accessLogs: logs.addLogGroup(this, 'AccessLogs'),
       throttle: props.throttle ?? { rateLimit: 50, burstLimit: 100 },
       cloudWatchRole: props.cloudWatchRole ?? true,
     });
+    this.url = deployment.url ?? this.toDefaultUrl(deployment);
     this.addEnvironment(deployment);
     Tags.of(this).add('daypass:deployment', deployment.stage);
   }
@@ -63,6 +72,8 @@ export class Daypass extends Construct {
       configuration: props.configuration,
       tableArn: this.issuances.table.tableArn,
       keyArn: this.issuances.key.keyArn,
+      proofTableArn: this.proofs.table.tableArn,
+      tokenKeyArn: this.tokenKey.key.keyArn,
     });
     const create = (functionName: FunctionName) =>
       new BrokerFunction(this, toConstructId(functionName), {
@@ -71,19 +82,38 @@ export class Daypass extends Construct {
         configuration: layer,
         logs,
       });
-    return { authorizer: create('authorizer'), issuer: create('issuer'), audit: create('audit') };
+    return {
+      authorizer: create('authorizer'),
+      issuer: create('issuer'),
+      audit: create('audit'),
+      saml: create('saml'),
+    };
+  }
+
+  /** Of the API's id alone: the stage's own URL waits for the functions, which are told this one. */
+  private toDefaultUrl({ region, stage }: Deployment): string {
+    return `https://${this.api.restApi.restApiId}.execute-api.${region}.${Stack.of(this).urlSuffix}/${stage}`;
   }
 
   /** The API knows the functions, so they can only be told afterwards which API is theirs. */
   private addEnvironment({ stage }: Deployment): void {
-    for (const name of functionNames) {
-      const { handler } = this.functions[name];
-      handler.addEnvironment(environment.apiId, this.api.restApi.restApiId);
-      handler.addEnvironment(environment.stage, stage);
-      if (name === 'authorizer') continue;
-      handler.addEnvironment(environment.issuanceTable, this.issuances.table.tableName);
-    }
-    this.functions.audit.handler.addEnvironment(environment.openApiFile, ConfigurationLayer.openApiFile);
+    const ofEach = { [environment.apiId]: this.api.restApi.restApiId, [environment.stage]: stage };
+    const issuanceTable = { [environment.issuanceTable]: this.issuances.table.tableName };
+    const proofTable = { [environment.proofTable]: this.proofs.table.tableName };
+    const token = {
+      [environment.url]: this.url,
+      [environment.tokenKeyArn]: this.tokenKey.key.keyArn,
+    };
+    const openApiFile = { [environment.openApiFile]: ConfigurationLayer.openApiFile };
+    this.tell('authorizer', { ...ofEach, ...token });
+    this.tell('issuer', { ...ofEach, ...issuanceTable, ...proofTable });
+    this.tell('audit', { ...ofEach, ...issuanceTable, ...openApiFile });
+    this.tell('saml', { ...ofEach, ...token, ...proofTable });
+  }
+
+  private tell(name: FunctionName, variables: Readonly<Record<string, string>>): void {
+    const { handler } = this.functions[name];
+    for (const [key, value] of Object.entries(variables)) handler.addEnvironment(key, value);
   }
 }
 

@@ -22,6 +22,8 @@ export interface Authentication {
   readonly caller: Caller;
   /** The region that the request was signed for. */
   readonly region: string;
+  /** Of the caller's account; absent where that is in none. */
+  readonly organizationId?: string;
 }
 
 export type Authenticate = (request: AwsRequest, scope: Scope) => Authentication;
@@ -37,7 +39,8 @@ export function createAuthenticate(options: AuthenticationOptions): Authenticate
     const caller = signature.accessKeyId.startsWith('ASIA')
       ? authenticateSession(request, signature, options)
       : authenticateUser(request, signature, options.world);
-    return { caller, region: signature.region };
+    const organizationId = options.world.accounts.get(caller.accountId)?.organizationId;
+    return { caller, region: signature.region, ...(organizationId === undefined ? {} : { organizationId }) };
   };
 }
 

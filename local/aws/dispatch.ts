@@ -6,6 +6,7 @@ import { toErrorXml, xmlAnswer } from './sts/xml.ts';
 export interface Services {
   readonly sts: (request: AwsRequest) => Promise<Outcome>;
   readonly dynamodb: (request: AwsRequest) => Promise<Outcome>;
+  readonly kms: (request: AwsRequest) => Promise<Outcome>;
 }
 
 /**
@@ -15,12 +16,18 @@ export interface Services {
 export async function dispatch(request: AwsRequest, services: Services): Promise<Outcome> {
   const target = header(request, 'x-amz-target');
   if (target?.startsWith('DynamoDB_')) return services.dynamodb(request);
+  if (target?.startsWith('TrentService.')) return services.kms(request);
   const service = signedService(request);
   // STS has calls that nobody signs, so it takes what has no scope.
   if (target === undefined && (service === undefined || service === 'sts')) return services.sts(request);
   if (service === 'dynamodb') return services.dynamodb(request);
+  if (service === 'kms') return services.kms(request);
   const name = (target ?? service ?? '').slice(0, 64);
-  const error = new AwsError('NotImplemented', 501, `The embedded AWS has sts and dynamodb, not ${name}`);
+  const error = new AwsError(
+    'NotImplemented',
+    501,
+    `The embedded AWS has sts, dynamodb and kms, not ${name}`,
+  );
   const answer = xmlAnswer(501, toErrorXml(error, request.requestId), request.requestId);
   return { kind: 'answer', answer };
 }

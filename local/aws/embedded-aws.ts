@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Faults } from '../faults.ts';
 import { listen } from '../listen.ts';
 import type { World } from '../world.ts';
-import { createAuthenticate } from './authenticate.ts';
+import { type Authenticate, createAuthenticate } from './authenticate.ts';
 import { openCloudTrail } from './cloudtrail.ts';
 import { lockDataDirectory } from './data-directory-lock.ts';
 import { openDataKey } from './data-key.ts';
@@ -11,6 +11,7 @@ import { dispatch, type Services } from './dispatch.ts';
 import { createDynamoDb } from './dynamodb/dynamodb.ts';
 import { type Answer, type AwsRequest, carryOut, maximumBodyBytes, readRequest, send } from './exchange.ts';
 import { openExpiredCredentials } from './expired-credentials.ts';
+import { createKms } from './kms/kms.ts';
 import { containerCredentialsPath, createLocalRoutes, localPrefix } from './local-routes.ts';
 import { createServiceCredentials, type ServiceCredentials } from './service-credentials.ts';
 import { createSts } from './sts/sts.ts';
@@ -22,6 +23,8 @@ export interface EmbeddedAwsOptions {
   /** Where tables, the trail and the key are kept. One process at a time. */
   readonly dataDirectory: string;
   readonly faults: Faults;
+  /** Policies of KMS keys as JSON, by the key's ARN. @default KMS's own: the account's IAM policies decide */
+  readonly keyPolicies?: Readonly<Record<string, unknown>>;
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
 }
@@ -37,14 +40,16 @@ export interface EmbeddedAws {
    * @throws TypeError when the role is not in the world or doesn't trust lambda.amazonaws.com.
    */
   serviceCredentials(roleArn: string): ServiceCredentials;
+  /** For a service that stands beside this one and takes the same identities. */
+  readonly authenticate: Authenticate;
 }
 
 /**
- * Starts the stand-in for AWS on loopback: STS, DynamoDB and CloudTrail at one address, with the world's accounts.
+ * Starts the stand-in for AWS on loopback: STS, DynamoDB, KMS and CloudTrail at one address, with the world's accounts.
  * Rejects with the node error when the port is taken, and with one line when another process has the directory.
  */
 export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<EmbeddedAws> {
-  const { world, dataDirectory, faults, now = Date.now } = options;
+  const { world, dataDirectory, faults, keyPolicies = {}, now = Date.now } = options;
   const lock = await lockDataDirectory(dataDirectory);
   const closing = new AbortController();
   try {
@@ -56,11 +61,13 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     const common = { world, authenticate, faults, now, closing: closing.signal };
     const dynamodb = createDynamoDb({ ...common, dataDirectory });
     const sts = createSts({ ...common, key, cloudTrail });
+    const kms = createKms({ ...common, dataDirectory, keyPolicies });
     const local = createLocalRoutes({ cloudTrail, faults, expired, serviceCredentials });
-    const server = createHttpServer({ sts, dynamodb: dynamodb.handle }, local);
+    const server = createHttpServer({ sts, dynamodb: dynamodb.handle, kms }, local);
     const { url, close } = await listen(server, options.port);
     return {
       url,
+      authenticate,
       close: async () => {
         closing.abort();
         await close(0);

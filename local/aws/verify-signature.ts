@@ -4,17 +4,17 @@ import { sha256, toCanonicalRequest } from './canonical-request.ts';
 import type { AwsRequest } from './exchange.ts';
 import { fromBasicTime, type SignatureParameters, toBasicTime } from './signature-parameters.ts';
 
-/** STS and DynamoDB take a signature that's at most 15 minutes off, either way ("… - 15 min." in their answers). */
-const skewMs = 15 * 60 * 1000;
-
 export interface Scope {
   readonly service: string;
   readonly regions: readonly string[];
+  /** How far off the time of a signature may be, either way, in minutes. @default 15, as STS and DynamoDB have it ("… - 15 min." in their answers) */
+  readonly skewMinutes?: number;
 }
 
 /** Checks all that needs no secret: when and for which region and service the request was signed. */
-export function checkScope(signature: SignatureParameters, { service, regions }: Scope, nowMs: number): void {
-  checkTime(signature.timestamp, nowMs);
+export function checkScope(signature: SignatureParameters, scope: Scope, nowMs: number): void {
+  const { service, regions, skewMinutes = 15 } = scope;
+  checkTime(signature.timestamp, nowMs, skewMinutes);
   if (!signature.signedHeaders.includes('host')) {
     throw mismatch("'Host' must be a 'SignedHeader' in the AWS Authorization.");
   }
@@ -32,7 +32,8 @@ export function checkScope(signature: SignatureParameters, { service, regions }:
   if (problems !== '') throw mismatch(problems);
 }
 
-function checkTime(timestamp: string, nowMs: number): void {
+function checkTime(timestamp: string, nowMs: number, skewMinutes: number): void {
+  const skewMs = skewMinutes * 60_000;
   const signedAt = fromBasicTime(timestamp);
   const now = toBasicTime(nowMs);
   if (Number.isNaN(signedAt)) {
@@ -44,12 +45,12 @@ function checkTime(timestamp: string, nowMs: number): void {
   }
   if (signedAt < nowMs - skewMs) {
     throw mismatch(
-      `Signature expired: ${timestamp} is now earlier than ${toBasicTime(nowMs - skewMs)} (${now} - 15 min.)`,
+      `Signature expired: ${timestamp} is now earlier than ${toBasicTime(nowMs - skewMs)} (${now} - ${skewMinutes} min.)`,
     );
   }
   if (signedAt > nowMs + skewMs) {
     throw mismatch(
-      `Signature not yet current: ${timestamp} is still later than ${toBasicTime(nowMs + skewMs)} (${now} + 15 min.)`,
+      `Signature not yet current: ${timestamp} is still later than ${toBasicTime(nowMs + skewMs)} (${now} + ${skewMinutes} min.)`,
     );
   }
 }

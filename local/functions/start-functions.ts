@@ -18,15 +18,14 @@ export async function startFunctions({
   log,
   ...options
 }: FunctionsOptions): Promise<Functions> {
-  const starting = functionNames.map((name) => {
-    const credentials = toCredentials(name);
-    return startFunction({
+  const starting = functionNames.map((name) =>
+    startFunction({
       name,
       module: new URL(`../../lambda/functions/${name}.ts`, import.meta.url),
-      environment: toFunctionEnvironment({ ...options, name, ...(credentials && { credentials }) }),
+      environment: toFunctionEnvironment({ ...options, name, credentials: toCredentials(name) }),
       log,
-    });
-  });
+    }),
+  );
   const runners = new Map<FunctionName, FunctionRunner>();
   const close = async () => {
     await Promise.all([...runners.values()].map((runner) => runner.close()));

@@ -10,15 +10,18 @@ export interface FunctionEnvironmentOptions {
   readonly configurationFile: string;
   readonly openApiFile: string;
   readonly issuanceTable: string;
+  readonly proofTable: string;
+  /** Where callers reach the broker, without a slash at the end. */
+  readonly url: string;
+  readonly tokenKeyArn: string;
   readonly awsUrl: string;
-  /** The function's own role, from the embedded AWS. Absent for a function without permissions. */
-  readonly credentials?: { readonly uri: string; readonly authorizationToken: string };
+  /** The function's own role, from the embedded AWS. */
+  readonly credentials: { readonly uri: string; readonly authorizationToken: string };
 }
 
 /** What the stack and Lambda set for a function, with the embedded AWS instead of the real one. */
 export function toFunctionEnvironment(options: FunctionEnvironmentOptions): Readonly<Record<string, string>> {
-  const { name, deployment, apiId, configurationFile, openApiFile, issuanceTable, awsUrl, credentials } =
-    options;
+  const { name, deployment, awsUrl, credentials } = options;
   return {
     TZ: ':UTC',
     AWS_REGION: deployment.region,
@@ -29,16 +32,25 @@ export function toFunctionEnvironment(options: FunctionEnvironmentOptions): Read
     // The SDK finds the home directory without HOME, and would take a profile's credentials before the container's.
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
-    ...(credentials === undefined
-      ? {}
-      : {
-          AWS_CONTAINER_CREDENTIALS_FULL_URI: credentials.uri,
-          AWS_CONTAINER_AUTHORIZATION_TOKEN: credentials.authorizationToken,
-        }),
-    [environment.apiId]: apiId,
-    [environment.stage]: deployment.stage,
-    [environment.configurationFile]: configurationFile,
-    ...(name === 'authorizer' ? {} : { [environment.issuanceTable]: issuanceTable }),
-    ...(name === 'audit' ? { [environment.openApiFile]: openApiFile } : {}),
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: credentials.uri,
+    AWS_CONTAINER_AUTHORIZATION_TOKEN: credentials.authorizationToken,
+    ...Object.fromEntries(
+      variablesOf[name].map((variable) => [environment[variable], toValue(variable, options)]),
+    ),
   };
 }
+
+type Variable = keyof typeof environment;
+
+const common = ['apiId', 'stage', 'configurationFile'] as const;
+
+/** What the stack sets for each function: a variable that is missing there is missing here. */
+const variablesOf: Readonly<Record<FunctionName, readonly Variable[]>> = {
+  authorizer: [...common, 'url', 'tokenKeyArn'],
+  issuer: [...common, 'issuanceTable', 'proofTable'],
+  audit: [...common, 'issuanceTable', 'openApiFile'],
+  saml: [...common, 'url', 'tokenKeyArn', 'proofTable'],
+};
+
+const toValue = (variable: Variable, options: FunctionEnvironmentOptions): string =>
+  variable === 'stage' ? options.deployment.stage : options[variable];

@@ -2,16 +2,20 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net';
 import type { FunctionName } from '../../lambda/core/function-roles.ts';
 import type { Route } from '../../lambda/http/routes.ts';
+import type { Authenticate } from '../aws/authenticate.ts';
 import { type Listening, listen } from '../listen.ts';
+import { authenticateRequest, toGatewayIdentity } from './authenticate-request.ts';
 import { authorizeRequest } from './authorize-request.ts';
 import { GatewayRefusal } from './gateway-refusal.ts';
 import { matchRoute, type RouteMatch } from './match-route.ts';
 import { type GatewayRequest, readBody, requireHeaderSize, toGatewayRequest } from './read-request.ts';
+import { createResourcePolicy, type ResourcePolicy } from './resource-policy.ts';
 import { parseProxyResult, sendGatewayResponse, sendProxyResult } from './send-response.ts';
 import {
-  type AuthorizerContext,
   type GatewayApi,
+  type Proof,
   toAuthorizerEvent,
+  toMethodArn,
   toProxyEvent,
 } from './to-proxy-event.ts';
 
@@ -20,6 +24,10 @@ export interface GatewayOptions {
   readonly port: number;
   readonly routes: readonly Route[];
   readonly api: GatewayApi;
+  /** The API's resource policy as JSON. */
+  readonly resourcePolicy: unknown;
+  /** Proves who signed a request to a route of IAM authorization. */
+  readonly authenticate: Authenticate;
   /** Rejects with a FunctionError when the function threw, with any other error when it did not come to answer. */
   readonly invoke: (name: FunctionName, event: unknown) => Promise<unknown>;
   /** What to report as the caller's address. @default the socket's */
@@ -32,11 +40,16 @@ export interface GatewayOptions {
   readonly timeoutMs?: number;
 }
 
-type Gateway = GatewayOptions & Required<Pick<GatewayOptions, 'log' | 'now' | 'timeoutMs'>>;
+type Defaulted = 'log' | 'now' | 'timeoutMs';
+
+type Gateway = Omit<GatewayOptions, 'resourcePolicy' | Defaulted> &
+  Required<Pick<GatewayOptions, Defaulted>> & { readonly resourcePolicy: ResourcePolicy };
 
 /** HTTP in front, events of an API Gateway REST API behind. */
-export function startGateway(options: GatewayOptions): Promise<Listening> {
-  const gateway: Gateway = { log: () => {}, now: Date.now, timeoutMs: 29_000, ...options };
+export async function startGateway(options: GatewayOptions): Promise<Listening> {
+  const { accountId, region } = options.api;
+  const resourcePolicy = createResourcePolicy({ document: options.resourcePolicy, accountId, region });
+  const gateway: Gateway = { log: () => {}, now: Date.now, timeoutMs: 29_000, ...options, resourcePolicy };
   const server = createServer((message, response) => void handle(gateway, message, response));
   server.on('clientError', refuseUnreadable);
   return listen(server, options.port);
@@ -48,8 +61,8 @@ async function handle(gateway: Gateway, message: IncomingMessage, response: Serv
     requireHeaderSize(request);
     const match = requireRoute(gateway.routes, request);
     const body = await readBody(message);
-    const authorizer = await authorize(gateway, request, match);
-    const event = toProxyEvent(request, match, { api: gateway.api, body, authorizer });
+    const proof = await authorize(gateway, { request, match, body });
+    const event = toProxyEvent(request, match, { api: gateway.api, body, proof });
     const result = parseProxyResult(await integrate(gateway, match, event));
     sendProxyResult(response, request, result);
   } catch (error) {
@@ -72,20 +85,32 @@ function requireRoute(routes: readonly Route[], { method, path }: GatewayRequest
 /** API Gateway bounds the ARN of a method with authorization, in bytes. */
 const maxMethodArnBytes = 1600;
 
-async function authorize(
-  gateway: Gateway,
-  request: GatewayRequest,
-  match: RouteMatch,
-): Promise<AuthorizerContext | null> {
-  if (match.route.authorization === 'none') return null;
-  const event = toAuthorizerEvent(request, match, gateway.api);
-  if (event.methodArn.length > maxMethodArnBytes) {
+interface Asked {
+  readonly request: GatewayRequest;
+  readonly match: RouteMatch;
+  readonly body: Buffer;
+}
+
+async function authorize(gateway: Gateway, { request, match, body }: Asked): Promise<Proof> {
+  const { api, resourcePolicy, now } = gateway;
+  const methodArn = toMethodArn(api, request);
+  if (methodArn.length > maxMethodArnBytes) {
     throw new GatewayRefusal('DEFAULT_4XX', `an ARN of more than ${maxMethodArnBytes} bytes`, 414);
   }
-  return authorizeRequest(event, {
-    invokeAuthorizer: (it) => withTimeout(gateway.invoke('authorizer', it), gateway.timeoutMs),
-    now: gateway.now,
+  const asked = { methodArn, sourceIp: request.sourceIp, nowMs: now() };
+  if (match.route.authorization === 'iam') {
+    const { authenticate } = gateway;
+    const authentication = authenticateRequest(request, body, { authenticate, region: api.region });
+    resourcePolicy.requireForCaller(asked, authentication);
+    return { authorizer: null, identity: toGatewayIdentity(authentication) };
+  }
+  resourcePolicy.requireForAnybody(asked);
+  if (match.route.authorization === 'none') return { authorizer: null };
+  const authorizer = await authorizeRequest(toAuthorizerEvent(request, match, api), {
+    invokeAuthorizer: (event) => withTimeout(gateway.invoke('authorizer', event), gateway.timeoutMs),
+    now,
   });
+  return { authorizer };
 }
 
 async function integrate(gateway: Gateway, { route }: RouteMatch, event: unknown): Promise<unknown> {

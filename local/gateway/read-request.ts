@@ -72,7 +72,7 @@ export function requireHeaderSize({ method, path, query, headers }: GatewayReque
 }
 
 /** @throws GatewayRefusal 413; the rest is read and dropped, so that the client gets to see the answer */
-export async function readBody(message: IncomingMessage): Promise<string> {
+export async function readBody(message: IncomingMessage): Promise<Buffer> {
   const tooLarge = () =>
     new GatewayRefusal('REQUEST_TOO_LARGE', `a body of more than ${gatewayLimits.body} bytes`);
   const chunks: Buffer[] = [];
@@ -85,8 +85,7 @@ export async function readBody(message: IncomingMessage): Promise<string> {
       else reject(tooLarge());
     });
     if (Number(message.headers['content-length'] ?? 0) > gatewayLimits.body) reject(tooLarge());
-    // API Gateway takes a body for text as long as no binary media types are declared; what isn't UTF-8 is replaced.
-    message.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    message.on('end', () => resolve(Buffer.concat(chunks)));
     message.on('error', reject);
     message.on('close', () => reject(new Error('the client went away')));
   });

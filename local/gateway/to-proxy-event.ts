@@ -4,6 +4,7 @@ import type {
   APIGatewayProxyEventBase,
   APIGatewayRequestAuthorizerEvent,
 } from 'aws-lambda';
+import type { GatewayIdentity } from './authenticate-request.ts';
 import type { RouteMatch } from './match-route.ts';
 import { type GatewayRequest, headerValue } from './read-request.ts';
 
@@ -19,6 +20,11 @@ export interface GatewayApi {
 /** `principalId`, the authorizer's context as strings, and how long it took: what API Gateway hands on. */
 export type AuthorizerContext = Readonly<Record<string, string | number>>;
 
+/** What authorization adds to an event: `authorizer` or who signed, never both. */
+export type Proof =
+  | { readonly authorizer: AuthorizerContext; readonly identity?: never }
+  | { readonly authorizer: null; readonly identity?: GatewayIdentity };
+
 export type ProxyEvent = APIGatewayProxyEventBase<AuthorizerContext | null>;
 
 /** A Lambda proxy event of a REST API (payload format 1.0). */
@@ -27,18 +33,27 @@ export function toProxyEvent(
   match: RouteMatch,
   options: {
     readonly api: GatewayApi;
-    readonly body: string;
-    readonly authorizer: AuthorizerContext | null;
+    readonly body: Buffer;
+    readonly proof: Proof;
   },
 ): ProxyEvent {
-  const { api, body, authorizer } = options;
+  const { api, body, proof } = options;
+  const { authorizer, identity = nobody } = proof;
+  const context = toRequestContext(request, match, api, authorizer);
   return {
     ...toRequestMembers(request, match),
-    requestContext: toRequestContext(request, match, api, authorizer),
-    body: body === '' ? null : body,
+    requestContext: { ...context, identity: { ...context.identity, ...identity } },
+    // API Gateway takes a body for text as long as no binary media types are declared; what isn't UTF-8 is replaced.
+    body: body.length === 0 ? null : body.toString('utf8'),
     isBase64Encoded: false,
   };
 }
+
+/** The ARN of a method as API Gateway's policies name it: with the path that was asked for, not the resource's. */
+export const toMethodArn = (
+  { partition, region, accountId, apiId, stage }: GatewayApi,
+  { method, path }: Pick<GatewayRequest, 'method' | 'path'>,
+): string => `arn:${partition}:execute-api:${region}:${accountId}:${apiId}/${stage}/${method}${path}`;
 
 /** The event of an authorizer of type REQUEST: the request without its body, and the ARN of the method. */
 export function toAuthorizerEvent(
@@ -46,10 +61,9 @@ export function toAuthorizerEvent(
   match: RouteMatch,
   api: GatewayApi,
 ): APIGatewayRequestAuthorizerEvent {
-  const { partition, region, accountId, apiId, stage } = api;
   return {
     type: 'REQUEST',
-    methodArn: `arn:${partition}:execute-api:${region}:${accountId}:${apiId}/${stage}/${request.method}${request.path}`,
+    methodArn: toMethodArn(api, request),
     ...toRequestMembers(request, match),
     requestContext: toRequestContext(request, match, api, undefined),
   };
@@ -92,25 +106,29 @@ function toRequestContext<Authorizer>(
     requestTime: toLogTime(request.receivedAt),
     requestTimeEpoch: request.receivedAt,
     identity: {
-      accessKey: null,
-      accountId: null,
+      ...nobody,
       apiKey: null,
       apiKeyId: null,
-      caller: null,
       clientCert: null,
       cognitoAuthenticationProvider: null,
       cognitoAuthenticationType: null,
       cognitoIdentityId: null,
       cognitoIdentityPoolId: null,
-      principalOrgId: null,
       sourceIp: request.sourceIp,
-      user: null,
       userAgent: headerValue(request.headers, 'user-agent') ?? null,
-      userArn: null,
     },
     authorizer,
   };
 }
+
+const nobody = {
+  accessKey: null,
+  accountId: null,
+  caller: null,
+  principalOrgId: null,
+  user: null,
+  userArn: null,
+} as const;
 
 /** Between two hops only (RFC 9110 §7.6.1): they don't reach a function. */
 const hopByHop = new Set([

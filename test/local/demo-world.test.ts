@@ -61,6 +61,7 @@ async function credentialsOf(name: string): Promise<TestCredentials> {
 const readOnly = 'arn:aws:iam::222222222222:role/daypass/ReadOnly';
 const deploy = 'arn:aws:iam::222222222222:role/daypass/Deploy';
 const teamData = 'arn:aws:iam::333333333333:role/daypass/TeamData';
+const partnerDrop = 'arn:aws:iam::333333333333:role/daypass/PartnerDrop';
 const reports = 'arn:aws:iam::444444444444:role/DaypassReports';
 const externalId = 'daypass-demo-7f3a9c52e1b84d60';
 
@@ -83,6 +84,8 @@ describe('the roles of the demo', () => {
     ['the issuer, prod-readonly', () => issuer, { RoleArn: readOnly }, /^granted$/],
     ['the issuer, ci-deploy', () => issuer, { RoleArn: deploy }, /^granted$/],
     ['the issuer, team-data', () => issuer, { RoleArn: teamData }, /^granted$/],
+    ['the issuer, partner-drop', () => issuer, { RoleArn: partnerDrop }, /^granted$/],
+    ['the audit function, partner-drop', () => audit, { RoleArn: partnerDrop }, /^AccessDenied/],
     ['the issuer, acme-reports', () => issuer, { RoleArn: reports, ExternalId: externalId }, /^granted$/],
     [
       'acme-reports without its ExternalId',

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, createServer, get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -278,6 +278,7 @@ describe('bin/local.ts --json', () => {
     const config = join(directory, 'daypass.yaml');
     const world = join(directory, 'world.yaml');
     const yaml = readFileSync('config/daypass.yaml', 'utf8');
+    copyFileSync('config/adfs-metadata.xml', join(directory, 'adfs-metadata.xml'));
     writeFileSync(
       config,
       yaml.replace('stage: prod', 'stage: "p r"').replace('maxSeconds: 1800', 'maxSeconds: 1'),
@@ -331,6 +332,8 @@ describe('the tour', () => {
       expect(stdout).toMatch(/"issuances":\[\{"id":"\w{26}","state":"ISSUED"/);
       expect(stdout).toContain('"code":"access-denied"');
       expect(stdout).toMatch(/assumed-role\/TeamData\/developer@/);
+      expect(stdout).toContain('"subject":"arn:aws:iam::111111111111:user/operator"');
+      expect(stdout).toContain('"subject":"analyst@example.com"');
     });
   });
 });

@@ -52,7 +52,7 @@ describe('parseWorld', () => {
     [
       'an unknown key',
       aFile({ role: {} }),
-      'accounts.111111111111: "role" is not allowed (allowed: an object with name, users, roles)',
+      'accounts.111111111111: "role" is not allowed (allowed: an object with name, organizationId, users, roles)',
     ],
     [
       'a temporary key',
@@ -68,6 +68,11 @@ describe('parseWorld', () => {
       'one key of two users',
       aFile({ users: { bob: user, eve: user } }),
       'users.eve.accessKeyId: "AKIAIOSFODNN7EXAMPLE" is not allowed (allowed: a key once)',
+    ],
+    [
+      'an organization that is none',
+      aFile({ organizationId: 'o-short' }),
+      'accounts.111111111111.organizationId: "o-short" is not allowed (allowed: o- and 10–32',
     ],
     ['a role with a leading slash', aFile({ roles: { '/R': { trust } } }), 'roles./R'],
     [
@@ -161,12 +166,21 @@ describe('world.yaml', () => {
       '444444444444',
     ]);
     expect([...world.roles.keys()]).toEqual([
+      'arn:aws:iam::222222222222:role/ci/Runner',
+      'arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_PlatformAdmin_0123456789abcdef',
       'arn:aws:iam::222222222222:role/daypass/ReadOnly',
       'arn:aws:iam::222222222222:role/daypass/Deploy',
       'arn:aws:iam::333333333333:role/daypass/TeamData',
+      'arn:aws:iam::333333333333:role/daypass/PartnerDrop',
       'arn:aws:iam::444444444444:role/DaypassReports',
     ]);
-    expect(Object.keys(world.callers)).toEqual(['sre', 'developer', 'ci', 'acme']);
+    expect([...world.accounts.values()].map(({ organizationId }) => organizationId)).toEqual([
+      'o-exampleorg1',
+      'o-exampleorg1',
+      'o-exampleorg1',
+      undefined,
+    ]);
+    expect(Object.keys(world.callers)).toEqual(['sre', 'developer', 'ci', 'acme', 'analyst', 'partner']);
   });
 
   it('holds no keys but those of documentation', () => {

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
-import { type Operation, routes } from '../../lambda/http/routes.ts';
+import type { OpenRequest } from '../../lambda/http/endpoint.ts';
+import { type Operation, type Route, routes } from '../../lambda/http/routes.ts';
 import { aPrincipal } from './a-principal.ts';
 import { apiId, stage } from './authorizer-event.ts';
 
@@ -23,10 +24,52 @@ export interface EventParts {
 
 export const authorizedAs = (principal = aPrincipal()) => ({ principal: JSON.stringify(principal) });
 
-/** What API Gateway hands to a function for one operation of ours. */
-export function anEvent(operation: Operation, parts: EventParts = {}): APIGatewayProxyEvent {
-  const route = routes.find((one) => one.operation === operation);
+/** What API Gateway hands to a function for one operation of ours, at its path under `/v1`. */
+export const anEvent = (operation: Operation, parts: EventParts = {}): APIGatewayProxyEvent =>
+  toEvent(requireRoute(operation, ['token', 'none']), parts);
+
+/** `requestContext.identity` of a signed request: a session of the role `Deploy`. */
+export const anIdentity = (changes: Readonly<Record<string, unknown>> = {}) => ({
+  sourceIp: '203.0.113.7',
+  userAgent: 'aws-sdk-js/3.1000.0',
+  accountId: '222222222222',
+  caller: 'AROA3XFRBF535PLBIFPI4:build-17',
+  userArn: 'arn:aws:sts::222222222222:assumed-role/Deploy/build-17',
+  principalOrgId: 'o-exampleorg1',
+  user: 'AROA3XFRBF535PLBIFPI4:build-17',
+  accessKey: 'ASIAIOSFODNN7EXAMPLE',
+  apiKey: null,
+  cognitoIdentityId: null,
+  cognitoIdentityPoolId: null,
+  ...changes,
+});
+
+/** The same of a signed request, at its path under `/iam/v1`. */
+export const anIamEvent = (operation: Operation, parts: EventParts = {}): APIGatewayProxyEvent =>
+  toEvent(requireRoute(operation, ['iam']), {
+    authorizer: undefined,
+    ...parts,
+    requestContext: { identity: anIdentity(), ...parts.requestContext },
+  });
+
+/** What an operation that is open to everybody is handed. */
+export const anOpenRequest = (changes: Partial<OpenRequest> = {}): OpenRequest => ({
+  query: {},
+  form: {},
+  cookies: new Map(),
+  prefersHtml: false,
+  ...changes,
+});
+
+function requireRoute(operation: Operation, authorizations: readonly Route['authorization'][]): Route {
+  const route = routes.find(
+    (one) => one.operation === operation && authorizations.includes(one.authorization),
+  );
   if (route === undefined) throw new TypeError(`no route ${operation}`);
+  return route;
+}
+
+function toEvent(route: Route, parts: EventParts): APIGatewayProxyEvent {
   const { pathParameters = {}, query = {}, body = null, isBase64Encoded = false } = parts;
   const headers = {
     Host: ['broker.example'],

@@ -1,15 +1,14 @@
 import {
   type AttributeValue,
-  DynamoDBClient,
+  type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
-import { toBrokerRoles } from '../../local/broker-roles.ts';
-import { createIssuanceTable } from '../../local/create-issuance-table.ts';
+import { createTables } from '../../local/create-tables.ts';
 import { withRoles } from '../../local/world.ts';
 import { admin, aWorld, startTestAws, type TestAws } from '../local/aws/an-embedded-aws.ts';
-import { aConfiguration } from './a-configuration.ts';
+import { aFunctionClient, functionWorldRoles, region, tableNames } from './function-roles.ts';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 
@@ -27,19 +26,16 @@ export interface TestIssuanceTable {
 
 /** The issuance table in the embedded DynamoDB, with the functions' own roles. */
 export async function startIssuanceTable(): Promise<TestIssuanceTable> {
-  const tableName = 'daypass-issuances';
-  const { worldRoles, functionRoleArns } = toBrokerRoles(aConfiguration(), tableName);
-  const aws = await startTestAws(withRoles(aWorld(), worldRoles));
-  const region = 'eu-west-1';
-  await createIssuanceTable({ endpoint: aws.url, region, tableName, credentials: async () => admin });
+  const tableName = tableNames.issuances;
+  const aws = await startTestAws(withRoles(aWorld(), functionWorldRoles));
+  await createTables({ endpoint: aws.url, region, tableNames, credentials: async () => admin });
   const client = aws.dynamodb();
   const clients: DynamoDBClient[] = [];
   return {
     aws,
     tableName,
     clientOf: async (name) => {
-      const credentials = await fetchCredentials(aws, functionRoleArns[name]);
-      const own = new DynamoDBClient({ endpoint: aws.url, region, maxAttempts: 1, credentials });
+      const own = await aFunctionClient(aws, name);
       clients.push(own);
       return own;
     },
@@ -58,13 +54,4 @@ export async function startIssuanceTable(): Promise<TestIssuanceTable> {
       await aws.stop();
     },
   };
-}
-
-/** As the SDK does it in a function: from the address that the environment names. */
-export async function fetchCredentials(aws: TestAws, roleArn: string) {
-  const { uri, authorizationToken } = aws.serviceCredentials(roleArn);
-  const answer = await fetch(uri, { headers: { authorization: authorizationToken } });
-  const { AccessKeyId, SecretAccessKey, Token } = (await answer.json()) as Record<string, string>;
-  if (!AccessKeyId || !SecretAccessKey || !Token) throw new Error('the embedded AWS gave no credentials');
-  return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: Token };
 }

@@ -19,7 +19,12 @@ export interface DeployedFunction {
   readonly policies: readonly unknown[];
 }
 
-export const deployedNames = { apiId: 'a1b2c3d4e5', tableName: 'daypass-issuances' } as const;
+export const deployedNames = {
+  apiId: 'a1b2c3d4e5',
+  tableName: 'daypass-issuances',
+  proofTableName: 'daypass-proofs',
+  tokenKeyId: '11111111-2222-3333-4444-555555555555',
+} as const;
 
 interface Resource {
   readonly Type: string;
@@ -82,23 +87,35 @@ function resolve(value: unknown, resources: Readonly<Record<string, Resource>>):
   if (Array.isArray(value)) return value.map((item) => resolve(item, resources));
   if (typeof value !== 'object' || value === null) return value;
   const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': joined } = value as Readonly<Record<string, unknown>>;
-  if (typeof Ref === 'string') return toReference(resources[Ref]?.Type);
-  if (Array.isArray(attribute)) return toArn(resources[attribute[0]]?.Type, attribute[0]);
+  if (typeof Ref === 'string') return toReference(Ref, resources[Ref]);
+  if (Array.isArray(attribute)) return toArn(attribute[0], resources[attribute[0]]);
   if (Array.isArray(joined)) return (resolve(joined[1], resources) as readonly string[]).join(joined[0]);
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, resources)]));
 }
 
-function toReference(type: string | undefined): string {
-  if (type === 'AWS::ApiGateway::RestApi') return deployedNames.apiId;
-  if (type === 'AWS::DynamoDB::GlobalTable') return deployedNames.tableName;
-  throw new TypeError(`no reference to a ${type} was expected`);
+function toReference(name: string, resource: Resource | undefined): string {
+  if (name === 'AWS::URLSuffix') return 'amazonaws.com';
+  if (resource?.Type === 'AWS::ApiGateway::RestApi') return deployedNames.apiId;
+  if (resource?.Type === 'AWS::DynamoDB::GlobalTable') return toTableName(resource);
+  throw new TypeError(`no reference to ${name}, a ${resource?.Type}, was expected`);
 }
 
-function toArn(type: string | undefined, id: string): string {
+function toArn(id: string, resource: Resource | undefined): string {
   const here = 'eu-west-1:111111111111';
-  if (type === 'AWS::DynamoDB::GlobalTable')
-    return `arn:aws:dynamodb:${here}:table/${deployedNames.tableName}`;
-  if (type === 'AWS::KMS::Key') return `arn:aws:kms:${here}:key/${id}`;
-  if (type === 'AWS::Logs::LogGroup') return `arn:aws:logs:${here}:log-group:${id}:*`;
-  throw new TypeError(`no ARN of a ${type} was expected`);
+  switch (resource?.Type) {
+    case 'AWS::DynamoDB::GlobalTable':
+      return `arn:aws:dynamodb:${here}:table/${toTableName(resource)}`;
+    case 'AWS::KMS::Key': {
+      const signs = resource.Properties['KeyUsage'] === 'SIGN_VERIFY';
+      return `arn:aws:kms:${here}:key/${signs ? deployedNames.tokenKeyId : id}`;
+    }
+    case 'AWS::Logs::LogGroup':
+      return `arn:aws:logs:${here}:log-group:${id}:*`;
+    default:
+      throw new TypeError(`no ARN of ${id}, a ${resource?.Type}, was expected`);
+  }
 }
+
+/** Issuances have indexes; proofs are found by their id alone. */
+const toTableName = ({ Properties }: Resource) =>
+  'GlobalSecondaryIndexes' in Properties ? deployedNames.tableName : deployedNames.proofTableName;

@@ -1,18 +1,28 @@
 import type { Denial, Intent, Outcome } from '../../lambda/core/issuance.ts';
 import { createIssueCredentials } from '../../lambda/core/issue-credentials.ts';
-import type { AssumeRoleRequest, StsAnswer } from '../../lambda/core/ports.ts';
+import type { AssumeRoleRequest, SingleUseProof, StsAnswer } from '../../lambda/core/ports.ts';
 import { aConfiguration, aProfileDocument } from './a-configuration.ts';
 import { anIssuedAnswer } from './an-issuance.ts';
 import { nowMs } from './tokens.ts';
 
 /** One call of a port, in the order of the calls. */
 export type Call =
+  | { readonly proof: SingleUseProof }
   | { readonly denial: Denial }
   | { readonly intent: Intent }
   | { readonly request: AssumeRoleRequest }
   | { readonly outcome: Outcome; readonly of: string };
 
-export type Step = 'recordDenial' | 'recordIntent' | 'assumeRole' | 'recordOutcome';
+export type Step = 'consume' | 'recordDenial' | 'recordIntent' | 'assumeRole' | 'recordOutcome';
+
+/** A public key (RFC 7517 §A.1): nothing here is signed with its private half. */
+const integrationJwk = {
+  kty: 'EC',
+  crv: 'P-256',
+  kid: 'acme-1',
+  x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
+  y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
+};
 
 /** Profiles that differ in who may have them and in what they want. */
 export const issuingConfiguration = aConfiguration({
@@ -25,6 +35,8 @@ export const issuingConfiguration = aConfiguration({
       claims: { team: { claim: '/team', type: 'string' } },
     },
     ci: { type: 'oidc', issuer: 'https://ci.example.com', audience: 'daypass' },
+    aws: { type: 'iam', accounts: ['222222222222'] },
+    acme: { type: 'integration', audience: 'daypass', jwks: { keys: [integrationJwk] } },
   },
   profiles: {
     'prod-readonly': aProfileDocument({ owner: 'production-owners@example.com' }),
@@ -48,6 +60,10 @@ export const issuingConfiguration = aConfiguration({
       owner: 'secret-owners@example.com',
       sessionTags: { Team: '${claims:team}' },
     }),
+    shared: aProfileDocument({
+      trust: [{ Effect: 'Allow', Principal: { Federated: ['acme', 'aws'] } }],
+      duration: { defaultSeconds: 900, maxSeconds: 1800 },
+    }),
     reasoned: aProfileDocument({ reasonRequired: true }),
     tagged: aProfileDocument({ acceptedTagKeys: ['Ticket'], sessionTags: { Broker: 'daypass' } }),
   },
@@ -65,6 +81,7 @@ export function anIssuing(
     calls.push(call);
     if (options.fail?.step === step) throw options.fail.error;
   };
+  const consumed = new Set<string>();
   let ids = 0;
   const issueCredentials = createIssueCredentials({
     configuration: issuingConfiguration,
@@ -77,6 +94,14 @@ export function anIssuing(
       assumeRole: async (request) => {
         await record('assumeRole', { request });
         return (options.answer ?? anIssuedAnswer)(request);
+      },
+    },
+    proofs: {
+      consume: async (proof) => {
+        await record('consume', { proof });
+        const isFirst = !consumed.has(proof.id);
+        consumed.add(proof.id);
+        return isFirst;
       },
     },
     now: () => nowMs,

@@ -18,6 +18,14 @@ export const identityPolicyGrammar: PolicyGrammar = {
   resource: 'required',
 };
 
+/** The policy of a resource such as an API: it names who may do what with which part of it. */
+export const resourcePolicyGrammar: PolicyGrammar = {
+  document: 'policy',
+  principal: 'required',
+  action: 'required',
+  resource: 'required',
+};
+
 /** Since this Version `${…}` is a variable. */
 const currentVersion = '2012-10-17';
 const oldVersion = '2008-10-17';

@@ -63,7 +63,7 @@ const aToken = (key: SigningKey, header: Readonly<Record<string, unknown>> = {})
   sign(key, someClaims({ iss: idp.url }), header);
 
 describe('createJoseTokenVerifier', () => {
-  it.each<SigningAlgorithm>(['RS256', 'ES256', 'EdDSA'])('verifies %s', async (algorithm) => {
+  it.each<SigningAlgorithm>(['RS256', 'ES256', 'ES384', 'EdDSA'])('verifies %s', async (algorithm) => {
     const key = await aSigningKey('one', algorithm);
     idp.publish([key.publicJwk]);
     const { verify } = aVerifier({ algorithms: [algorithm] });

@@ -7,7 +7,7 @@ import type { FaultKind } from '../../../local/faults.ts';
 import { withRoles } from '../../../local/world.ts';
 import { aWorld, away, policy, startTestAws, type TestAws } from '../../local/aws/an-embedded-aws.ts';
 import { aConfiguration, aProfileDocument } from '../../support/a-configuration.ts';
-import { fetchCredentials } from '../../support/an-issuance-table.ts';
+import { fetchCredentials, tableNames } from '../../support/function-roles.ts';
 
 const issuerArn = 'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-issuer';
 
@@ -31,7 +31,7 @@ let client: STSClient;
 let sts: SecurityTokenService;
 
 beforeAll(async () => {
-  const { worldRoles, functionRoleArns } = toBrokerRoles(configuration, 'daypass-issuances');
+  const { worldRoles, functionRoleArns } = toBrokerRoles(configuration, tableNames);
   const world = aWorld({ [away]: { roles: { 'daypass/ReadOnly': { trust } } } });
   aws = await startTestAws(withRoles(world, worldRoles));
   const credentials = await fetchCredentials(aws, functionRoleArns.issuer);

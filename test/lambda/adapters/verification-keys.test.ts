@@ -5,8 +5,8 @@ import { importVerificationKeys } from '../../../lambda/adapters/verification-ke
 import type { SigningAlgorithm } from '../../../lambda/core/configuration.ts';
 import { aSigningKey } from '../../support/tokens.ts';
 
-const algorithms: readonly SigningAlgorithm[] = ['RS256', 'ES256', 'EdDSA'];
-const keys: Record<SigningAlgorithm, JWK> = { RS256: {}, ES256: {}, EdDSA: {} };
+const algorithms: readonly SigningAlgorithm[] = ['RS256', 'ES256', 'ES384', 'EdDSA'];
+const keys: Record<SigningAlgorithm, JWK> = { RS256: {}, ES256: {}, ES384: {}, EdDSA: {} };
 
 beforeAll(async () => {
   for (const algorithm of algorithms) keys[algorithm] = (await aSigningKey('one', algorithm)).publicJwk;
@@ -43,8 +43,8 @@ describe('importVerificationKeys', () => {
 
   it('leaves out what may not or cannot verify, and takes the good key beside it', async () => {
     const privateJwk = await exportJWK((await generateKeyPair('ES256', { extractable: true })).privateKey);
-    const es384 = await exportJWK((await generateKeyPair('ES384')).publicKey);
-    const { ES256, RS256, EdDSA } = keys;
+    const es512 = await exportJWK((await generateKeyPair('ES512')).publicKey);
+    const { ES256, ES384, RS256, EdDSA } = keys;
     const unusable = [
       { ...ES256, use: 'enc' },
       { ...ES256, key_ops: ['sign'] },
@@ -68,7 +68,11 @@ describe('importVerificationKeys', () => {
       { kty: 'oct', kid: 'one', k: 'AAAA' },
       { kty: 'oct', kid: 'one', k: 'AAAA', alg: 'RS256' },
       { kty: 'oct', kid: 'one', k: 'AAAA', alg: 'HS256' },
-      { ...es384, kid: 'one' },
+      { ...ES384, crv: 'P-256' },
+      { ...ES384, alg: 'ES256' },
+      { ...ES384, d: 'AAAA' },
+      { ...es512, kid: 'one' },
+      { ...es512, kid: 'one', alg: 'ES384' },
       { ...privateJwk, kid: 'one' },
       {},
       null,

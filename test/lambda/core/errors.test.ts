@@ -11,16 +11,21 @@ const contract = [
   ['SessionTagNotAcceptedError', 400, 'session-tag-not-accepted'],
   ['SessionTooLargeError', 400, 'session-too-large'],
   ['ProofExpiredError', 401, 'unauthenticated'],
+  ['ProofReplayedError', 401, 'proof-already-used'],
+  ['SingleUseProofError', 400, 'single-use-proof'],
   ['AccessDeniedError', 403, 'access-denied'],
   ['RefusedByStsError', 403, 'refused-by-sts'],
   ['ForeignEventError', 403, 'foreign-event'],
   ['IssuanceNotFoundError', 404, 'issuance-not-found'],
+  ['SamlIssuerNotFoundError', 404, 'saml-issuer-not-found'],
   ['RequestTooLargeError', 413, 'request-too-large'],
   ['UnsupportedMediaTypeError', 415, 'unsupported-media-type'],
   ['StsThrottledError', 429, 'sts-throttled'],
   ['StsUnavailableError', 503, 'sts-unavailable'],
   ['StsOutcomeUnknownError', 503, 'sts-outcome-unknown'],
   ['AuditUnavailableError', 503, 'audit-unavailable'],
+  ['ProofRegisterUnavailableError', 503, 'replay-check-unavailable'],
+  ['TokenKeyUnavailableError', 503, 'token-key-unavailable'],
 ] as const;
 
 describe('broker errors', () => {

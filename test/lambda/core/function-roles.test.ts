@@ -10,6 +10,7 @@ describe('the roles of the functions', () => {
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-authorizer',
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-issuer',
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-audit',
+      'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-saml',
     ]);
   });
 

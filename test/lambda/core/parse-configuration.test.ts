@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { ConfigurationError } from '../../../lambda/core/configuration-error.ts';
 import { parseConfiguration } from '../../../lambda/core/parse-configuration.ts';
+import { readConfigurationFile } from '../../../lib/config.ts';
 import {
   aConfiguration,
   aConfigurationDocument,
@@ -12,7 +12,7 @@ import {
 } from '../../support/a-configuration.ts';
 import { configurationText } from '../../support/configuration-text.ts';
 
-const example: unknown = parse(readFileSync('config/daypass.yaml', 'utf8'));
+const { document: example } = readConfigurationFile('config/daypass.yaml');
 const whole: unknown = parse(configurationText);
 
 /** The problems of a document; none when it is taken. Any other error goes through. */
@@ -158,7 +158,11 @@ describe('parseConfiguration', () => {
       issuer: 'https://example.okta.com',
       audiences: ['daypass'],
       algorithms: ['RS256'],
+      audienceClaim: '/aud',
+      requiredClaims: new Map(),
       subjectClaim: '/sub',
+      audienceClaim: '/aud',
+      requiredClaims: new Map(),
       claims: new Map(),
       mfa: { amr: [], acr: [] },
       tokenTypes: ['jwt', 'at+jwt'],

@@ -1,29 +1,44 @@
 import { describe, expect, it } from '@jest/globals';
 import { createGetDeployment } from '../../../lambda/endpoints/get-deployment.ts';
 import { deploymentAnswer } from '../../../lambda/http/open-schemas.ts';
+
+import { anOpenRequest } from '../../support/an-event.ts';
+import { aSamlIssuer } from '../../support/issuers.ts';
 import { issuingConfiguration } from '../../support/issuing.ts';
 
-const getDeployment = createGetDeployment(issuingConfiguration, '1.2.3');
+const getDeployment = (configuration = issuingConfiguration) =>
+  createGetDeployment(configuration, '1.2.3')(anOpenRequest());
 
 describe('GET deployment', () => {
-  it('says where to get a token, and for which audience', async () => {
+  it('says how to log in: where to get a token and for which audience, or how to sign', async () => {
     const { status, body } = await getDeployment();
 
     expect(status).toBe(200);
-    expect(deploymentAnswer.parse(body)).toMatchObject({
+    expect(deploymentAnswer.parse(body)).toEqual({
       version: '1.2.3',
       region: 'eu-west-1',
       stage: 'prod',
       issuers: [
         { name: 'okta', type: 'oidc', issuer: 'https://example.okta.com', audiences: ['daypass'] },
         { name: 'ci', type: 'oidc', issuer: 'https://ci.example.com', audiences: ['daypass'] },
+        { name: 'aws', type: 'iam', basePath: '/iam/v1', service: 'execute-api' },
       ],
     });
   });
 
-  it('tells a stranger nothing of accounts, roles, profiles or trust', async () => {
+  it('says where a browser begins', async () => {
+    const issuers = new Map([['ad-fs', aSamlIssuer({ name: 'ad-fs' })]]);
+
+    const { body } = await getDeployment({ ...issuingConfiguration, issuers });
+
+    expect(deploymentAnswer.parse(body).issuers).toEqual([
+      { name: 'ad-fs', type: 'saml', loginPath: '/v1/saml/login?issuer=ad-fs' },
+    ]);
+  });
+
+  it('tells a stranger nothing of accounts, roles, profiles, trust or third parties', async () => {
     const { body } = await getDeployment();
 
-    expect(JSON.stringify(body)).not.toMatch(/\d{12}|arn:|prod-readonly|forbidden|alice|owner/);
+    expect(JSON.stringify(body)).not.toMatch(/\d{12}|arn:|prod-readonly|forbidden|alice|owner|acme/);
   });
 });

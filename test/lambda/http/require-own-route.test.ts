@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ForeignEventError } from '../../../lambda/core/errors.ts';
 import { requireOwnRoute } from '../../../lambda/http/require-own-route.ts';
 import { routes } from '../../../lambda/http/routes.ts';
-import { anEvent, own } from '../../support/an-event.ts';
+import { anEvent, anIamEvent, own } from '../../support/an-event.ts';
 
 const refusalOf = (event: ReturnType<typeof anEvent>, handledBy: 'issuer' | 'audit' = 'issuer') => {
   try {
@@ -16,7 +16,9 @@ const refusalOf = (event: ReturnType<typeof anEvent>, handledBy: 'issuer' | 'aud
 
 describe('own route', () => {
   it.each(routes)('is $operation for an event of $method $path', (route) => {
-    expect(requireOwnRoute(anEvent(route.operation), own, route.handledBy)).toBe(route);
+    const event = route.authorization === 'iam' ? anIamEvent(route.operation) : anEvent(route.operation);
+
+    expect(requireOwnRoute(event, own, route.handledBy)).toBe(route);
   });
 
   it.each([

@@ -37,7 +37,7 @@ export const documentRows: readonly BrokenRow[] = [
   {
     name: 'an unknown key of the deployment',
     change: ['  stage: prod\n', '  stage: prod\n  vpc:\n    id: vpc-1\n'],
-    says: [['vpc:', refused('deployment.vpc', 'vpc', 'one of the keys accountId, region, stage')]],
+    says: [['vpc:', refused('deployment.vpc', 'vpc', 'one of the keys accountId, region, stage, url')]],
   },
   {
     name: 'an unknown key of the audit',
@@ -52,7 +52,7 @@ export const documentRows: readonly BrokenRow[] = [
   {
     name: 'no deployment',
     change: ['deployment:\n  accountId: "111111111111"\n  region: eu-west-1\n  stage: prod\n', ''],
-    says: [['owner: platform', missing('deployment', 'an object with the keys accountId, region, stage')]],
+    says: [['owner: platform', missing('deployment', 'an object with the keys accountId, region, stage, url')]],
   },
   {
     name: 'no account id',

@@ -1,17 +1,20 @@
 import { type BrokenRow, badValues, missing, refused } from './broken-row.ts';
 
 const issuerKeys =
-  'one of the keys type, issuer, audience, algorithms, subjectClaim, claims, mfa, tokenTypes, maxLifetimeSeconds, maxAgeSeconds, admit';
+  'one of the keys type, preset, issuer, audience, algorithms, subjectClaim, audienceClaim, requiredClaims, claims, mfa, tokenTypes, maxLifetimeSeconds, maxAgeSeconds, jwks, admit';
 const urlAllowed = 'an https URL without credentials, query or fragment (http for a loopback host only)';
 const notThisMachine = 'an https URL of a host that is not this machine';
 const issuerNameAllowed = 'an issuer name of 1–24 characters: a–z, 0–9 and -, beginning with a letter';
 const claimNameAllowed = 'a name of 1–64 letters, digits, _ and -, beginning with a letter';
 const pointerAllowed = 'a JSON pointer into the token, such as /groups';
 const audienceAllowed = 'a string or a list of strings, 1–256 characters each';
-const admitMissing =
-  'statements that admit your own organization by one of its claims: anybody can get a token of this issuer';
-const admitOpen =
-  'an Allow with a Condition that compares a claim of your own organization: anybody can get a token of this issuer';
+const gitHubOwners =
+  '/repository_owner_id, /repository_owner, /repository_id, /repository, /enterprise_id, /enterprise, /sub';
+const toAdmitMissing = (claim: string) =>
+  `statements that admit your own organization by ${claim}: anybody can get a token of this issuer`;
+const admitMissing = toAdmitMissing(`one of ${gitHubOwners}`);
+const admitOpen = `an Allow with a Condition by which StringEquals or StringLike compares one of ${gitHubOwners} with an owner of your own, without a wildcard in its name: anybody can get a token of this issuer`;
+const algorithmsAllowed = 'RS256, ES256, ES384 or EdDSA';
 const secondsAllowed = 'an integer, 60–604800 seconds';
 
 const claims = 'team: { claim: /team, type: string }';
@@ -33,18 +36,25 @@ const openConditions: Readonly<Record<string, object>> = {
   'a claim with itself': { StringEquals: { 'claims:owner': '${claims:owner}' } },
 };
 
-const sharedUrls = [
-  'https://gitlab.com',
-  'https://gitlab.com/',
-  'https://GitLab.com',
-  'https://accounts.google.com',
-  'https://agent.buildkite.com',
-  'https://app.terraform.io',
-  'https://oidc.vercel.com',
-  'https://login.microsoftonline.com/common/v2.0',
-  'https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0',
-  'https://token.actions.githubusercontent.com/an-enterprise',
-];
+const gitLabOwners = 'one of /namespace_id, /namespace_path, /project_id, /project_path, /sub';
+const people = 'one of /sub, /oid, /email';
+
+/** By what each says that its statements must compare. */
+const sharedUrls: Readonly<Record<string, string>> = {
+  'https://gitlab.com': gitLabOwners,
+  'https://gitlab.com/': gitLabOwners,
+  'https://GitLab.com': gitLabOwners,
+  'https://accounts.google.com': 'one of /hd, /email, /sub',
+  'https://agent.buildkite.com':
+    'one of /organization_id, /organization_slug, /pipeline_id, /cluster_id, /sub',
+  'https://app.terraform.io':
+    'one of /terraform_organization_id, /terraform_organization_name, /terraform_project_id, /terraform_workspace_id, /sub',
+  'https://oidc.vercel.com': 'one of /owner_id, /owner, /project_id, /sub',
+  'https://login.microsoftonline.com/common/v2.0': 'one of /tid',
+  'https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0': people,
+  'https://token.actions.githubusercontent.com/an-enterprise': `one of ${gitHubOwners}`,
+  'https://api.pulumi.com/oidc': 'one of its claims',
+};
 
 export const issuerRows: readonly BrokenRow[] = [
   {
@@ -67,7 +77,7 @@ export const issuerRows: readonly BrokenRow[] = [
   {
     name: 'an issuer of another type',
     change: ['    type: oidc\n    issuer: https://example', '    type: OIDC\n    issuer: https://example'],
-    says: [['OIDC', refused('issuers.okta.type', 'OIDC', 'oidc')]],
+    says: [['OIDC', refused('issuers.okta.type', 'OIDC', 'oidc, iam, saml or integration')]],
   },
   ...badValues({
     line: 'issuer: https://example.okta.com',
@@ -98,10 +108,10 @@ export const issuerRows: readonly BrokenRow[] = [
       'this machine in one number': 'https://2130706433',
     },
   }),
-  ...sharedUrls.map((url) => ({
+  ...Object.entries(sharedUrls).map(([url, claim]) => ({
     name: `${url}, which the whole world shares, without admit`,
     change: ['https://example.okta.com', url] as const,
-    says: [['  okta:', missing('issuers.okta.admit', admitMissing)] as const],
+    says: [['  okta:', missing('issuers.okta.admit', toAdmitMissing(claim))] as const],
   })),
   {
     name: 'the URL of another issuer',
@@ -252,17 +262,17 @@ export const issuerRows: readonly BrokenRow[] = [
   {
     name: 'no signature',
     change: ['algorithms: [RS256]', 'algorithms: [none]'],
-    says: [['algorithms:', refused('issuers.okta.algorithms[0]', 'none', 'RS256, ES256 or EdDSA')]],
+    says: [['algorithms:', refused('issuers.okta.algorithms[0]', 'none', algorithmsAllowed)]],
   },
   {
     name: 'a shared secret',
     change: ['algorithms: [RS256]', 'algorithms: [RS256, HS256]'],
-    says: [['algorithms:', refused('issuers.okta.algorithms[1]', 'HS256', 'RS256, ES256 or EdDSA')]],
+    says: [['algorithms:', refused('issuers.okta.algorithms[1]', 'HS256', algorithmsAllowed)]],
   },
   {
     name: 'no algorithms',
     change: ['algorithms: [RS256]', 'algorithms: []'],
-    says: [['algorithms:', refused('issuers.okta.algorithms', [], 'at least one of RS256, ES256 or EdDSA')]],
+    says: [['algorithms:', refused('issuers.okta.algorithms', [], `at least one of ${algorithmsAllowed}`)]],
   },
   ...badValues({
     line: 'maxAgeSeconds: 3600',

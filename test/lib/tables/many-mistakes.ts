@@ -17,7 +17,7 @@ export const manyMistakes: readonly BrokenRow[] = [
   {
     name: 'the issuer',
     change: ['algorithms: [RS256]', 'algorithms: [HS256]'],
-    says: [['algorithms:', refused('issuers.okta.algorithms[0]', 'HS256', 'RS256, ES256 or EdDSA')]],
+    says: [['algorithms:', refused('issuers.okta.algorithms[0]', 'HS256', 'RS256, ES256, ES384 or EdDSA')]],
   },
   {
     name: "the issuer's claims",

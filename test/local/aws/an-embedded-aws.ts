@@ -72,7 +72,11 @@ export type TrailRecord = Readonly<Record<string, any>>;
 
 export async function startTestAws(
   world: World,
-  options: { readonly now?: () => number; readonly dataDirectory?: string } = {},
+  options: {
+    readonly now?: () => number;
+    readonly dataDirectory?: string;
+    readonly keyPolicies?: Readonly<Record<string, unknown>>;
+  } = {},
 ): Promise<TestAws> {
   const dataDirectory = options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'daypass-aws-'));
   const faults = createFaults();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { type FunctionName, functionNames } from '../../../lambda/core/function-roles.ts';
 import { toFunctionEnvironment } from '../../../local/functions/to-function-environment.ts';
 
 const options = {
@@ -7,14 +8,16 @@ const options = {
   configurationFile: '/data/configuration.json',
   openApiFile: '/data/openapi.json',
   issuanceTable: 'daypass-issuances',
+  proofTable: 'daypass-proofs',
+  url: 'http://127.0.0.1:8080',
+  tokenKeyArn: 'arn:aws:kms:eu-west-1:111111111111:key/1',
   awsUrl: 'http://127.0.0.1:4566',
+  credentials: { uri: 'http://127.0.0.1:4566/x', authorizationToken: 'token' },
 } as const;
 
 describe('toFunctionEnvironment', () => {
-  it('holds where the credentials are, and none of them, for a function with a role to use', () => {
-    const credentials = { uri: 'http://127.0.0.1:4566/x', authorizationToken: 'token' };
-
-    const environment = toFunctionEnvironment({ ...options, name: 'issuer', credentials });
+  it('holds where the credentials are, and none of them', () => {
+    const environment = toFunctionEnvironment({ ...options, name: 'issuer' });
 
     expect(environment).toMatchObject({
       AWS_REGION: 'eu-west-1',
@@ -22,30 +25,39 @@ describe('toFunctionEnvironment', () => {
       AWS_ENDPOINT_URL: 'http://127.0.0.1:4566',
       AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://127.0.0.1:4566/x',
       AWS_CONTAINER_AUTHORIZATION_TOKEN: 'token',
-      DAYPASS_API_ID: 'local',
-      DAYPASS_STAGE: 'prod',
-      DAYPASS_CONFIGURATION_FILE: '/data/configuration.json',
-      DAYPASS_ISSUANCE_TABLE: 'daypass-issuances',
     });
     expect(environment).not.toHaveProperty('AWS_SECRET_ACCESS_KEY');
-    expect(environment).not.toHaveProperty('DAYPASS_OPENAPI_FILE');
   });
 
-  it('tells the function that has the open routes where the API’s description is', () => {
-    const environment = toFunctionEnvironment({ ...options, name: 'audit' });
-
-    expect(environment).toMatchObject({ DAYPASS_OPENAPI_FILE: '/data/openapi.json' });
-  });
-
-  it('leaves a function without credentials nowhere to find some', () => {
-    const environment = toFunctionEnvironment({ ...options, name: 'authorizer' });
-
-    expect(Object.keys(environment).filter((name) => name.includes('CONTAINER'))).toEqual([]);
-    expect(environment).not.toHaveProperty('DAYPASS_ISSUANCE_TABLE');
-    expect(environment).toMatchObject({
+  it.each(functionNames)('leaves %s nowhere else to find credentials', (name) => {
+    expect(toFunctionEnvironment({ ...options, name })).toMatchObject({
       AWS_EC2_METADATA_DISABLED: 'true',
       AWS_CONFIG_FILE: '/dev/null',
       AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     });
+  });
+
+  const common = {
+    DAYPASS_API_ID: 'local',
+    DAYPASS_STAGE: 'prod',
+    DAYPASS_CONFIGURATION_FILE: '/data/configuration.json',
+  };
+  const issuances = { DAYPASS_ISSUANCE_TABLE: 'daypass-issuances' };
+  const proofs = { DAYPASS_PROOF_TABLE: 'daypass-proofs' };
+  const tokens = {
+    DAYPASS_URL: 'http://127.0.0.1:8080',
+    DAYPASS_TOKEN_KEY_ARN: 'arn:aws:kms:eu-west-1:111111111111:key/1',
+  };
+
+  it.each<[FunctionName, object]>([
+    ['authorizer', tokens],
+    ['issuer', { ...issuances, ...proofs }],
+    ['audit', { ...issuances, DAYPASS_OPENAPI_FILE: '/data/openapi.json' }],
+    ['saml', { ...tokens, ...proofs }],
+  ])('tells %s what the stack tells it, and nothing more', (name, expected) => {
+    const environment = Object.entries(toFunctionEnvironment({ ...options, name }));
+
+    const own = Object.fromEntries(environment.filter(([variable]) => variable.startsWith('DAYPASS_')));
+    expect(own).toEqual({ ...common, ...expected });
   });
 });

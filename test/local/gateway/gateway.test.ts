@@ -6,6 +6,7 @@ import * as z from 'zod';
 import type { FunctionName } from '../../../lambda/core/function-roles.ts';
 import { gatewayResponses } from '../../../lambda/http/gateway-responses.ts';
 import { type Route, routes } from '../../../lambda/http/routes.ts';
+import { AwsError } from '../../../local/aws/aws-error.ts';
 import { FunctionCrashedError, FunctionError } from '../../../local/functions/function-errors.ts';
 import { type GatewayOptions, startGateway } from '../../../local/gateway/gateway.ts';
 import type { Listening } from '../../../local/listen.ts';
@@ -61,6 +62,13 @@ async function start(setting: Setting = {}): Promise<string> {
     port: 0,
     routes: [...routes, open],
     api: { partition: 'aws', region: 'eu-west-1', accountId: '111111111111', apiId: 'local', stage: 'prod' },
+    resourcePolicy: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource: '*' }],
+    },
+    authenticate: () => {
+      throw new AwsError('MissingAuthenticationToken', 403, 'no signature is taken here');
+    },
     invoke: async (name, event) => {
       invoked.push({ name, event: structuredClone(event) });
       return name === 'authorizer' ? authorizer(event) : integration(event);

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
+import { parseConfiguration } from '../../../lambda/core/parse-configuration.ts';
 import { readConfigurationFile } from '../../../lib/config.ts';
+import { compileLocalConfiguration } from '../../../local/compile-local-configuration.ts';
 import { createFaults, type Fault } from '../../../local/faults.ts';
 import {
   type IdentityProvider,
@@ -11,7 +13,9 @@ import {
 } from '../../../local/identity-provider/identity-provider.ts';
 import { readWorld } from '../../../local/world.ts';
 
-const { issuers } = readConfigurationFile('config/daypass.yaml').configuration;
+const { configuration, document } = readConfigurationFile('config/daypass.yaml');
+const { issuers } = configuration;
+const oidc = ['okta', 'github-actions', 'acme'];
 const world = readWorld('local/world.yaml');
 const faults = createFaults();
 const directories: string[] = [];
@@ -94,24 +98,56 @@ describe('startIdentityProvider', () => {
     expect(ci).not.toHaveProperty('auth_time');
   });
 
-  it('describes each issuer under its own URL', async () => {
+  it('describes each OIDC issuer under its own URL', async () => {
     const { url, issuerUrls } = await start();
 
-    for (const issuerUrl of issuerUrls.values()) {
+    for (const name of oidc) {
+      const issuerUrl = issuerUrls.get(name);
       const answer = await fetch(`${issuerUrl}/.well-known/openid-configuration`);
       expect(await answer.json()).toMatchObject({ issuer: issuerUrl, jwks_uri: `${issuerUrl}/jwks` });
     }
-    expect([...issuerUrls]).toEqual([
-      ['okta', `${url}/okta`],
-      ['github-actions', `${url}/github-actions`],
-      ['acme', `${url}/acme`],
-    ]);
+    expect([...issuerUrls]).toEqual([...oidc, 'adfs', 'partner'].map((name) => [name, `${url}/${name}`]));
+  });
+
+  it('plays no issuer of AWS identities, even where the world lists it', async () => {
+    const listed = { ...world, issuers: { ...world.issuers, aws: {} } };
+    provider = await startIdentityProvider({ port: 0, world: listed, issuers, dataDirectory, faults });
+
+    expect([...provider.issuerUrls.keys()]).not.toContain('aws');
+  });
+
+  it('says where each caller gets its proof, and that AWS users have theirs', async () => {
+    const { url } = await start();
+
+    const callers = await (await fetch(`${url}/_local/callers`)).json();
+
+    expect(callers).toMatchObject({
+      sre: { issuer: 'okta', tokenEndpoint: `${url}/okta/token` },
+      developer: { issuer: 'okta', tokenEndpoint: `${url}/okta/token` },
+      analyst: { issuer: 'adfs', responseEndpoint: `${url}/adfs/response` },
+      partner: { issuer: 'partner', tokenEndpoint: `${url}/partner/token` },
+      operator: { issuer: 'aws', awsUser: 'arn:aws:iam::111111111111:user/operator' },
+    });
+  });
+
+  it('has settings with which the functions take the configuration', async () => {
+    const { url, settings } = await start();
+
+    const compiled = parseConfiguration(compileLocalConfiguration(document, settings));
+
+    expect(compiled.issuers.get('okta')).toMatchObject({ issuer: `${url}/okta` });
+    expect(compiled.issuers.get('adfs')).toMatchObject({
+      entityId: `${url}/adfs/metadata`,
+      singleSignOnUrl: `${url}/adfs/sso`,
+    });
+    expect(JSON.stringify([...settings])).not.toMatch(/"(?:d|p|q)":/);
   });
 
   it('publishes no private key', async () => {
     const { issuerUrls } = await start();
 
-    for (const issuerUrl of issuerUrls.values()) {
+    for (const name of oidc) {
+      const issuerUrl = issuerUrls.get(name);
       const { keys } = (await (await fetch(`${issuerUrl}/jwks`)).json()) as { readonly keys: object[] };
       expect(keys).toHaveLength(1);
       for (const key of keys) for (const secret of ['d', 'p', 'q']) expect(key).not.toHaveProperty(secret);
@@ -134,7 +170,7 @@ describe('startIdentityProvider', () => {
     const answer = await fetch(`${url}/entra/.well-known/openid-configuration`);
 
     expect(answer.status).toBe(404);
-    expect(await answer.text()).toContain('/okta, /github-actions, /acme');
+    expect(await answer.text()).toContain('/okta, /github-actions, /acme, /adfs, /partner');
   });
 
   it('keeps its keys from others, and a token good after a restart', async () => {

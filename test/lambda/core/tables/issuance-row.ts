@@ -1,4 +1,3 @@
-import type { OidcIssuer } from '../../../../lambda/core/configuration.ts';
 import type { Principal, RequestOrigin } from '../../../../lambda/core/principal.ts';
 import { toPrincipal } from '../../../../lambda/core/to-principal.ts';
 import { readConfigurationFile } from '../../../../lib/config.ts';
@@ -26,8 +25,8 @@ export function aDemoCaller(
   changes: Partial<Principal> = {},
 ): Principal {
   const caller = world.callers[name];
-  const issuer: OidcIssuer | undefined = configuration.issuers.get(caller?.issuer ?? '');
-  if (caller === undefined || issuer === undefined) throw new TypeError(`the world has no caller ${name}`);
+  const issuer = configuration.issuers.get(caller?.issuer ?? '');
+  if (caller === undefined || issuer?.type !== 'oidc') throw new TypeError(`the world has no caller ${name}`);
   const principal = toPrincipal({ sub: caller.subject, ...caller.claims }, issuer, {
     issuedAt: nowSeconds - 10,
     expiresAt: nowSeconds + 600,

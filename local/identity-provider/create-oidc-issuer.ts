@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JWK } from 'jose';
 import { Provider } from 'oidc-provider';
 import type { OidcIssuer } from '../../lambda/core/configuration.ts';
 import type { WorldCaller } from '../world.ts';
 import { demoClientSecret } from './demo-callers.ts';
+import type { RequestHandler } from './play-issuer.ts';
 
-export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-
-export interface IssuerOptions {
+export interface OidcIssuerOptions {
   /** As it stands in tokens: where this issuer's documents are. */
   readonly url: string;
   readonly issuer: OidcIssuer;
@@ -20,7 +18,7 @@ export interface IssuerOptions {
  * An OpenID provider whose clients are the demo callers: each gets an access token (RFC 9068) of its own subject and
  * claims by client credentials, with its name as client id.
  */
-export function createIssuer({ url, issuer, callers, keys }: IssuerOptions): RequestHandler {
+export function createOidcIssuer({ url, issuer, callers, keys }: OidcIssuerOptions): RequestHandler {
   const lifetimeSeconds = toLifetimeSeconds(issuer);
   const provider = new Provider(url, {
     adapter: ForgetfulAdapter,

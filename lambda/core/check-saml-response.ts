@@ -1,0 +1,154 @@
+import type { AssertionRefusal } from './authentication-errors.ts';
+import { clockToleranceSeconds } from './check-claims.ts';
+import type { SamlIssuer } from './configuration.ts';
+import { type RefuseAssertion, toRefuseAssertion } from './refuse-assertion.ts';
+import type { SamlAssertion, SamlConditions, SamlResponse, SubjectConfirmation } from './saml-assertion.ts';
+
+/** Seconds since the IssueInstant for which an assertion is taken, whatever else it says of itself. */
+export const maxAssertionAgeSeconds = 600;
+
+const bearer = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
+
+/** The broker as a service provider: what responses are addressed to. @param url of the broker */
+export const toServiceProvider = (url: string) => ({
+  entityId: `${url}/v1/saml/metadata`,
+  acsUrl: `${url}/v1/saml/acs`,
+});
+
+export interface SamlExpectation {
+  /** The broker's, without a slash at the end. */
+  readonly url: string;
+  /** Id of the AuthnRequest that this browser was sent away with; `undefined` when it has none. */
+  readonly requestId: string | undefined;
+  readonly nowMs: number;
+}
+
+/**
+ * What makes a response one for this broker, now, and for this browser. As for tokens, what is to come has
+ * `clockToleranceSeconds` and what has passed has none. Source: SAML profiles §4.1.4.3, core §2.5.
+ *
+ * @throws AssertionRefusedError
+ */
+export function checkSamlResponse(
+  response: SamlResponse,
+  issuer: SamlIssuer,
+  expectation: SamlExpectation,
+): void {
+  const refuse: RefuseAssertion = toRefuseAssertion(issuer.name);
+  const { url, nowMs } = expectation;
+  const { entityId, acsUrl } = toServiceProvider(url);
+  const { assertion, destination } = response;
+  if (destination !== undefined && destination !== acsUrl) {
+    refuse('destination', `Destination is not ${acsUrl}`);
+  }
+  checkAge(assertion, nowMs, refuse);
+  checkConditions(assertion.conditions, { entityId, nowMs, refuse });
+  checkConfirmations(response, issuer, { acsUrl, refuse, ...expectation });
+  checkSessions(assertion, nowMs, refuse);
+}
+
+function checkAge({ issueInstantMs }: SamlAssertion, nowMs: number, refuse: RefuseAssertion): void {
+  if (isToCome(issueInstantMs, nowMs)) refuse('not-yet-valid', 'IssueInstant is in the future');
+  if (nowMs >= toUnusableMs(issueInstantMs)) {
+    refuse('expired', `IssueInstant is more than ${maxAssertionAgeSeconds} s ago`);
+  }
+}
+
+/** When an assertion is refused for its age alone, and its id need not be remembered. */
+export const toUnusableMs = (issueInstantMs: number): number =>
+  issueInstantMs + (maxAssertionAgeSeconds + clockToleranceSeconds) * 1000;
+
+const isToCome = (instantMs: number, nowMs: number) => instantMs > nowMs + clockToleranceSeconds * 1000;
+
+function checkConditions(
+  conditions: SamlConditions | undefined,
+  {
+    entityId,
+    nowMs,
+    refuse,
+  }: { readonly entityId: string; readonly nowMs: number; readonly refuse: RefuseAssertion },
+): void {
+  const { audienceRestrictions, notBeforeMs, notOnOrAfterMs } =
+    conditions ?? refuse('audience', 'the assertion has no Conditions');
+  const isForUs = (audiences: readonly string[]) => audiences.includes(entityId);
+  if (audienceRestrictions.length === 0 || !audienceRestrictions.every(isForUs)) {
+    refuse('audience', `no AudienceRestriction, or one without ${entityId}`);
+  }
+  if (notBeforeMs !== undefined && isToCome(notBeforeMs, nowMs)) {
+    refuse('not-yet-valid', 'NotBefore of the Conditions is in the future');
+  }
+  if (notOnOrAfterMs !== undefined && nowMs >= notOnOrAfterMs) {
+    refuse('expired', 'NotOnOrAfter of the Conditions has passed');
+  }
+}
+
+interface ConfirmationContext extends SamlExpectation {
+  readonly acsUrl: string;
+  readonly refuse: RefuseAssertion;
+}
+
+/** One bearer confirmation must hold in every respect; the first says what is wrong when none does. */
+function checkConfirmations(response: SamlResponse, issuer: SamlIssuer, context: ConfirmationContext): void {
+  const { acsUrl, refuse } = context;
+  const confirmations = response.assertion.subjectConfirmations.filter(({ method }) => method === bearer);
+  const faults = confirmations.map((confirmation) => findFault(confirmation, response, issuer, context));
+  if (faults.includes(undefined)) return;
+  const [
+    fault = { reason: 'recipient', detail: `no SubjectConfirmation of the method bearer for ${acsUrl}` },
+  ] = faults;
+  refuse(fault.reason, fault.detail);
+}
+
+interface Fault {
+  readonly reason: AssertionRefusal;
+  readonly detail: string;
+}
+
+function findFault(
+  { recipient, notBeforeMs, notOnOrAfterMs, inResponseTo }: SubjectConfirmation,
+  response: SamlResponse,
+  issuer: SamlIssuer,
+  { acsUrl, nowMs, requestId }: ConfirmationContext,
+): Fault | undefined {
+  if (recipient !== acsUrl) return { reason: 'recipient', detail: `Recipient is not ${acsUrl}` };
+  if (notBeforeMs !== undefined) {
+    return {
+      reason: 'not-yet-valid',
+      detail: 'a bearer confirmation has NotBefore, which the profile forbids',
+    };
+  }
+  if (notOnOrAfterMs === undefined || nowMs >= notOnOrAfterMs) {
+    return { reason: 'expired', detail: 'NotOnOrAfter of the confirmation has passed, or is not there' };
+  }
+  // The response may be unsigned: the request is named where the signature covers it, and the two must agree.
+  if (inResponseTo !== response.inResponseTo) {
+    return { reason: 'in-response-to', detail: 'InResponseTo of response and confirmation differ' };
+  }
+  return findRequestFault(inResponseTo, requestId, issuer);
+}
+
+/** A response to nothing is one that the identity provider began, whatever else this browser has under way. */
+function findRequestFault(
+  inResponseTo: string | undefined,
+  requestId: string | undefined,
+  { idpInitiated }: SamlIssuer,
+): Fault | undefined {
+  if (inResponseTo === undefined) {
+    if (idpInitiated) return undefined;
+    return {
+      reason: 'in-response-to',
+      detail: 'it answers no request, and the issuer has idpInitiated: false',
+    };
+  }
+  if (inResponseTo === requestId) return undefined;
+  return {
+    reason: 'in-response-to',
+    detail: 'it answers another request than the one this browser came with',
+  };
+}
+
+function checkSessions({ authnStatements }: SamlAssertion, nowMs: number, refuse: RefuseAssertion): void {
+  if (authnStatements.length === 0) refuse('malformed-response', 'the assertion has no AuthnStatement');
+  const isOver = ({ sessionNotOnOrAfterMs = Number.POSITIVE_INFINITY }) => nowMs >= sessionNotOnOrAfterMs;
+  if (authnStatements.some(isOver)) refuse('expired', 'SessionNotOnOrAfter has passed');
+}

@@ -1,0 +1,39 @@
+import type { Principal } from '../core/principal.ts';
+import type { OpenEndpoint } from '../http/endpoint.ts';
+import { parseForm } from '../http/parse-request.ts';
+import { renderTokenPage } from '../http/render-token-page.ts';
+import { readRequestId, spentRequestCookie } from '../http/saml-request-cookie.ts';
+import { samlForm } from '../http/saml-schemas.ts';
+
+export interface ConsumeSamlResponseOptions {
+  readonly consume: (request: {
+    /** In base64. */
+    readonly samlResponse: string;
+    /** Of the request that this browser was sent away with. */
+    readonly requestId?: string;
+  }) => Promise<{
+    readonly token: string;
+    readonly principal: Principal;
+    readonly expiresAtSeconds: number;
+  }>;
+  /** The broker's. */
+  readonly url: string;
+}
+
+/** `POST /v1/saml/acs`: a proof from the identity provider for a token of the broker's own; a page for browsers. */
+export const createConsumeSamlResponseEndpoint =
+  ({ consume, url }: ConsumeSamlResponseOptions): OpenEndpoint =>
+  async (request) => {
+    const { SAMLResponse } = parseForm(samlForm, request.form);
+    const requestId = readRequestId(request.cookies);
+    const { token, principal, expiresAtSeconds } = await consume({
+      samlResponse: SAMLResponse,
+      ...(requestId === undefined ? {} : { requestId }),
+    });
+    const { issuer, subject } = principal;
+    const expiresAt = new Date(expiresAtSeconds * 1000).toISOString();
+    const answer = request.prefersHtml
+      ? renderTokenPage({ token, issuer, subject, expiresAt, url })
+      : { status: 200, body: { token, tokenType: 'Bearer', expiresAt, issuer, subject } };
+    return { ...answer, headers: { ...answer.headers, 'Set-Cookie': spentRequestCookie } };
+  };

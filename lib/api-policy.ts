@@ -1,0 +1,143 @@
+import type { Configuration, Deployment, IamIssuer } from '../lambda/core/configuration.ts';
+import { ConfigurationError } from '../lambda/core/configuration-error.ts';
+import { findIamIssuer } from '../lambda/core/find-issuer.ts';
+import { type HttpMethod, type Route, routes } from '../lambda/http/routes.ts';
+
+/** A statement of the API's resource policy. */
+export interface ApiPolicyStatement {
+  readonly Sid: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Principal: '*';
+  readonly Action: 'execute-api:Invoke';
+  readonly Resource: readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+export interface ApiPolicy {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly ApiPolicyStatement[];
+}
+
+/** Names methods by a path in which `*` is any text, slashes included. */
+export type ToResource = (method: HttpMethod, path: string) => string;
+
+/** Bytes, white space left out. Source: API Gateway guide, "Quotas for configuring and running a REST API". */
+export const maxApiPolicyBytes = 8192;
+
+/**
+ * Who reaches which method at all, before any function runs: everybody the open and the token routes, and the issuer
+ * of type `iam`'s accounts and organization those under `/iam`. The Denies repeat the limits, because a caller of the
+ * broker's own account needs no Allow here where its own policies have one. They are on `/iam` alone: a Deny on the
+ * organization would hit every request without a signature.
+ *
+ * @throws ConfigurationError when the policy is larger than API Gateway takes
+ */
+export function createApiPolicy(options: {
+  readonly configuration: Configuration;
+  readonly toResource: ToResource;
+}): ApiPolicy {
+  const { configuration } = options;
+  requireSize(toPolicy(configuration, toExpandedResource(configuration.deployment)), configuration);
+  return toPolicy(configuration, options.toResource);
+}
+
+function toPolicy(configuration: Configuration, toResource: ToResource): ApiPolicy {
+  const issuer = findIamIssuer(configuration);
+  const signed = routes.filter(({ authorization }) => authorization === 'iam');
+  const others = routes.filter(({ authorization }) => authorization !== 'iam');
+  const statements = [
+    toStatement('AllowWithoutSignature', 'Allow', others.map(toOwnResource(toResource))),
+    ...(issuer === undefined
+      ? [toStatement('DenyAnySignature', 'Deny', under('/iam', toResource))]
+      : [
+          {
+            ...toStatement('AllowWithSignature', 'Allow', signed.map(toOwnResource(toResource))),
+            Condition: { StringEquals: toLimits(issuer) },
+          },
+          ...denyOutsiders(issuer, toResource),
+          ...denyWithoutMfa(issuer, toResource),
+        ]),
+    toStatement('DenyOtherSpellings', 'Deny', otherSpellings(toResource)),
+  ];
+  return { Version: '2012-10-17', Statement: statements };
+}
+
+const toStatement = (
+  Sid: string,
+  Effect: ApiPolicyStatement['Effect'],
+  Resource: readonly string[],
+): ApiPolicyStatement => ({ Sid, Effect, Principal: '*', Action: 'execute-api:Invoke', Resource });
+
+/** One resource a route, of its one method. What stands before the first `*` keeps it out of any other route's path. */
+const toOwnResource =
+  (toResource: ToResource) =>
+  ({ method, path }: Route): string =>
+    toResource(method, path.replaceAll(/\{\w+\}/g, '*'));
+
+function toLimits({
+  accounts,
+  organizationId,
+}: IamIssuer): Readonly<Record<string, string | readonly string[]>> {
+  return {
+    ...(accounts === undefined ? {} : { 'aws:PrincipalAccount': accounts }),
+    ...(organizationId === undefined ? {} : { 'aws:PrincipalOrgID': organizationId }),
+  };
+}
+
+/** One for each limit: the keys of one Condition would have to fail together. A key that is missing is another value. */
+function denyOutsiders(issuer: IamIssuer, toResource: ToResource): readonly ApiPolicyStatement[] {
+  return Object.entries(toLimits(issuer)).map(([key, allowed]) => ({
+    ...toStatement(`DenyOther${key.replace('aws:Principal', '')}`, 'Deny', under('/iam', toResource)),
+    Condition: { StringNotEquals: { [key]: allowed } },
+  }));
+}
+
+/** `BoolIfExists`, because requests signed with long-term keys lack the key altogether. */
+function denyWithoutMfa({ mfa }: IamIssuer, toResource: ToResource): readonly ApiPolicyStatement[] {
+  if (mfa.profiles.length === 0) return [];
+  const resources = mfa.profiles.flatMap((name) => under(`/iam/v1/profiles/${name}`, toResource));
+  return [
+    {
+      ...toStatement('DenyWithoutMfa', 'Deny', resources),
+      Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } },
+    },
+  ];
+}
+
+/**
+ * Which spelling of a path API Gateway compares with a policy, and whether it decodes what it hands to a function, is
+ * not documented. Were a policy shown `/iam/v1/profiles/pro%64/…` and the function `prod`, the Deny without MFA would
+ * not apply. Paths of ours need no `%`, no empty segment and none that begins with a dot; and no route without
+ * signature begins like one of these.
+ */
+const otherSpellings = (toResource: ToResource): readonly string[] =>
+  ['/%*', '//*', '/i*%*', '/i*//*', '/i*/.*'].flatMap((path) =>
+    methods.map((method) => toResource(method, path)),
+  );
+
+const methods = [
+  ...new Set(routes.filter(({ authorization }) => authorization === 'iam').map(({ method }) => method)),
+];
+
+/** The methods are named: `*` in their place would go on into the path, and find `/iam/` as the name of a profile. */
+const under = (path: string, toResource: ToResource): readonly string[] =>
+  methods.map((method) => toResource(method, `${path}/*`));
+
+/** API Gateway puts the API's ARN before each resource; its id has ten characters. */
+const toExpandedResource =
+  ({ partition, region, accountId, stage }: Deployment): ToResource =>
+  (method, path) =>
+    `arn:${partition}:execute-api:${region}:${accountId}:0123456789/${stage}/${method}${path}`;
+
+function requireSize(policy: ApiPolicy, configuration: Configuration): void {
+  const bytes = Buffer.byteLength(JSON.stringify(policy));
+  if (bytes <= maxApiPolicyBytes) return;
+  const name = findIamIssuer(configuration)?.name ?? '';
+  throw new ConfigurationError([
+    {
+      path: ['issuers', name],
+      value: `${bytes} bytes of resource policy`,
+      allowed: `at most ${maxApiPolicyBytes}, ${bytes - maxApiPolicyBytes} fewer: shorten mfa.profiles, or accounts where organizationId says it as well`,
+    },
+  ]);
+}

@@ -1,0 +1,65 @@
+import { authorize } from '../../../lambda/core/policy/authorize.ts';
+import type { Policy } from '../../../lambda/core/policy/policy.ts';
+import { policyKinds, toAccessDeniedMessage } from '../access-denied.ts';
+import { AwsError } from '../aws-error.ts';
+import { type Caller, toRequestPrincipal } from '../caller.ts';
+import { type ContextEntries, toPrincipalContext } from '../principal-context.ts';
+import type { KmsInput } from './operations.ts';
+
+export interface KmsCall {
+  readonly caller: Caller;
+  readonly region: string;
+  readonly sourceIp: string;
+  readonly nowMs: number;
+  readonly operation: string;
+  readonly input: KmsInput;
+  readonly keyArn: string;
+  /** `undefined` where there is no such key: then its account's own policies say whether the caller may know. */
+  readonly keyPolicy: Policy | undefined;
+}
+
+/**
+ * Lets a call through when the key's policy lets the account use it, and the caller's policies the caller.
+ * @throws AwsError AccessDeniedException
+ */
+export function authorizeKms(call: KmsCall): void {
+  const { caller, operation, keyArn, keyPolicy } = call;
+  const action = `kms:${operation}`;
+  const resourceAccountId = keyArn.split(':')[4] ?? '';
+  const outcome = authorize({
+    request: {
+      principal: toRequestPrincipal(caller),
+      action,
+      resource: keyArn,
+      context: new Map([
+        ...toPrincipalContext(caller, call),
+        ['aws:resourceaccount', resourceAccountId] as const,
+        ...toKmsContext(call),
+      ]),
+    },
+    identityPolicies: caller.identityPolicies,
+    ...(caller.type === 'session' && caller.sessionPolicies !== undefined
+      ? { sessionPolicies: caller.sessionPolicies }
+      : {}),
+    ...(keyPolicy === undefined ? {} : { resourcePolicy: keyPolicy }),
+    resourceAccountId,
+  });
+  if (outcome.effect === 'Allow') return;
+  const silent =
+    outcome.effect === 'ImplicitDeny'
+      ? ` because no ${policyKinds[outcome.source ?? 'identity'].replace(/^an? /, '')} allows the ${action} action`
+      : '';
+  const message = toAccessDeniedMessage(caller.arn, { action, resource: keyArn, outcome });
+  throw new AwsError('AccessDeniedException', 400, `${message}${silent}`);
+}
+
+/** Source: AWS KMS developer guide, "AWS KMS condition keys". */
+const toKmsContext = ({ caller, operation, input }: KmsCall): ContextEntries => [
+  ['kms:calleraccount', caller.accountId],
+  ['kms:keyspec', 'RSA_2048'],
+  ['kms:keyusage', 'SIGN_VERIFY'],
+  ...(operation === 'Sign' ? [['kms:messagetype', input.MessageType] as const] : []),
+  ...(operation === 'Sign' && input.SigningAlgorithm !== undefined
+    ? [['kms:signingalgorithm', input.SigningAlgorithm] as const]
+    : []),
+];

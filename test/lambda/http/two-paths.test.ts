@@ -1,0 +1,149 @@
+import { describe, expect, it } from '@jest/globals';
+import { createLogger } from '../../../lambda/adapters/json-logger.ts';
+import type { Principal } from '../../../lambda/core/principal.ts';
+import { createHandler, type HandlerOptions } from '../../../lambda/http/create-handler.ts';
+import type { Endpoint } from '../../../lambda/http/endpoint.ts';
+import { aPrincipal } from '../../support/a-principal.ts';
+import { aContext, anEvent, anIamEvent, anIdentity, authorizedAs, own } from '../../support/an-event.ts';
+import { anIamIssuer } from '../../support/issuers.ts';
+import { nowMs, nowSeconds } from '../../support/tokens.ts';
+
+/** What the handler answers, and the principal that the endpoint was handed, if it was reached. */
+async function ask(event: ReturnType<typeof anEvent>, options: Partial<HandlerOptions> = {}) {
+  const principals: Principal[] = [];
+  const lines: string[] = [];
+  const whoami: Endpoint = async ({ principal }) => {
+    principals.push(principal);
+    return { status: 200, body: {} };
+  };
+  const handler = createHandler({
+    handledBy: 'issuer',
+    own,
+    endpoints: { whoami },
+    iamIssuer: anIamIssuer(),
+    logger: createLogger({ write: (line) => lines.push(line), now: () => nowMs }),
+    now: () => nowMs,
+    ...options,
+  });
+  const { statusCode, body } = await handler(event, aContext);
+  return { statusCode, body: JSON.parse(body), principals, log: lines.join('') };
+}
+
+const deploy = { issuer: 'aws', subject: 'arn:aws:iam::222222222222:role/Deploy' };
+
+describe('under /v1', () => {
+  it('the principal is the authorizer’s, whoever signed', async () => {
+    const event = anEvent('whoami', { requestContext: { identity: anIdentity() } });
+
+    expect(await ask(event)).toMatchObject({ statusCode: 200, principals: [aPrincipal()] });
+  });
+
+  it.each([
+    ['no context of the authorizer', undefined],
+    ['an empty one', {}],
+    ['one of other members', { principalId: 'x', integrationLatency: 3 }],
+  ])('a signature makes nobody a principal where there is %s', async (_what, authorizer) => {
+    const event = anEvent('whoami', { authorizer, requestContext: { identity: anIdentity() } });
+
+    expect(await ask(event)).toMatchObject({ statusCode: 500, principals: [] });
+  });
+});
+
+describe('under /iam/v1', () => {
+  it('the principal is the identity’s', async () => {
+    expect(await ask(anIamEvent('whoami'))).toMatchObject({
+      statusCode: 200,
+      principals: [{ ...deploy, mfa: false, expiresAt: nowSeconds + 300 }],
+    });
+  });
+
+  it.each([
+    ['another', authorizedAs(aPrincipal({ subject: 'root-of-all-evil' }))],
+    ['an AWS identity', authorizedAs(aPrincipal({ ...deploy, subject: `${deploy.subject}Admin` }))],
+    ['an expired', authorizedAs(aPrincipal({ expiresAt: 1 }))],
+    ['a broken', { principal: '{' }],
+  ])(
+    'the principal is the identity’s, though an authorizer’s context holds %s principal',
+    async (_what, authorizer) => {
+      const { statusCode, principals } = await ask(anIamEvent('whoami', { authorizer }));
+
+      expect(statusCode).toBe(200);
+      expect(principals).toMatchObject([deploy]);
+    },
+  );
+
+  it.each([
+    ['no identity', undefined],
+    ['an empty one', {}],
+    [
+      'an address alone',
+      { sourceIp: '203.0.113.7', userAgent: 'x', userArn: null, caller: null, accountId: null },
+    ],
+    ['no ARN', anIdentity({ userArn: null })],
+    ['no caller', anIdentity({ caller: null })],
+    ['no account', anIdentity({ accountId: null })],
+    ['an ARN that is a list', anIdentity({ userArn: [anIdentity().userArn] })],
+    ['an account that is a number', anIdentity({ accountId: 222_222_222_222 })],
+    ['the root user', anIdentity({ userArn: 'arn:aws:iam::222222222222:root', caller: '222222222222' })],
+    ['an account that is not heard', anIdentity({ accountId: '444444444444' })],
+    ['credentials of a Cognito identity pool', anIdentity({ cognitoIdentityId: 'eu-west-1:0123' })],
+  ])(
+    'nobody is a principal with %s, nor is the one that an authorizer’s context holds',
+    async (_what, identity) => {
+      const event = anIamEvent('whoami', { authorizer: authorizedAs(), requestContext: { identity } });
+
+      expect(await ask(event)).toMatchObject({
+        statusCode: 401,
+        body: { code: 'unauthenticated', Code: 'unauthenticated' },
+        principals: [],
+      });
+    },
+  );
+
+  it('nobody is a principal where the configuration has no issuer of type iam', async () => {
+    expect(await ask(anIamEvent('whoami'), { iamIssuer: undefined })).toMatchObject({
+      statusCode: 401,
+      principals: [],
+      log: expect.stringContaining('no-issuer'),
+    });
+  });
+
+  it('one answer stands for every refusal, and the log alone has the reason', async () => {
+    const refused = await Promise.all(
+      [{ accountId: '444444444444' }, { userArn: 'arn:aws:iam::222222222222:root' }, { caller: 'x' }].map(
+        (changes) => ask(anIamEvent('whoami', { requestContext: { identity: anIdentity(changes) } })),
+      ),
+    );
+
+    expect(new Set(refused.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+    expect(new Set(refused.map(({ log }) => /"detail":"([\w-]+):/.exec(log)?.[1]))).toEqual(
+      new Set(['malformed-identity', 'root-user']),
+    );
+  });
+
+  it('an issuer of an organization asks for the organization in API Gateway’s identity', async () => {
+    const iamIssuer = anIamIssuer({ organizationId: 'o-exampleorg1' });
+    const none = anIamEvent('whoami', { requestContext: { identity: anIdentity({ principalOrgId: null }) } });
+
+    expect(await ask(anIamEvent('whoami'), { iamIssuer })).toMatchObject({ statusCode: 200 });
+    expect(await ask(none, { iamIssuer })).toMatchObject({ statusCode: 401 });
+  });
+});
+
+describe('a path that is taken for the other', () => {
+  it.each([
+    ['resource', { resource: '/iam/v1/whoami' }],
+    ['path', { path: '/iam/v1/whoami' }],
+  ])('is refused, or decided by the resource: an event of /v1 with another %s', async (_what, changes) => {
+    const event = anEvent('whoami', {
+      authorizer: undefined,
+      requestContext: { identity: anIdentity() },
+      changes,
+    });
+
+    const { statusCode, principals } = await ask(event);
+
+    expect([403, 500]).toContain(statusCode);
+    expect(principals).toEqual([]);
+  });
+});

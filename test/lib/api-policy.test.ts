@@ -1,0 +1,348 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigurationError } from '../../lambda/core/configuration-error.ts';
+import { compilePolicy, resourcePolicyGrammar } from '../../lambda/core/policy/compile-policy.ts';
+import { evaluatePolicy } from '../../lambda/core/policy/evaluate-policy.ts';
+import { matchesWildcard } from '../../lambda/core/policy/match-wildcard.ts';
+import { type Route, routes } from '../../lambda/http/routes.ts';
+import { createApiPolicy, maxApiPolicyBytes } from '../../lib/api-policy.ts';
+import { aConfiguration, aProfileDocument } from '../support/a-configuration.ts';
+import {
+  type ApiCaller,
+  anApiPolicy,
+  anonymous,
+  aRoleOf,
+  decideOnApi,
+  ourOrganization,
+  ownAccount,
+  toMethodArn,
+  withLongTermKeys,
+  withoutOrganization,
+} from '../support/api-callers.ts';
+
+const listed = '222222222222';
+const other = '999999999999';
+const byAccount = { accounts: [ownAccount, listed] };
+const byOrganization = { organizationId: ourOrganization };
+const byBoth = { ...byAccount, ...byOrganization };
+
+const callers = {
+  anonymous,
+  'own account': aRoleOf(ownAccount),
+  'listed account': aRoleOf(listed),
+  'other account of our organization': aRoleOf(other),
+  'listed account in another organization': aRoleOf(listed, { organizationId: 'o-otherorg11' }),
+  'listed account without organization': withoutOrganization(aRoleOf(listed)),
+  'own account without organization': withoutOrganization(aRoleOf(ownAccount)),
+  'other account of another organization': aRoleOf(other, { organizationId: 'o-otherorg11' }),
+  'listed account without an Allow of its own': aRoleOf(listed, { hasOwnAllow: false }),
+  'own account without an Allow of its own': aRoleOf(ownAccount, { hasOwnAllow: false }),
+  'root of a listed account': { ...aRoleOf(listed), arn: `arn:aws:iam::${listed}:root` },
+} satisfies Readonly<Record<string, ApiCaller>>;
+
+type CallerName = keyof typeof callers;
+
+/** Who gets to a method under /iam; everybody gets to the others. */
+const admitted: readonly (readonly [
+  what: string,
+  issuer: object | undefined,
+  names: readonly CallerName[],
+])[] = [
+  ['no iam issuer', undefined, []],
+  [
+    'accounts',
+    byAccount,
+    [
+      'own account',
+      'listed account',
+      'listed account in another organization',
+      'listed account without organization',
+      'own account without organization',
+      'own account without an Allow of its own',
+      // The function refuses it: a policy that did would say no more.
+      'root of a listed account',
+    ],
+  ],
+  [
+    'an organization',
+    byOrganization,
+    [
+      'own account',
+      'listed account',
+      'other account of our organization',
+      'own account without an Allow of its own',
+      'root of a listed account',
+    ],
+  ],
+  [
+    'both',
+    byBoth,
+    ['own account', 'listed account', 'own account without an Allow of its own', 'root of a listed account'],
+  ],
+];
+
+const toTarget = ({ method, path }: Pick<Route, 'method' | 'path'>, profile = 'prod') =>
+  toMethodArn(method, path.replace('{profile}', profile).replace('{id}', '01HXXXXXXXXXXXXXXXXXXXXXXX'));
+
+/** At a route without signature API Gateway looks for nobody's own policies. */
+const asSeenAt = ({ authorization }: Route, caller: ApiCaller): ApiCaller =>
+  authorization === 'iam' ? caller : { ...caller, hasOwnAllow: true };
+
+const rows = admitted.flatMap(([what, issuer, names]) =>
+  routes.flatMap((route) =>
+    (Object.keys(callers) as CallerName[]).map((name) => ({
+      what,
+      policy: anApiPolicy(issuer as Readonly<Record<string, unknown>> | undefined),
+      route,
+      name,
+      passes: route.authorization !== 'iam' || names.includes(name),
+      title: `${route.method} ${route.path}`,
+    })),
+  ),
+);
+
+describe('the policy of the API', () => {
+  it.each(rows)(
+    'limits by $what: $title called by $name passes: $passes',
+    ({ policy, route, name, passes }) => {
+      const { effect } = decideOnApi(policy, asSeenAt(route, callers[name]), toTarget(route));
+
+      expect(effect === 'Allow').toBe(passes);
+    },
+  );
+
+  it.each(routes.filter(({ authorization }) => authorization === 'iam'))(
+    'refuses $method $path explicitly to the own account when it is not listed: there no Allow is needed',
+    (route) => {
+      const policy = anApiPolicy({ accounts: [listed] });
+
+      const outcome = decideOnApi(policy, aRoleOf(ownAccount), toTarget(route));
+
+      expect([outcome.effect, outcome.statement?.sid]).toEqual(['ExplicitDeny', 'DenyOtherAccount']);
+    },
+  );
+
+  it.each(['HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH'])('allows no %s of anything', (method) => {
+    const policy = compilePolicy(anApiPolicy(byBoth), resourcePolicyGrammar);
+
+    const effects = routes.map(({ path }) => {
+      const resource = toTarget({ method: 'GET', path }).replace('/GET/', `/${method}/`);
+      const principal = { type: 'Federated', provider: 'anonymous' } as const;
+      return evaluatePolicy([policy], {
+        principal,
+        action: 'execute-api:Invoke',
+        resource,
+        context: new Map(),
+      }).effect;
+    });
+
+    expect(new Set(effects)).toEqual(new Set(['ImplicitDeny']));
+  });
+
+  it.each([
+    ['another stage', toMethodArn('GET', '/v1/whoami').replace('/prod/', '/test-invoke-stage/')],
+    ['a stage that begins alike', toMethodArn('GET', '/v1/whoami').replace('/prod/', '/prod2/')],
+    ['an unknown path', toMethodArn('GET', '/v1/whoami2')],
+    ['a path below a route', toMethodArn('GET', '/v1/whoami/x')],
+  ])('allows nothing of %s', (_, methodArn) => {
+    expect(decideOnApi(anApiPolicy(byBoth), anonymous, methodArn).effect).toBe('ImplicitDeny');
+  });
+
+  it('is one that the evaluator takes, with statements that are named once', () => {
+    const { statements } = compilePolicy(
+      anApiPolicy({ ...byBoth, mfa: { profiles: ['prod'] } }),
+      resourcePolicyGrammar,
+    );
+
+    expect(statements.map(({ sid, effect }) => `${effect} ${sid}`)).toEqual([
+      'Allow AllowWithoutSignature',
+      'Allow AllowWithSignature',
+      'Deny DenyOtherAccount',
+      'Deny DenyOtherOrgID',
+      'Deny DenyWithoutMfa',
+      'Deny DenyOtherSpellings',
+    ]);
+  });
+});
+
+describe('a * in the policy of the API', () => {
+  const { Statement } = anApiPolicy({ ...byBoth, mfa: { profiles: ['prod', 'iam'] } });
+  const resourcesOf = (effect: 'Allow' | 'Deny') =>
+    Statement.filter(({ Effect }) => Effect === effect).flatMap(({ Resource }) => Resource);
+  // What a caller may write in the place of a parameter, as hostile as can be.
+  const segments = [
+    'prod',
+    'iam',
+    '..',
+    '../iam/v1/whoami',
+    'x/iam/v1/profiles/prod',
+    'GET/iam/v1',
+    'iam%2Fv1',
+    '/iam',
+  ];
+
+  it('never lets an Allow for everybody reach a signed route', () => {
+    const [open] = Statement;
+    const signed = routes.filter(({ authorization }) => authorization === 'iam');
+    const targets = signed.flatMap((route) => segments.map((segment) => toTarget(route, segment)));
+
+    const reached = targets.filter((target) =>
+      open?.Resource.some((resource) => matchesWildcard(resource, target)),
+    );
+
+    expect(open?.Sid).toBe('AllowWithoutSignature');
+    expect(reached).toEqual([]);
+  });
+
+  it('never lets a Deny reach a route without signature, even for a profile named iam', () => {
+    const unsigned = routes.filter(({ authorization }) => authorization !== 'iam');
+    const targets = unsigned.flatMap((route) => segments.map((segment) => toTarget(route, segment)));
+
+    const reached = targets.filter((target) =>
+      resourcesOf('Deny').some((resource) => matchesWildcard(resource, target)),
+    );
+
+    expect(reached).toEqual([]);
+  });
+
+  it('stands for no stage, no method and no first segment', () => {
+    const before = resourcesOf('Allow').map((resource) => resource.split('/').slice(0, 4).join('/'));
+
+    expect(before.filter((start) => start.includes('*'))).toEqual([]);
+  });
+});
+
+describe('MFA for the paths of a profile', () => {
+  const policy = anApiPolicy({ ...byBoth, mfa: { profiles: ['prod'] } });
+  const withMfa = aRoleOf(listed, { mfa: true });
+  const withoutMfa = aRoleOf(listed);
+  const longTerm = withLongTermKeys(aRoleOf(listed));
+  const below = [
+    ['POST', '/iam/v1/profiles/prod/credentials'],
+    ['GET', '/iam/v1/profiles/prod/container-credentials'],
+  ] as const;
+
+  it.each(below)('lets a session with MFA to %s %s', (method, path) => {
+    expect(decideOnApi(policy, withMfa, toMethodArn(method, path)).effect).toBe('Allow');
+  });
+
+  it.each(
+    below.flatMap(([method, path]) => [
+      [method, path, 'a session without MFA', withoutMfa] as const,
+      [method, path, 'long-term keys', longTerm] as const,
+      [method, path, 'the own account without MFA', aRoleOf(ownAccount)] as const,
+      [method, path, 'long-term keys of the own account', withLongTermKeys(aRoleOf(ownAccount))] as const,
+    ]),
+  )('refuses %s %s to %s', (method, path, _, caller) => {
+    const { effect, statement } = decideOnApi(policy, caller, toMethodArn(method, path));
+
+    expect([effect, statement?.sid]).toEqual(['ExplicitDeny', 'DenyWithoutMfa']);
+  });
+
+  it('refuses with MFA, too, whoever is outside the limits', () => {
+    const outsider = aRoleOf(other, { mfa: true, organizationId: 'o-otherorg11' });
+
+    const { effect } = decideOnApi(
+      policy,
+      outsider,
+      toMethodArn('POST', '/iam/v1/profiles/prod/credentials'),
+    );
+
+    expect(effect).toBe('ExplicitDeny');
+  });
+
+  it.each([
+    '/iam/v1/whoami',
+    '/iam/v1/profiles',
+    '/iam/v1/profiles/prod-2/container-credentials',
+    '/iam/v1/profiles/iam/container-credentials',
+    '/iam/v1/issuances',
+  ])('asks nothing of %s', (path) => {
+    expect(decideOnApi(policy, withoutMfa, toMethodArn('GET', path)).effect).toBe('Allow');
+  });
+
+  // Each could reach the profile, if API Gateway compared one spelling with the policy and another with its routes.
+  it.each([
+    '/iam/v1/profiles/pro%64/credentials',
+    '/iam/v1/profiles/%70rod/credentials',
+    '/iam/v1/profiles/%2570rod/credentials',
+    '/iam/v1/profiles%2Fprod/credentials',
+    '/iam/v1/profiles/prod%2Fcredentials',
+    '/iam/v1/profiles/prod%00/credentials',
+    '/iam/v1/profiles/x/../prod/credentials',
+    '/iam/v1/profiles/./prod/credentials',
+    '/iam/v1/profiles/..%2Fprod/credentials',
+    '/iam/v1/profiles//prod/credentials',
+    '/iam/v1//profiles/prod/credentials',
+    '/iam//v1/profiles/prod/credentials',
+    '//iam/v1/profiles/prod/credentials',
+    '/iam%2Fv1/profiles/prod/credentials',
+    '/%69am/v1/profiles/prod/credentials',
+    '/i%61m/v1/profiles/prod/credentials',
+    '/ia%6D/v1/profiles/prod/credentials',
+    '/iam/v1/profiles/prod/credentials/',
+    '/iam/v1/profiles/prod//credentials',
+    '/iam/v1/profiles/prod/credentials%2F',
+  ])('is not slipped past as %s, not even within the account', (path) => {
+    const callersWithoutMfa = [
+      withoutMfa,
+      longTerm,
+      aRoleOf(ownAccount),
+      withLongTermKeys(aRoleOf(ownAccount)),
+    ];
+
+    const effects = callersWithoutMfa.map(
+      (caller) => decideOnApi(policy, caller, toMethodArn('POST', path)).effect,
+    );
+
+    expect(effects).toEqual(['ExplicitDeny', 'ExplicitDeny', 'ExplicitDeny', 'ExplicitDeny']);
+  });
+
+  it('names every profile that the configuration says is guarded so', () => {
+    const issuers = { aws: { type: 'iam', ...byAccount, mfa: { profiles: ['one', 'two'] } } };
+    const trust = [{ Effect: 'Allow', Principal: { Federated: 'aws' } }];
+    const names = ['one', 'two', 'three'];
+    const profiles = Object.fromEntries(names.map((name) => [name, aProfileDocument({ trust })]));
+    const configuration = aConfiguration({ issuers, profiles });
+    const document = createApiPolicy({ configuration, toResource: toMethodArn });
+
+    const effects = [...configuration.profiles.values()].map(({ name, mfaEnforcedFor }) => ({
+      isGuarded: mfaEnforcedFor.includes('aws'),
+      effect: decideOnApi(document, withoutMfa, toMethodArn('POST', `/iam/v1/profiles/${name}/credentials`))
+        .effect,
+    }));
+
+    expect(effects).toEqual([
+      { isGuarded: true, effect: 'ExplicitDeny' },
+      { isGuarded: true, effect: 'ExplicitDeny' },
+      { isGuarded: false, effect: 'Allow' },
+    ]);
+  });
+});
+
+describe('the size of the policy of the API', () => {
+  const withProfiles = (count: number, toResource = toMethodArn) => {
+    const names = Array.from({ length: count }, (_, index) => `profile-${index}`);
+    const profiles = Object.fromEntries(names.map((name) => [name, aProfileDocument()]));
+    const okta = { type: 'oidc', issuer: 'https://example.okta.com', audience: 'daypass' };
+    const issuers = { okta, aws: { type: 'iam', ...byBoth, mfa: { profiles: names } } };
+    return createApiPolicy({ configuration: aConfiguration({ issuers, profiles }), toResource });
+  };
+
+  it('leaves room for twenty profiles with MFA', () => {
+    const bytes = JSON.stringify(withProfiles(20)).length;
+
+    expect(bytes).toBeLessThanOrEqual(maxApiPolicyBytes);
+  });
+
+  it('is counted with the ARN that API Gateway puts in, however short the resources are', () => {
+    expect(() => withProfiles(40, (method, path) => `execute-api:/prod/${method}${path}`)).toThrow(
+      ConfigurationError,
+    );
+  });
+
+  it('says how much is over, and what to shorten', () => {
+    expect(() => withProfiles(40)).toThrow(
+      /^issuers\.aws: "\d+ bytes of resource policy" is not allowed; allowed: at most 8192, \d+ fewer: shorten mfa\.profiles/,
+    );
+  });
+});
