@@ -39,7 +39,7 @@ export function expandSamlMetadata(document: unknown, options: ExpansionOptions)
     const provider = readMetadataFile(metadataFile, options, (allowed) =>
       report('metadataFile', metadataFile, allowed),
     );
-    return [name, provider === undefined || doubled.length > 0 ? issuer : { ...rest, ...provider }];
+    return [name, provider === undefined ? issuer : { ...rest, ...provider }];
   });
   return { document: { ...document, issuers: Object.fromEntries(issuers) }, problems };
 }

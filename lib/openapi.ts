@@ -101,5 +101,8 @@ function toAnswer({ summary, schemas }: Route): ZodOpenApiOperationObject['respo
     return { '200': { description: summary, content: { [answerType]: { schema: z.string() } } } };
   }
   if (answer === undefined) throw new TypeError(`the route "${summary}" says nothing of its answer`);
-  return { '200': { description: summary, content: { 'application/json': { schema: answer } } } };
+  const content = { 'application/json': { schema: answer } };
+  // A form is posted by a browser, which gets a page.
+  const page = schemas.form === undefined ? {} : { 'text/html': { schema: z.string() } };
+  return { '200': { description: summary, content: { ...content, ...page } } };
 }

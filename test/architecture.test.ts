@@ -80,6 +80,7 @@ describe('imports point inwards', () => {
   it('of lib go to lib, the core, and the tables that both worlds share', () => {
     const shared = [
       'lambda/adapters/issuance-table.ts',
+      'lambda/adapters/proof-table.ts',
       'lambda/functions/environment.ts',
       'lambda/http/gateway-responses.ts',
       'lambda/http/routes.ts',
@@ -148,7 +149,7 @@ describe('packages', () => {
     expect(show(packagesReachedFrom(file).filter(isOfCdk))).toEqual([]);
   });
 
-  it.each(['lib/config.ts', 'lib/permissions.ts'])(
+  it.each(['lib/api-policy.ts', 'lib/config.ts', 'lib/permissions.ts', 'lib/token-key-policy.ts'])(
     'of %s are free of CDK, so that local may use it',
     (file) => {
       expect(texts.has(file)).toBe(true);

@@ -32,7 +32,7 @@ export function createKmsTokenSigner({ client, keyArn, timeoutMs }: KmsTokenKeyO
         const signature = await signDigest(input);
         return `${input}.${Buffer.from(signature).toString('base64url')}`;
       } catch (cause) {
-        throw new TokenKeyUnavailableError('a token cannot be signed now', {
+        throw new TokenKeyUnavailableError('the broker cannot sign a token now; sign in again in a while', {
           detail: toErrorDetail(cause),
           cause,
         });

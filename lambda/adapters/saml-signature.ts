@@ -58,7 +58,7 @@ function takeChildren<const Names extends readonly string[]>(
   const fits = children.every((child, index) =>
     isElement(child, 'signature', names[index]?.replace('?', '') ?? ''),
   );
-  if (!fits || children.length < required || children.length > names.length) {
+  if (!fits || children.length < required) {
     malformed(`${parent.localName} does not have the children ${names.join(', ')} alone, in this order`);
   }
   return children as unknown as { readonly [Index in keyof Names]: Element };
@@ -103,12 +103,18 @@ function checkTransforms(transforms: Element, refuse: RefuseAssertion): void {
   checkPrefixList(exclusive, refuse);
 }
 
+/** Characters: each prefix is looked for in each namespace. */
+const maxPrefixListLength = 256;
+
 /** The one parameter of exclusive canonicalization. */
 function checkPrefixList(parent: Element, refuse: RefuseAssertion): void {
   const [list, ...more] = childrenOf(parent);
   if (list === undefined) return;
   if (more.length > 0 || !isElement(list, 'exclusiveCanonicalization', 'InclusiveNamespaces')) {
     refuse('signature', `${parent.localName} has another parameter than InclusiveNamespaces`);
+  }
+  if ((attributeOf(list, 'PrefixList') ?? '').length > maxPrefixListLength) {
+    refuse('signature', `PrefixList is longer than ${maxPrefixListLength} characters`);
   }
 }
 

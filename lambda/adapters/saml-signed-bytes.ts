@@ -22,13 +22,20 @@ export function requireSignedBytes(
 ): string {
   const { text, keys, refuse } = options;
   for (const key of keys.filter(({ asymmetricKeyType }) => asymmetricKeyType === algorithm.keyType)) {
-    const [signed, ...more] = readSignedReferences(element, text, key);
+    const references = readSignedReferences(element, text, key);
+    if (references === 'wrong-digest') break;
+    const [signed, ...more] = references;
     if (signed !== undefined && more.length === 0) return signed;
   }
-  return refuse('signature', 'none of the certificates of the issuer verifies it');
+  return refuse('signature', 'none of the certificates of the issuer verifies it, or it signs another text');
 }
 
-function readSignedReferences(signature: Element, text: string, key: KeyObject): readonly string[] {
+/** Empty when it is not the key's signature; another key changes nothing about a wrong digest. */
+function readSignedReferences(
+  signature: Element,
+  text: string,
+  key: KeyObject,
+): readonly string[] | 'wrong-digest' {
   // Keys come from the configuration alone: the reader of KeyInfo is switched off, not merely unused.
   const signedXml = new SignedXml({ publicCert: key, getCertFromKeyInfo: () => null });
   signedXml.SignatureAlgorithms = { ...signatureAlgorithmClasses };
@@ -39,9 +46,9 @@ function readSignedReferences(signature: Element, text: string, key: KeyObject):
   );
   try {
     signedXml.loadSignature(signature);
-    return signedXml.checkSignature(text) ? signedXml.getSignedReferences() : [];
+    // False for a wrong digest; a wrong signature is an error, whose message quotes it.
+    return signedXml.checkSignature(text) ? signedXml.getSignedReferences() : 'wrong-digest';
   } catch {
-    // It throws for a wrong signature and returns false for a wrong digest; its messages quote both.
     return [];
   }
 }

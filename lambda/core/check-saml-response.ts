@@ -3,17 +3,12 @@ import { clockToleranceSeconds } from './check-claims.ts';
 import type { SamlIssuer } from './configuration.ts';
 import { type RefuseAssertion, toRefuseAssertion } from './refuse-assertion.ts';
 import type { SamlAssertion, SamlConditions, SamlResponse, SubjectConfirmation } from './saml-assertion.ts';
+import { toSamlAcsUrl, toSamlEntityId } from './saml-metadata.ts';
 
 /** Seconds since the IssueInstant for which an assertion is taken, whatever else it says of itself. */
 export const maxAssertionAgeSeconds = 600;
 
 const bearer = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
-
-/** The broker as a service provider: what responses are addressed to. @param url of the broker */
-export const toServiceProvider = (url: string) => ({
-  entityId: `${url}/v1/saml/metadata`,
-  acsUrl: `${url}/v1/saml/acs`,
-});
 
 export interface SamlExpectation {
   /** The broker's, without a slash at the end. */
@@ -36,7 +31,7 @@ export function checkSamlResponse(
 ): void {
   const refuse: RefuseAssertion = toRefuseAssertion(issuer.name);
   const { url, nowMs } = expectation;
-  const { entityId, acsUrl } = toServiceProvider(url);
+  const [entityId, acsUrl] = [toSamlEntityId(url), toSamlAcsUrl(url)];
   const { assertion, destination } = response;
   if (destination !== undefined && destination !== acsUrl) {
     refuse('destination', `Destination is not ${acsUrl}`);

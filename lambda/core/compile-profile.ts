@@ -8,8 +8,10 @@ import type { Policy, Problem } from './policy/policy.ts';
 import {
   addressed,
   findClaim,
+  isSelfAsserted,
   type KnownIssuer,
   scalarClaimNames,
+  selfAssertedAllowed,
   templateKeys,
   toProfileTrustGrammar,
 } from './profile-grammar.ts';
@@ -99,6 +101,7 @@ function refuseVariable(variable: string, issuers: readonly KnownIssuer[] | unde
   if (variable.startsWith('daypass:')) {
     return templateKeys.includes(variable) ? undefined : templateKeys.map((key) => `\${${key}}`).join(', ');
   }
+  if (issuers !== undefined && isSelfAsserted(variable, issuers)) return selfAssertedAllowed;
   if (issuers === undefined || issuers.some(({ claims }) => claims === undefined)) return undefined;
   const mappings = issuers.flatMap(({ claims }) => findClaim(claims, variable) ?? []);
   if (mappings.some(({ type }) => type === 'list')) return 'a claim that is one value, not a list';

@@ -86,10 +86,7 @@ function describeKey(
   if (isOneOf(ofAws, key)) return { kind: 'scalar' };
   if (!key.toLowerCase().startsWith('claims:'))
     return { refused: `claims:<name> or one of ${[...keys, ...ofAws].join(', ')}` };
-  if (ofAws.length > 0 && isOneOf([selfAssertedKey], key))
-    return {
-      refused: 'a key that the caller does not choose itself; of Identity Center accounts claims:user',
-    };
+  if (isSelfAsserted(key, issuers)) return { refused: selfAssertedAllowed };
   // An issuer whose own settings are in error is reported once, there.
   if (issuers.length === 0 || issuers.some(({ claims }) => claims === undefined)) return { kind: 'any' };
   const kinds = new Set(issuers.flatMap((issuer) => claimKind(issuer, key) ?? []));
@@ -100,6 +97,13 @@ function describeKey(
     refused: `a claim of ${issuers.map(({ name }) => name).join(', ')}: ${claimNames(issuers).join(', ') || 'none is configured'}`,
   };
 }
+
+export const selfAssertedAllowed =
+  'what AWS vouches for, such as claims:user of Identity Center accounts: whoever assumes a role chooses its session name';
+
+/** Whether the value would be one that callers of these issuers choose themselves. */
+export const isSelfAsserted = (key: string, issuers: readonly KnownIssuer[]): boolean =>
+  isOneOf([selfAssertedKey], key) && issuers.some(({ type }) => type === 'iam');
 
 const isOneOf = (keys: readonly string[], key: string) =>
   keys.some((known) => known.toLowerCase() === key.toLowerCase());

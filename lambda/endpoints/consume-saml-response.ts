@@ -1,4 +1,4 @@
-import type { Principal } from '../core/principal.ts';
+import type { SamlSignIn, SignedIn } from '../core/consume-saml-response.ts';
 import type { OpenEndpoint } from '../http/endpoint.ts';
 import { parseForm } from '../http/parse-request.ts';
 import { renderTokenPage } from '../http/render-token-page.ts';
@@ -6,16 +6,7 @@ import { readRequestId, spentRequestCookie } from '../http/saml-request-cookie.t
 import { samlForm } from '../http/saml-schemas.ts';
 
 export interface ConsumeSamlResponseOptions {
-  readonly consume: (request: {
-    /** In base64. */
-    readonly samlResponse: string;
-    /** Of the request that this browser was sent away with. */
-    readonly requestId?: string;
-  }) => Promise<{
-    readonly token: string;
-    readonly principal: Principal;
-    readonly expiresAtSeconds: number;
-  }>;
+  readonly consume: (signIn: SamlSignIn) => Promise<Omit<SignedIn, 'issuer'>>;
   /** The broker's. */
   readonly url: string;
 }

@@ -48,9 +48,14 @@ function parseForm(event: APIGatewayProxyEvent): OpenRequest['form'] {
 function parseCookies(event: APIGatewayProxyEvent): ReadonlyMap<string, string> {
   const cookies = new Map<string, string>();
   for (const pair of headerValues(event, 'cookie').flatMap((value) => value.split(';'))) {
-    const equals = pair.indexOf('=');
-    const name = pair.slice(0, equals).trim();
-    if (equals > 0 && !cookies.has(name)) cookies.set(name, pair.slice(equals + 1).trim());
+    const [, name, value] = cookiePair.exec(pair) ?? [];
+    if (name !== undefined && value !== undefined && !cookies.has(name)) cookies.set(name, value);
   }
   return cookies;
 }
+
+/**
+ * Space and tab alone are left out before the name. Whoever trims all that Unicode calls white reads a name with such a
+ * character before it, which a neighbouring domain may set, as one that begins with `__Host-`, which it may not.
+ */
+const cookiePair = /^[ \t]*([^= \t]+)=(.*)$/s;

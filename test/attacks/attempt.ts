@@ -3,7 +3,8 @@ import { anAuthorizerEvent } from '../support/authorizer-event.ts';
 import type { AttackWorld } from './attack-world.ts';
 import type { SentRequest } from './tables/bad-token.ts';
 
-interface Row {
+/** What a row must have to be tried. */
+export interface Attempted {
   readonly token: (world: AttackWorld) => string;
   readonly sent?: (token: string) => SentRequest;
 }
@@ -17,7 +18,7 @@ export interface Attempt {
 
 let count = 0;
 
-export function toAttempt(row: Row, world: AttackWorld): Attempt {
+export function toAttempt(row: Attempted, world: AttackWorld): Attempt {
   count += 1;
   const requestId = `request-${count}`;
   const token = row.token(world);

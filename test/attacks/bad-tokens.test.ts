@@ -1,72 +1,21 @@
-import { KMSClient } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createJoseTokenVerifier } from '../../lambda/adapters/jose-token-verifier.ts';
-import { createFetchKmsKeys } from '../../lambda/adapters/kms-token-signer.ts';
-import { createAuthenticate } from '../../lambda/core/authenticate.ts';
-import type { Configuration } from '../../lambda/core/configuration.ts';
-import { parseConfiguration } from '../../lambda/core/parse-configuration.ts';
-import { toBrokerIssuer } from '../../lambda/core/token-issuer.ts';
-import { createAuthorizer } from '../../lambda/http/authorizer.ts';
-import { apiId, stage } from '../support/authorizer-event.ts';
-import { aRecordingLogger } from '../support/recording-logger.ts';
 import { type AttackWorld, startAttackWorld, tokenOf } from './attack-world.ts';
-import { toAttempt, type Verdict } from './attempt.ts';
 import { badTokens, needsKeys } from './bad-tokens.ts';
 import { goodTokens } from './good-tokens.ts';
-import type { BadToken } from './tables/bad-token.ts';
+import { createSourceAuthorizers } from './source-authorizer.ts';
 
 let world: AttackWorld;
-let configuration: Configuration;
-let kms: KMSClient;
+let authorizers: ReturnType<typeof createSourceAuthorizers>;
 
 beforeAll(async () => {
   world = await startAttackWorld();
-  configuration = parseConfiguration(world.document);
-  const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' };
-  kms = new KMSClient({ region: 'eu-west-1', endpoint: world.kms.url, credentials });
+  authorizers = createSourceAuthorizers(world);
 }, 30_000);
 
 afterAll(async () => {
-  kms.destroy();
+  authorizers.close();
   await world.close();
 });
-
-/** The authorizer as its function composes it, at its cold start. */
-function anAuthorizer(now: () => number = Date.now) {
-  const { issuers } = configuration;
-  const fetched: string[] = [];
-  const logger = aRecordingLogger();
-  const broker = toBrokerIssuer(world.brokerUrl);
-  const fetchKeys = createFetchKmsKeys({ client: kms, keyArn: world.kms.keyArn, timeoutMs: 2000 });
-  const verifier = createJoseTokenVerifier({
-    issuers,
-    broker: {
-      issuer: broker,
-      fetchKeys: () => {
-        fetched.push('kms');
-        return fetchKeys();
-      },
-    },
-    fetch: (input, init) => {
-      fetched.push(String(input));
-      return fetch(input, init);
-    },
-    now,
-    logger,
-  });
-  const authenticate = createAuthenticate({ issuers, broker, verifier, now });
-  const authorize = createAuthorizer({ apiId, stage, authenticate, logger });
-  const attempt = async (row: Pick<BadToken, 'token' | 'sent'>): Promise<Verdict> => {
-    const { event } = toAttempt(row, world);
-    const answer = await authorize(event).then(
-      () => 'accepted',
-      (error: Error) => error.message,
-    );
-    const { reason, issuer } = logger.entries.at(-1)?.fields ?? {};
-    return { answer, reason, issuer };
-  };
-  return { attempt, authorize, fetched, logger };
-}
 
 describe('the table of bad tokens', () => {
   it('has rows that can be told apart, of every reason that a token can cause', () => {
@@ -104,7 +53,7 @@ describe('the authorizer', () => {
   it.each(goodTokens)(
     'accepts a token $name of $issuer, so that the others are refused for their own reason',
     async (row) => {
-      const { attempt } = anAuthorizer();
+      const { attempt } = authorizers.start();
 
       expect(await attempt(row)).toEqual({
         answer: 'accepted',
@@ -115,7 +64,7 @@ describe('the authorizer', () => {
   );
 
   it.each(badTokens)('refuses a token $name ($reason)', async (row) => {
-    const { attempt, fetched, logger } = anAuthorizer();
+    const { attempt, fetched, logger } = authorizers.start();
 
     const { answer, reason } = await attempt(row);
 
@@ -127,8 +76,16 @@ describe('the authorizer', () => {
     expect(world.attackerRequests()).toEqual([]);
   });
 
+  it('refuses a token whose exp is not after its iat, though our clock may be behind by both', async () => {
+    const { attempt } = authorizers.start(() => world.nowSeconds * 1000);
+    const { nowSeconds } = world;
+    const token = () => tokenOf(world, 'okta', { claims: { iat: nowSeconds + 4, exp: nowSeconds + 3 } });
+
+    expect(await attempt({ token })).toMatchObject({ answer: 'Unauthorized', reason: 'lifetime' });
+  });
+
   it('quotes nothing of a refused token in its log', async () => {
-    const { attempt, logger } = anAuthorizer();
+    const { attempt, logger } = authorizers.start();
     const secret = 'canary-7f3a9c52';
 
     await attempt({ token: () => tokenOf(world, 'okta', { claims: { sub: [secret], aud: secret } }) });
@@ -149,7 +106,7 @@ describe('the authorizer', () => {
 
   it('fetches keys once for a thousand unknown key ids within 30 seconds, and once more after them', async () => {
     let now = Date.now();
-    const { attempt, fetched } = anAuthorizer(() => now);
+    const { attempt, fetched } = authorizers.start(() => now);
     const unknown = (kid: string) => attempt({ token: () => tokenOf(world, 'okta', { header: { kid } }) });
     await unknown('first');
     const cold = fetched.length;
@@ -173,7 +130,7 @@ describe('the authorizer', () => {
   });
 
   it('fetches keys once for a thousand unknown key ids at the same time', async () => {
-    const { attempt, fetched } = anAuthorizer();
+    const { attempt, fetched } = authorizers.start();
     const kids = Array.from({ length: 1000 }, (_, index) => `key-${index}`);
 
     await Promise.all(
@@ -184,7 +141,7 @@ describe('the authorizer', () => {
   });
 
   it('fetches nothing for keys that stand in the configuration, however many ids are unknown', async () => {
-    const { attempt, fetched } = anAuthorizer();
+    const { attempt, fetched } = authorizers.start();
 
     for (let index = 0; index < 20; index += 1) {
       const token = () => tokenOf(world, 'acme', { header: { kid: `key-${index}` } });

@@ -34,6 +34,8 @@ export function configurationDocument({ iss, keys }: { readonly iss: Urls; reado
           groups: { claim: '/groups', type: 'list' },
           team: { claim: '/team', type: 'string' },
           level: { claim: '/level', type: 'number' },
+          // What every object inherits is nobody's claim.
+          inherited: { claim: '/valueOf', type: 'string' },
           contractor: { claim: '/contractor', type: 'boolean' },
         },
         mfa: { amr: ['mfa'] },

@@ -152,8 +152,11 @@ describe('a SAML response', () => {
     const theirs = await logIn(daypass);
     const { SAMLResponse: response = '' } = mine.fields;
 
+    const unasked = editResponse(response, (xml) => xml.replace(/ InResponseTo="[^"]*"/, ''));
+
     expect(await postResponse(daypass, { response })).toMatchObject(refused);
     expect(await postResponse(daypass, { response, cookie: theirs.cookie })).toMatchObject(refused);
+    expect(await postResponse(daypass, { response: unasked })).toMatchObject(refused);
     expect(await postResponse(daypass, { response, cookie: mine.cookie })).toMatchObject({ status: 200 });
   });
 

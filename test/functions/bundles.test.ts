@@ -4,11 +4,18 @@ import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type FunctionName, functionNames } from '../../lambda/core/function-roles.ts';
 import { environment } from '../../lambda/functions/environment.ts';
+import { readConfigurationFile } from '../../lib/config.ts';
+import { toTokenKeyPolicy } from '../../lib/token-key-policy.ts';
 import { startEmbeddedAws } from '../../local/aws/embedded-aws.ts';
-import { createIssuanceTable } from '../../local/create-issuance-table.ts';
+import { toTokenKeyArn } from '../../local/aws/kms/token-key.ts';
+import { compileLocalConfiguration } from '../../local/compile-local-configuration.ts';
+import { createTables } from '../../local/create-tables.ts';
 import { createFaults } from '../../local/faults.ts';
 import { type FunctionRunner, startFunction } from '../../local/functions/function-runner.ts';
+import { demoClientSecret } from '../../local/identity-provider/demo-callers.ts';
+import type { IdentityProvider } from '../../local/identity-provider/identity-provider.ts';
 import { readWorld, withRoles } from '../../local/world.ts';
+import { startTestIdentityProvider } from '../support/an-identity-provider.ts';
 import { deployedNames, synthesizeFunctions } from '../support/deployed-functions.ts';
 import { startLoopbackIssuer } from '../support/loopback-issuer.ts';
 import { aSigningKey, type SigningKey, sign } from '../support/tokens.ts';
@@ -25,6 +32,10 @@ let toEnvironment: (name: FunctionName) => Readonly<Record<string, string>>;
 let functions: Readonly<Record<FunctionName, FunctionRunner>>;
 let key: SigningKey;
 let issuerUrl: string;
+let identityProvider: IdentityProvider;
+
+/** On loopback, because the local identity provider signs people in to no other broker. */
+const brokerUrl = 'http://127.0.0.1:8080';
 
 beforeAll(async () => {
   deployed = synthesizeFunctions(outdir);
@@ -32,6 +43,8 @@ beforeAll(async () => {
   const issuer = await startLoopbackIssuer([key.publicJwk]);
   closing.push(issuer.close);
   issuerUrl = issuer.url;
+  identityProvider = await startTestIdentityProvider();
+  closing.push(() => identityProvider.close(0));
   const aws = await startAws();
   toEnvironment = (name) => ({
     ...deployed[name].variables,
@@ -39,6 +52,7 @@ beforeAll(async () => {
     // There is no /opt here: the same document as in the layer, with the issuer's address of today.
     [environment.configurationFile]: writeConfiguration(deployed[name].folder),
     ...(name === 'audit' ? { [environment.openApiFile]: join(layerFolder(), 'openapi.json') } : {}),
+    ...(environment.url in deployed[name].variables ? { [environment.url]: brokerUrl } : {}),
   });
   const start = async (name: FunctionName) => {
     const runner = await startFunction({
@@ -54,6 +68,7 @@ beforeAll(async () => {
     authorizer: await start('authorizer'),
     issuer: await start('issuer'),
     audit: await start('audit'),
+    saml: await start('saml'),
   };
 }, 60_000);
 
@@ -76,14 +91,19 @@ async function startAws() {
   const world = withRoles(readWorld('local/world.yaml'), roles);
   const dataDirectory = join(outdir, 'aws');
   mkdirSync(dataDirectory);
-  const aws = await startEmbeddedAws({ world, port: 0, dataDirectory, faults: createFaults() });
+  const { deployment } = readConfigurationFile('config/daypass.yaml').configuration;
+  const keyPolicies = { [toTokenKeyArn(deployment)]: toTokenKeyPolicy(deployment) };
+  const aws = await startEmbeddedAws({
+    ...{ world, port: 0, dataDirectory, keyPolicies },
+    faults: createFaults(),
+  });
   closing.push(() => aws.close());
   const operator = [...world.users.values()].find(({ arn }) => arn.endsWith(':user/operator'));
   if (operator === undefined) throw new TypeError('the world has no operator');
-  await createIssuanceTable({
+  await createTables({
     endpoint: aws.url,
     region: 'eu-west-1',
-    tableName: deployedNames.tableName,
+    tableNames: { issuances: deployedNames.tableName, proofs: deployedNames.proofTableName },
     credentials: async () => operator,
   });
   return aws;
@@ -106,14 +126,22 @@ const layerFolder = () =>
 
 function writeConfiguration(bundle: string): string {
   const document = JSON.parse(readFileSync(join(layerFolder(), 'daypass.json'), 'utf8'));
-  const { okta, ...others } = document.issuers;
+  const settings = new Map([...identityProvider.settings, ['okta', { issuer: issuerUrl }]]);
   const file = `${bundle}.json`;
-  writeFileSync(
-    file,
-    JSON.stringify({ ...document, issuers: { okta: { ...okta, issuer: issuerUrl }, ...others } }),
-  );
+  writeFileSync(file, JSON.stringify(compileLocalConfiguration(document, settings)));
   return file;
 }
+
+const sdkClients = ['dynamodb', 'kms', 'sts'];
+
+const common = ['apiId', 'stage', 'configurationFile'] as const;
+
+const variablesOf: Readonly<Record<FunctionName, readonly (keyof typeof environment)[]>> = {
+  authorizer: [...common, 'url', 'tokenKeyArn'],
+  issuer: [...common, 'issuanceTable', 'proofTable'],
+  audit: [...common, 'issuanceTable', 'openApiFile'],
+  saml: [...common, 'url', 'tokenKeyArn', 'proofTable'],
+};
 
 describe('each bundle', () => {
   it.each(functionNames)('of %s is one module and its source map', (name) => {
@@ -140,31 +168,29 @@ describe('each bundle', () => {
       readFileSync(join(deployed[name].folder, 'index.mjs.map'), 'utf8').includes(`@aws-sdk/${client}/`);
 
     expect(
-      functionNames.map((name) => [name, holds(name, 'client-sts'), holds(name, 'client-dynamodb')]),
+      functionNames.map((name) => [name, sdkClients.filter((client) => holds(name, `client-${client}`))]),
     ).toEqual([
-      ['authorizer', false, false],
-      ['issuer', true, true],
-      ['audit', false, true],
+      ['authorizer', ['kms']],
+      ['issuer', ['dynamodb', 'sts']],
+      ['audit', ['dynamodb']],
+      ['saml', ['dynamodb', 'kms']],
     ]);
   });
 
   it.each([
-    ['authorizer', 250],
+    ['authorizer', 550],
     ['issuer', 700],
     ['audit', 650],
+    ['saml', 800],
   ] as const)('of %s stays below %i KB, which its cold start pays for', (name, kilobytes) => {
     expect(statSync(join(deployed[name].folder, 'index.mjs')).size).toBeLessThan(kilobytes * 1024);
   });
 
   it.each(
-    functionNames.flatMap((name) =>
-      [environment.apiId, environment.stage, environment.configurationFile].map((variable) => [
-        name,
-        variable,
-      ]),
-    ),
+    functionNames.flatMap((name) => variablesOf[name].map((variable) => [name, environment[variable]])),
   )('of %s does not start without %s', async (name, variable) => {
-    const { [variable]: _, ...rest } = toEnvironment(name as FunctionName);
+    const { [variable]: value, ...rest } = toEnvironment(name as FunctionName);
+    expect(value).toBeDefined();
 
     const starting = startFunction({
       name,
@@ -253,6 +279,66 @@ describe('the deployed functions', () => {
     await expect(refused).rejects.toMatchObject({ errorMessage: 'Unauthorized' });
   });
 
+  it('sign a caller of SAML in once, and take the token that stands for it', async () => {
+    const address = `${identityProvider.url}/adfs/response?${new URLSearchParams({ caller: 'analyst', url: brokerUrl })}`;
+    const body = new URLSearchParams({ SAMLResponse: await (await fetch(address)).text() }).toString();
+    const post = () =>
+      invoke('saml', {
+        method: 'POST',
+        resource: '/v1/saml/acs',
+        body,
+        contentType: formType,
+        principal: {},
+      });
+
+    const signedIn = await post();
+    const again = await post();
+    const principal = await authorize(signedIn.body.token, 'GET', '/v1/profiles');
+    const listed = await invoke('issuer', { method: 'GET', resource: '/v1/profiles', principal });
+
+    expect(signedIn).toMatchObject({ status: 200, body: { issuer: 'adfs', subject: 'analyst@example.com' } });
+    expect([again.status, again.body.code]).toEqual([401, 'saml-response-refused']);
+    expect(listed.body).toMatchObject({ profiles: [{ name: 'team-data' }] });
+  });
+
+  it('issue once for a proof of an integration', async () => {
+    const token = await aProof();
+    const ask = async () =>
+      invoke('issuer', {
+        method: 'POST',
+        resource: '/v1/profiles/{profile}/credentials',
+        pathParameters: { profile: 'partner-drop' },
+        principal: await authorize(token, 'POST', '/v1/profiles/partner-drop/credentials'),
+      });
+
+    const answers = await Promise.all([ask(), ask(), ask()]);
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401]);
+  });
+
+  it.each([
+    ['a role that a profile names', 'Runner', ['ci-deploy']],
+    ['a role that none names', 'Reader', []],
+  ])('hear %s by its signature', async (_, role, profiles) => {
+    const identity = {
+      ...requestContext.identity,
+      accountId: '222222222222',
+      caller: 'AROAEXAMPLEEXAMPLEEXA:build-17',
+      userArn: `arn:aws:sts::222222222222:assumed-role/${role}/build-17`,
+      principalOrgId: 'o-exampleorg1',
+    };
+
+    const { status, body } = await invoke('issuer', {
+      method: 'GET',
+      resource: '/iam/v1/profiles',
+      principal: await authorize(await aToken(), 'GET', '/v1/profiles'),
+      requestContext: { identity },
+    });
+
+    expect(status).toBe(200);
+    expect(body.profiles.map(({ name }: { readonly name: string }) => name)).toEqual(profiles);
+  });
+
   it('log no token and no secret', async () => {
     const token = await aToken();
     const principal = await authorize(token, 'POST', '/v1/profiles/prod-readonly/credentials');
@@ -287,6 +373,22 @@ function aToken(claims: Readonly<Record<string, unknown>> = {}, signingKey = key
     ...claims,
   });
 }
+
+/** A new `private_key_jwt` of the third party in the example configuration. */
+async function aProof(): Promise<string> {
+  const answer = await fetch(`${identityProvider.url}/partner/token`, {
+    method: 'POST',
+    headers: {
+      authorization: `Basic ${Buffer.from(`partner:${demoClientSecret}`).toString('base64')}`,
+      'content-type': formType,
+    },
+    body: 'grant_type=client_credentials',
+  });
+  const { access_token: proof } = (await answer.json()) as { readonly access_token: string };
+  return proof;
+}
+
+const formType = 'application/x-www-form-urlencoded';
 
 const requestContext = {
   accountId: '111111111111',
@@ -324,14 +426,17 @@ interface Request {
   readonly pathParameters?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, readonly string[]>>;
   readonly body?: string;
-  readonly requestContext?: Readonly<Record<string, string>>;
+  /** @default application/json */
+  readonly contentType?: string;
+  readonly requestContext?: Readonly<Record<string, unknown>>;
 }
 
 /** A Lambda proxy event of a REST API, payload format 1.0. */
-async function invoke(name: 'issuer' | 'audit', request: Request) {
+async function invoke(name: 'issuer' | 'audit' | 'saml', request: Request) {
   const { method, resource, principal, pathParameters = null, query = null, body = null } = request;
+  const { contentType = 'application/json' } = request;
   const path = resource.replace(/\{(\w+)\}/g, (_, parameter: string) => pathParameters?.[parameter] ?? '');
-  const headers = { Accept: '*/*', ...(body === null ? {} : { 'Content-Type': 'application/json' }) };
+  const headers = { Accept: '*/*', ...(body === null ? {} : { 'Content-Type': contentType }) };
   const result = (await functions[name].invoke({
     resource,
     path,

@@ -40,11 +40,12 @@ const callers = {
 } satisfies Readonly<Record<string, ApiCaller>>;
 
 type CallerName = keyof typeof callers;
+type Settings = Readonly<Record<string, unknown>>;
 
 /** Who gets to a method under /iam; everybody gets to the others. */
 const admitted: readonly (readonly [
   what: string,
-  issuer: object | undefined,
+  issuer: Settings | undefined,
   names: readonly CallerName[],
 ])[] = [
   ['no iam issuer', undefined, []],
@@ -91,7 +92,7 @@ const rows = admitted.flatMap(([what, issuer, names]) =>
   routes.flatMap((route) =>
     (Object.keys(callers) as CallerName[]).map((name) => ({
       what,
-      policy: anApiPolicy(issuer as Readonly<Record<string, unknown>> | undefined),
+      policy: anApiPolicy(issuer),
       route,
       name,
       passes: route.authorization !== 'iam' || names.includes(name),
@@ -143,8 +144,25 @@ describe('the policy of the API', () => {
     ['a stage that begins alike', toMethodArn('GET', '/v1/whoami').replace('/prod/', '/prod2/')],
     ['an unknown path', toMethodArn('GET', '/v1/whoami2')],
     ['a path below a route', toMethodArn('GET', '/v1/whoami/x')],
+    ['a path below a profile that is no route', toMethodArn('POST', '/v1/profiles/prod/console')],
+    ['the other method of a path', toMethodArn('GET', '/v1/profiles/prod/credentials')],
+    ['a route with a slash at its end', toMethodArn('GET', '/v1/whoami/')],
+    ['a route of another case', toMethodArn('GET', '/V1/whoami')],
   ])('allows nothing of %s', (_, methodArn) => {
     expect(decideOnApi(anApiPolicy(byBoth), anonymous, methodArn).effect).toBe('ImplicitDeny');
+  });
+
+  it('lets nobody from outside in by an Allow, and then needs no Deny', () => {
+    const { Version, Statement } = anApiPolicy(byBoth);
+    const allows = { Version, Statement: Statement.filter(({ Effect }) => Effect === 'Allow') };
+    const outsiders = Object.values(callers).filter((caller) => caller.accountId === other);
+    const target = toMethodArn('GET', '/iam/v1/whoami');
+
+    expect(outsiders.map((caller) => decideOnApi(allows, caller, target).effect)).toEqual([
+      'ImplicitDeny',
+      'ImplicitDeny',
+    ]);
+    expect(decideOnApi(allows, anonymous, target).effect).toBe('ImplicitDeny');
   });
 
   it('is one that the evaluator takes, with statements that are named once', () => {

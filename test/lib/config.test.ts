@@ -78,8 +78,22 @@ describe('readConfigurationFile', () => {
   it('takes the example configuration', () => {
     const { profiles, issuers } = readConfigurationFile('config/daypass.yaml').configuration;
 
-    expect([...profiles.keys()]).toEqual(['prod-readonly', 'ci-deploy', 'team-data', 'acme-reports']);
-    expect([...issuers.keys()]).toEqual(['okta', 'github-actions', 'acme']);
+    expect([...profiles.keys()]).toEqual([
+      'prod-readonly',
+      'ci-deploy',
+      'prod-operations',
+      'team-data',
+      'acme-reports',
+      'partner-drop',
+    ]);
+    expect([...issuers.values()].map(({ name, type }) => `${name} ${type}`)).toEqual([
+      'okta oidc',
+      'github-actions oidc',
+      'acme oidc',
+      'aws iam',
+      'adfs saml',
+      'partner integration',
+    ]);
   });
 
   const sections = 'an object with the keys deployment, owner, requestAccessUrl, issuers, profiles, audit';

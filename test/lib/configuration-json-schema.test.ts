@@ -10,6 +10,35 @@ const committed = readFileSync('config/daypass.schema.json', 'utf8');
 const schema = JSON.parse(committed);
 const example = readFileSync('config/daypass.yaml', 'utf8');
 
+type Settings = Readonly<Record<string, { readonly description?: string; readonly const?: string }>>;
+
+const kindsOfIssuers = {
+  'by a preset': { type: 'oidc', preset: 'cognito', issuer: 'https://idp.example', audience: 'daypass' },
+  'by a preset that knows the URL': { type: 'oidc', preset: 'github-actions', audience: 'daypass' },
+  'of type iam': {
+    type: 'iam',
+    accounts: ['111111111111'],
+    organizationId: 'o-exampleorg1',
+    identityCenter: { accounts: ['111111111111'] },
+    mfa: { permissionSets: ['Operators'], profiles: ['reports'] },
+  },
+  'of type saml': {
+    type: 'saml',
+    entityId: 'https://idp.example/saml',
+    singleSignOnUrl: 'https://idp.example/sso',
+    certificates: ['A'.repeat(200)],
+    claims: { groups: { attribute: 'groups', type: 'list' } },
+    mfa: { authnContexts: ['urn:x'], authnMethods: ['urn:y'] },
+    idpInitiated: false,
+  },
+  'of type saml by metadata': { type: 'saml', metadataFile: 'idp.xml' },
+  'of type integration': {
+    type: 'integration',
+    audience: ['daypass'],
+    jwks: { keys: [{ kty: 'OKP', crv: 'Ed25519', x: 'AAAA', kid: 'one' }] },
+  },
+} as const;
+
 describe('the JSON Schema of the configuration', () => {
   it('is the committed one; `npm run schema` writes it', () => {
     expect(committed).toBe(toConfigurationJsonSchema());
@@ -30,15 +59,51 @@ describe('the JSON Schema of the configuration', () => {
   });
 
   it('says what each setting is for', () => {
-    const undescribed = ['issuers', 'profiles'].flatMap((section) => {
-      const settings: Readonly<Record<string, { description?: string }>> =
-        schema.properties[section].additionalProperties.properties;
-      return Object.entries(settings)
-        .filter(([, { description }]) => description === undefined)
-        .map(([name]) => `${section}.${name}`);
-    });
+    const { issuers, profiles } = schema.properties;
+    const kinds: readonly (readonly [string, Settings])[] = [
+      ...issuers.additionalProperties.oneOf.map(({ properties }: { properties: Settings }) => [
+        `issuers of type ${properties['type']?.const}`,
+        properties,
+      ]),
+      ['profiles', profiles.additionalProperties.properties],
+    ];
 
-    expect(undescribed).toEqual(['issuers.type', 'profiles.description', 'profiles.mechanism']);
+    const undescribed = kinds.flatMap(([kind, settings]) =>
+      Object.entries(settings)
+        .filter(([name, { description }]) => description === undefined && name !== 'type')
+        .map(([name]) => `${kind}: ${name}`),
+    );
+
+    expect(kinds.map(([kind]) => kind)).toEqual([
+      'issuers of type oidc',
+      'issuers of type iam',
+      'issuers of type saml',
+      'issuers of type integration',
+      'profiles',
+    ]);
+    expect(undescribed).toEqual(['profiles: description', 'profiles: mechanism']);
+  });
+
+  it.each(Object.entries(kindsOfIssuers))('takes an issuer %s', (_name, issuer) => {
+    const { issuers, ...document } = parse(configurationText);
+
+    expect(violations(schema, { ...document, issuers: { ...issuers, other: issuer } })).toEqual([]);
+  });
+
+  it.each([
+    ['$.issuers.other', { type: 'OIDC' }],
+    ['$.issuers.other', {}],
+    ['$.issuers.other.preset', { ...kindsOfIssuers['by a preset'], preset: 'github' }],
+    ['$.issuers.other.requiredClaims.x', { ...kindsOfIssuers['by a preset'], requiredClaims: { x: 'y' } }],
+    ['$.issuers.other.issuer', { type: 'iam', issuer: 'https://idp.example' }],
+    ['$.issuers.other.accounts[0]', { type: 'iam', accounts: ['1'] }],
+    ['$.issuers.other.certificates[0]', { ...kindsOfIssuers['of type saml'], certificates: ['x'] }],
+    ['$.issuers.other.jwks', { type: 'integration', audience: 'daypass' }],
+    ['$.issuers.other.jwks.keys', { type: 'integration', audience: 'daypass', jwks: { keys: [] } }],
+  ])('finds %s wrong in %j', (path, issuer) => {
+    const { issuers, ...document } = parse(configurationText);
+
+    expect(violations(schema, { ...document, issuers: { ...issuers, other: issuer } })).toEqual([path]);
   });
 
   it.each([

@@ -43,6 +43,7 @@ describe('the roles of the functions', () => {
       'daypass-prod-eu-west-1-audit',
       'daypass-prod-eu-west-1-authorizer',
       'daypass-prod-eu-west-1-issuer',
+      'daypass-prod-eu-west-1-saml',
     ]);
     for (const { AssumeRolePolicyDocument, ManagedPolicyArns } of own) {
       expect(AssumeRolePolicyDocument.Statement).toEqual([
@@ -81,8 +82,9 @@ describe('the roles of the functions', () => {
     expect(new Set(groups).size).toBe(functionNames.length);
   });
 
-  it('let the authorizer do nothing but log and trace', () => {
+  it('let the authorizer read the public half of a key, log and trace', () => {
     expect(actionsOf('authorizer').sort()).toEqual([
+      'kms:GetPublicKey',
       'logs:CreateLogStream',
       'logs:PutLogEvents',
       'xray:PutTelemetryRecords',
@@ -96,6 +98,14 @@ describe('the roles of the functions', () => {
       'dynamodb:Query',
       'kms:Decrypt',
       'kms:DescribeKey',
+    ]);
+  });
+
+  it('let the function that takes assertions sign, and remember what it took', () => {
+    expect(actionsOf('saml').filter((action) => !/^(logs|xray):/.test(String(action)))).toEqual([
+      'kms:Sign',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
     ]);
   });
 
@@ -140,6 +150,11 @@ describe('DaypassStack', () => {
       'AuthorizerRoleArn',
       'IssuanceTableName',
       'IssuerRoleArn',
+      'ProofTableName',
+      'SamlAcsUrl',
+      'SamlEntityId',
+      'SamlRoleArn',
+      'TokenKeyArn',
     ]);
   });
 

@@ -5,12 +5,20 @@ import { createOpenApi } from '../../lib/openapi.ts';
 // biome-ignore lint/suspicious/noExplicitAny: a document's members are what the tests assert
 const document = createOpenApi('1.2.3') as any;
 
+// biome-ignore lint/suspicious/noExplicitAny: the same
+const operations: readonly any[] = Object.entries<object>(document.paths).flatMap(([path, methods]) =>
+  Object.values(methods).map((operation) => ({ path, ...operation })),
+);
+
 describe('createOpenApi', () => {
   it.each(routes)('describes $method $path as the route table has it', (route) => {
     const operation = document.paths[route.path][route.method.toLowerCase()];
 
-    expect(operation).toMatchObject({ operationId: route.operation, summary: route.summary });
-    expect(operation.security).toEqual(route.authorization === 'none' ? [] : undefined);
+    const suffix = route.authorization === 'iam' ? 'BySigV4' : '';
+    expect(operation).toMatchObject({ operationId: `${route.operation}${suffix}`, summary: route.summary });
+    expect(operation.security).toEqual(
+      { token: undefined, iam: [{ signature: [] }], none: [] }[route.authorization],
+    );
   });
 
   it('has no path beside those of the route table', () => {
@@ -44,5 +52,67 @@ describe('createOpenApi', () => {
     const { requestBody } = document.paths['/v1/profiles/{profile}/credentials'].post;
 
     expect(requestBody.content['application/json'].schema).toMatchObject({ additionalProperties: false });
+  });
+
+  it('has an operation id of its own for each operation', () => {
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(routes.length);
+    expect(operations.map(({ operationId }) => operationId).filter((id) => !/^[a-z]\w+$/i.test(id))).toEqual(
+      [],
+    );
+  });
+
+  it('names no way to prove oneself that it does not describe', () => {
+    const named = operations.flatMap(({ security = [] }) => security.flatMap(Object.keys));
+
+    expect([...new Set(named)].sort()).toEqual(['signature']);
+    expect(Object.keys(document.components.securitySchemes).sort()).toEqual(['signature', 'token']);
+    expect(document.components.securitySchemes.signature).toMatchObject({
+      type: 'apiKey',
+      in: 'header',
+      name: 'Authorization',
+      'x-amazon-apigateway-authtype': 'awsSigv4',
+    });
+  });
+
+  it('has every parameter of a path, and none that the path lacks', () => {
+    for (const { path, parameters = [] } of operations) {
+      const inPath = parameters.filter((parameter: { in: string }) => parameter.in === 'path');
+      const names = inPath.map(({ name }: { name: string }) => `{${name}}`);
+
+      expect(names).toEqual(path.match(/\{\w+\}/g) ?? []);
+      expect(inPath.every(({ required }: { required: boolean }) => required)).toBe(true);
+    }
+  });
+
+  it('describes a success and a problem of each operation, and every reference leads somewhere', () => {
+    for (const { responses } of operations) {
+      expect(Object.keys(responses)).toEqual([expect.stringMatching(/^(200|302)$/), 'default']);
+    }
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(
+      ([, pointer = '']) => pointer.split('/').reduce((value, key) => value?.[key], document),
+    );
+    expect(references.length).toBeGreaterThan(0);
+    expect(references.every((found) => found !== undefined)).toBe(true);
+  });
+
+  it('shows the form that a browser posts, which is required and takes no other field', () => {
+    const { requestBody, responses } = document.paths['/v1/saml/acs'].post;
+
+    expect(Object.keys(responses['200'].content)).toEqual(['application/json', 'text/html']);
+    expect(requestBody).toMatchObject({ required: true });
+    expect(Object.keys(requestBody.content)).toEqual(['application/x-www-form-urlencoded']);
+    expect(requestBody.content['application/x-www-form-urlencoded'].schema).toMatchObject({
+      required: ['SAMLResponse'],
+      additionalProperties: false,
+    });
+  });
+
+  it('shows a redirection by its Location, and metadata by their media type', () => {
+    const { responses } = document.paths['/v1/saml/login'].get;
+    const metadata = document.paths['/v1/saml/metadata'].get.responses['200'];
+
+    expect(Object.keys(responses['302'].headers)).toEqual(['Location']);
+    expect(responses['302'].content).toBeUndefined();
+    expect(Object.keys(metadata.content)).toEqual(['application/samlmetadata+xml']);
   });
 });

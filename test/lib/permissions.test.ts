@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FunctionName } from '../../lambda/core/function-roles.ts';
+import { type FunctionName, functionNames } from '../../lambda/core/function-roles.ts';
 import { compilePolicy, identityPolicyGrammar } from '../../lambda/core/policy/compile-policy.ts';
 import { evaluatePolicy } from '../../lambda/core/policy/evaluate-policy.ts';
 import { createFunctionRoles, type IamStatement } from '../../lib/permissions.ts';
@@ -22,8 +22,12 @@ const configuration = aConfiguration({
 });
 const tableArn = 'arn:aws:dynamodb:eu-west-1:111111111111:table/issuances';
 const keyArn = 'arn:aws:kms:eu-west-1:111111111111:key/0f1e2d3c';
-const roles = createFunctionRoles({ configuration, tableArn, keyArn });
+const proofTableArn = 'arn:aws:dynamodb:eu-west-1:111111111111:table/proofs';
+const tokenKeyArn = 'arn:aws:kms:eu-west-1:111111111111:key/4a5b6c7d';
+const parts = { tableArn, proofTableArn, tokenKeyArn };
+const roles = createFunctionRoles({ configuration, ...parts, keyArn });
 
+const rs256 = { 'kms:signingalgorithm': 'RSASSA_PKCS1_V1_5_SHA_256', 'kms:messagetype': 'DIGEST' };
 const viaDynamodb = { 'kms:viaservice': 'dynamodb.eu-west-1.amazonaws.com' };
 const inRegion = { 'aws:requestedregion': 'eu-west-1' };
 const asSomebody = { ...inRegion, 'sts:sourceidentity': 'okta.jane' };
@@ -45,15 +49,34 @@ describe('createFunctionRoles', () => {
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-authorizer',
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-issuer',
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-audit',
+      'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-saml',
     ]);
   });
 
-  it('gives the authorizer no permission at all', () => {
-    expect(roles.authorizer.statements).toEqual([]);
+  it('gives the authorizer the public half of the key that signs tokens, and nothing else', () => {
+    expect(roles.authorizer.statements.map(({ Action, Resource }) => [Action, Resource])).toEqual([
+      [['kms:GetPublicKey'], [tokenKeyArn]],
+    ]);
+  });
+
+  it('lets one function alone sign, and the one that calls STS not even read the key', () => {
+    const using = (action: string) =>
+      functionNames.filter(
+        (name) => decide(name, action, tokenKeyArn, { ...rs256, ...viaDynamodb }).effect !== 'ImplicitDeny',
+      );
+
+    expect(using('kms:Sign')).toEqual(['saml']);
+    expect(using('kms:GetPublicKey')).toEqual(['authorizer']);
+  });
+
+  it('lets one function alone call STS', () => {
+    const calling = functionNames.filter((name) => roles[name].statements.some(isAboutSts));
+
+    expect(calling).toEqual(['issuer']);
   });
 
   it('grants no assuming when there is no profile', () => {
-    const { issuer } = createFunctionRoles({ configuration: aConfiguration({ profiles: {} }), tableArn });
+    const { issuer } = createFunctionRoles({ configuration: aConfiguration({ profiles: {} }), ...parts });
 
     const allows = issuer.statements.filter(({ Effect }) => Effect === 'Allow');
     expect(allows.flatMap(({ Action }) => Action)).not.toContain('sts:AssumeRole');
@@ -62,7 +85,7 @@ describe('createFunctionRoles', () => {
   it('denies every role of its own account when there is no profile: there a trust policy alone would suffice', () => {
     const { statements } = createFunctionRoles({
       configuration: aConfiguration({ profiles: {} }),
-      tableArn,
+      ...parts,
     }).issuer;
     const policy = compilePolicy({ Version: '2012-10-17', Statement: statements }, identityPolicyGrammar);
     const context = new Map(Object.entries(asSomebody));
@@ -81,7 +104,7 @@ describe('createFunctionRoles', () => {
       profiles: { one: aProfileDocument({ roleArn: named }), two: aProfileDocument({ roleArn: named }) },
     });
 
-    const { issuer } = createFunctionRoles({ configuration: shared, tableArn });
+    const { issuer } = createFunctionRoles({ configuration: shared, ...parts });
 
     for (const { Resource } of issuer.statements.filter(isAboutSts)) {
       if (Array.isArray(Resource)) expect(Resource).toEqual([...new Set(Resource)]);
@@ -97,7 +120,7 @@ describe('createFunctionRoles', () => {
 
   it('denies every role of its own account when no profile names one there', () => {
     const abroad = aConfiguration({ profiles: { 'prod-readonly': aProfileDocument({ roleArn: named }) } });
-    const { statements } = createFunctionRoles({ configuration: abroad, tableArn }).issuer;
+    const { statements } = createFunctionRoles({ configuration: abroad, ...parts }).issuer;
     const policy = compilePolicy({ Version: '2012-10-17', Statement: statements }, identityPolicyGrammar);
     const context = new Map(Object.entries(asSomebody));
     const decideOn = (resource: string) =>
@@ -130,6 +153,8 @@ describe('the issuer', () => {
     ['a new row', 'dynamodb:PutItem', tableArn, {}],
     ['an outcome', 'dynamodb:UpdateItem', tableArn, {}],
     ['a row read back', 'dynamodb:GetItem', tableArn, {}],
+    ['a proof consumed', 'dynamodb:PutItem', proofTableArn, {}],
+    ['a proof read back', 'dynamodb:GetItem', proofTableArn, {}],
     ['the key, by way of DynamoDB', 'kms:Decrypt', keyArn, viaDynamodb],
   ])('may: %s', (_, action, resource, context) => {
     expect(decide('issuer', action, resource, context).effect).toBe('Allow');
@@ -184,6 +209,10 @@ describe('the issuer', () => {
     ['a role by web identity', 'sts:AssumeRoleWithWebIdentity', named, asSomebody],
     ['a federation token', 'sts:GetFederationToken', named, asSomebody],
     ['a deleted row', 'dynamodb:DeleteItem', tableArn, {}],
+    ['a proof made good again', 'dynamodb:DeleteItem', proofTableArn, {}],
+    ['a proof changed', 'dynamodb:UpdateItem', proofTableArn, {}],
+    ['the proofs scanned', 'dynamodb:Scan', proofTableArn, {}],
+    ['a token signed', 'kms:Sign', tokenKeyArn, rs256],
     ['a query', 'dynamodb:Query', `${tableArn}/index/byPrincipal`, {}],
     ['a scan', 'dynamodb:Scan', tableArn, {}],
     ['a batch', 'dynamodb:BatchWriteItem', tableArn, {}],
@@ -226,8 +255,42 @@ describe('the audit', () => {
     ['make a data key', 'kms:GenerateDataKey', keyArn, viaDynamodb],
     ['decrypt by itself', 'kms:Decrypt', keyArn, {}],
     ['assume a role', 'sts:AssumeRole', named, asSomebody],
+    ['read a proof', 'dynamodb:GetItem', proofTableArn, {}],
+    ['sign a token', 'kms:Sign', tokenKeyArn, rs256],
   ])('may not %s', (_, action, resource, context) => {
     expect(decide('audit', action, resource, context).effect).toBe('ImplicitDeny');
+  });
+});
+
+describe('the function that takes assertions', () => {
+  it.each([
+    ['sign a digest by RS256', 'kms:Sign', tokenKeyArn, rs256],
+    ['consume an assertion', 'dynamodb:PutItem', proofTableArn, {}],
+    ['read back whether it was its own', 'dynamodb:GetItem', proofTableArn, {}],
+  ])('may %s', (_, action, resource, context) => {
+    expect(decide('saml', action, resource, context).effect).toBe('Allow');
+  });
+
+  it.each([
+    [
+      'sign by another algorithm',
+      'kms:Sign',
+      tokenKeyArn,
+      { ...rs256, 'kms:signingalgorithm': 'RSASSA_PSS_SHA_256' },
+    ],
+    ['sign without naming one', 'kms:Sign', tokenKeyArn, { 'kms:messagetype': 'DIGEST' }],
+    ['sign a whole message', 'kms:Sign', tokenKeyArn, { ...rs256, 'kms:messagetype': 'RAW' }],
+    ['sign with another key', 'kms:Sign', keyArn, { ...rs256, ...viaDynamodb }],
+    ['verify', 'kms:Verify', tokenKeyArn, rs256],
+    ['grant the key', 'kms:CreateGrant', tokenKeyArn, rs256],
+    ['forget an assertion', 'dynamodb:DeleteItem', proofTableArn, {}],
+    ['change an assertion', 'dynamodb:UpdateItem', proofTableArn, {}],
+    ['read an issuance', 'dynamodb:GetItem', tableArn, {}],
+    ['write an issuance', 'dynamodb:PutItem', tableArn, {}],
+    ['assume a role', 'sts:AssumeRole', named, asSomebody],
+    ['assume a role by SAML', 'sts:AssumeRoleWithSAML', named, asSomebody],
+  ])('may not %s', (_, action, resource, context) => {
+    expect(decide('saml', action, resource, context).effect).toBe('ImplicitDeny');
   });
 });
 

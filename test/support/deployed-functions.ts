@@ -4,6 +4,7 @@ import { App } from 'aws-cdk-lib';
 import { type FunctionName, functionNames, toRoleName } from '../../lambda/core/function-roles.ts';
 import { readConfigurationFile } from '../../lib/config.ts';
 import { DaypassStack } from '../../lib/daypass-stack.ts';
+import { tokenKeyId } from '../../local/aws/kms/token-key.ts';
 import { deployedContext } from './a-daypass-stack.ts';
 
 /** A function as `cdk deploy` would upload it. */
@@ -23,7 +24,8 @@ export const deployedNames = {
   apiId: 'a1b2c3d4e5',
   tableName: 'daypass-issuances',
   proofTableName: 'daypass-proofs',
-  tokenKeyId: '11111111-2222-3333-4444-555555555555',
+  // The one that the embedded KMS has.
+  tokenKeyId,
 } as const;
 
 interface Resource {

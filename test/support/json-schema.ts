@@ -4,6 +4,7 @@ interface JsonSchema {
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
   readonly pattern?: string;
   readonly minLength?: number;
   readonly maxLength?: number;
@@ -19,7 +20,7 @@ interface JsonSchema {
 }
 
 const checked = new Set([
-  ...['type', 'const', 'enum', 'anyOf', 'pattern', 'minLength', 'maxLength', 'minimum', 'maximum'],
+  ...['type', 'const', 'enum', 'anyOf', 'oneOf', 'pattern', 'minLength', 'maxLength', 'minimum', 'maximum'],
   ...['minItems', 'maxItems', 'items', 'required', 'properties', 'propertyNames', 'additionalProperties'],
 ]);
 const silent = new Set(['$schema', 'title', 'description', 'default']);
@@ -32,7 +33,7 @@ const silent = new Set(['$schema', 'title', 'description', 'default']);
 export function violations(schema: JsonSchema, value: unknown, path = '$'): readonly string[] {
   const unknown = Object.keys(schema).filter((keyword) => !checked.has(keyword) && !silent.has(keyword));
   if (unknown.length > 0) throw new TypeError(`${path}: the keywords ${unknown} are not checked here`);
-  const { anyOf } = schema;
+  const { anyOf, oneOf } = schema;
   const fits =
     (schema.type === undefined || isOfType(value, schema.type)) &&
     (schema.const === undefined || schema.const === value) &&
@@ -41,8 +42,28 @@ export function violations(schema: JsonSchema, value: unknown, path = '$'): read
     fitsText(schema, value) &&
     fitsNumber(schema, value);
   if (!fits) return [path];
+  if (oneOf !== undefined) return alternativeViolations(oneOf, value, path);
   if (Array.isArray(value)) return listViolations(schema, value, path);
   return typeof value === 'object' && value !== null ? objectViolations(schema, value, path) : [];
+}
+
+/** Of the one alternative that the value fits or that its constants choose, so that the very place is found. */
+function alternativeViolations(
+  alternatives: readonly JsonSchema[],
+  value: unknown,
+  path: string,
+): readonly string[] {
+  const fitting = alternatives.filter((one) => violations(one, value, path).length === 0);
+  if (fitting.length === 1) return [];
+  const chosen = alternatives.filter(({ properties = {} }) =>
+    Object.entries(properties).every(
+      ([key, { const: constant }]) => constant === undefined || constant === Reflect.get(Object(value), key),
+    ),
+  );
+  const [only] = chosen;
+  return fitting.length === 0 && chosen.length === 1 && only !== undefined
+    ? violations(only, value, path)
+    : [path];
 }
 
 function isOfType(value: unknown, type: string): boolean {

@@ -59,6 +59,11 @@ export const timeRows: readonly BadToken[] = [
   })),
   at('okta', 'not-yet-valid', 'of tomorrow', { iat: 86_400, exp: 86_700 }),
   at('okta', 'not-yet-valid', 'whose iat is ten minutes ahead', { iat: 600, exp: 900 }),
+  at('okta', 'not-yet-valid', 'whose iat is ten minutes ahead, and whose nbf has passed', {
+    nbf: -10,
+    iat: 600,
+    exp: 900,
+  }),
   at('okta', 'not-yet-valid', 'whose nbf is ten minutes ahead', { nbf: 600, exp: 900 }),
   at('okta', 'not-yet-valid', 'whose nbf is ahead of its exp', { nbf: 6000 }),
   at('okta', 'expired', 'whose exp and iat are both now', { iat: 0, exp: 0 }),

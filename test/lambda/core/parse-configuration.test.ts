@@ -15,6 +15,46 @@ import { configurationText } from '../../support/configuration-text.ts';
 const { document: example } = readConfigurationFile('config/daypass.yaml');
 const whole: unknown = parse(configurationText);
 
+/** The same with issuers of every kind; the certificate is none. */
+const ofEveryKind: unknown = parse(
+  configurationText.replace(
+    '\nprofiles:\n',
+    `
+  gitlab:
+    type: oidc
+    preset: gitlab
+    audience: daypass-ci
+    claims: { tier: { claim: /deployment_tier, type: string } }
+    admit: [{ Effect: Allow, Condition: { StringEquals: { "claims:namespaceId": "72" } } }]
+  cognito:
+    type: oidc
+    preset: cognito
+    issuer: https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_EXAMPLE12
+    audience: [1example23456789abcdefghij]
+    requiredClaims: { /scope: openid }
+  aws:
+    type: iam
+    accounts: ["111111111111"]
+    organizationId: o-exampleorg1
+    identityCenter: { accounts: ["111111111111"] }
+    mfa: { permissionSets: [Operators], profiles: [reports] }
+  adfs:
+    type: saml
+    entityId: https://adfs.example.com/adfs/services/trust
+    singleSignOnUrl: https://adfs.example.com/adfs/ls
+    certificates: [${'A'.repeat(200)}]
+    claims: { groups: { attribute: groups, type: list } }
+    mfa: { authnContexts: [urn:x], authnMethods: [urn:y] }
+  acme:
+    type: integration
+    audience: daypass
+    algorithms: [EdDSA]
+    jwks: { keys: [{ kty: OKP, crv: Ed25519, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo }] }
+profiles:
+`,
+  ),
+);
+
 /** The problems of a document; none when it is taken. Any other error goes through. */
 function problemsOf(
   document: unknown,
@@ -93,11 +133,11 @@ describe('parseConfiguration', () => {
   });
 
   it('throws nothing but that for any JSON at any place, and says what is allowed in words of its own', () => {
-    const places = pathsOf(whole);
+    const places = pathsOf(ofEveryKind);
 
     fc.assert(
       fc.property(fc.constantFrom(...places), fc.oneof(anyJson, fc.constant(undefined)), (path, value) => {
-        for (const { allowed } of problemsOf(withValueAt(whole, path, value))) {
+        for (const { allowed } of problemsOf(withValueAt(ofEveryKind, path, value))) {
           expect(allowed).not.toBe('');
           expect(allowed).not.toMatch(foreignWords);
           expect(allowed).not.toMatch(/\.$/);
@@ -105,6 +145,12 @@ describe('parseConfiguration', () => {
       }),
       { numRuns: 1500 },
     );
+  });
+
+  it('finds nothing wrong with issuers of every kind but that certificate', () => {
+    expect(problemsOf(ofEveryKind).map(({ path }) => path.join('.'))).toEqual([
+      'issuers.adfs.certificates.0',
+    ]);
   });
 
   it('takes the document again as JSON, with the same result', () => {
@@ -158,8 +204,6 @@ describe('parseConfiguration', () => {
       issuer: 'https://example.okta.com',
       audiences: ['daypass'],
       algorithms: ['RS256'],
-      audienceClaim: '/aud',
-      requiredClaims: new Map(),
       subjectClaim: '/sub',
       audienceClaim: '/aud',
       requiredClaims: new Map(),

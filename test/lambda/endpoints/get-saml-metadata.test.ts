@@ -32,5 +32,7 @@ describe('GET /v1/saml/metadata', () => {
 
     const root = new DOMParser().parseFromString(body, 'text/xml').documentElement;
     expect(root.getAttribute('entityID')).toBe(`${url}/v1/saml/metadata`);
+    const [service] = Array.from(root.getElementsByTagNameNS(metadata, 'AssertionConsumerService'));
+    expect(service?.getAttribute('Location')).toBe(`${url}/v1/saml/acs`);
   });
 });

@@ -130,6 +130,82 @@ describe('createAuthorizer', () => {
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'WARN', reason: 'authorization-header' });
   });
 
+  const containerResource = '/v1/profiles/{profile}/container-credentials';
+  const forContainers = (values: readonly string[], resource = containerResource) =>
+    anAuthorizerEvent(values, {
+      methodArn: aMethodArn('/v1/profiles/prod-readonly/container-credentials'),
+      resource,
+    });
+
+  it.each([
+    ['the token alone, as SDKs send a file', token],
+    ['the token behind our scheme', `Bearer ${token}`],
+    ['the token behind our scheme in lower case', `bearer ${token}`],
+  ])('takes for container-credentials %s', async (_what, value) => {
+    const { authorize, tokens } = anAuthorizer();
+
+    await authorize(forContainers([value]));
+
+    expect(tokens).toEqual([token]);
+  });
+
+  it.each([
+    '/v1/whoami',
+    '/v1/profiles',
+    '/v1/profiles/{profile}/credentials',
+    '/v1/issuances/{id}',
+    '/iam/v1/profiles/{profile}/container-credentials',
+    '/v1/profiles/prod-readonly/container-credentials',
+    '/V1/profiles/{profile}/container-credentials',
+    `${containerResource}/`,
+    '/{proxy+}',
+    '',
+    undefined,
+  ])(
+    'takes no token without its scheme for %s, though the path is that of container-credentials',
+    async (resource) => {
+      const { authorize, tokens } = anAuthorizer();
+      const event = { ...forContainers([token]), resource } as APIGatewayRequestAuthorizerEvent;
+
+      await expect(authorize(event)).rejects.toEqual(new Error('Unauthorized'));
+      expect(tokens).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['another scheme', [`Basic ${token}`]],
+    ['a scheme without a space', [`Bearer${' '.repeat(2)}${token}`]],
+    ['two tokens', [`${token} ${token}`]],
+    ['two headers', [token, token]],
+    // A file that ends in a line: no HTTP client sends it, and a header that holds one is no token.
+    ['the end of a file', [`${token}\n`]],
+    ['the end of a file of Windows', [`${token}\r\n`]],
+    ['a byte order mark', [`\ufeff${token}`]],
+    ['quotes', [`"${token}"`]],
+    ['an empty header', ['']],
+    ['no header', []],
+  ])('refuses for container-credentials %s', async (_what, values) => {
+    const { authorize, tokens } = anAuthorizer();
+
+    await expect(authorize(forContainers(values))).rejects.toEqual(new Error('Unauthorized'));
+    expect(tokens).toEqual([]);
+  });
+
+  it.each(['fetch', 'node:http'])(
+    'never sees the end of a file from %s, which sends no such header',
+    async (client) => {
+      const headers = { authorization: `${token}\n` };
+      const { request } = await import('node:http');
+
+      // fetch trims it away, node:http throws: both before anything is sent.
+      if (client === 'fetch') expect(new Headers(headers).get('authorization')).toBe(token);
+      else
+        expect(() => request('http://127.0.0.1:9', { headers })).toThrow(
+          'Invalid character in header content',
+        );
+    },
+  );
+
   const arn = (rest: string) => `arn:aws:execute-api:eu-west-1:111111111111:${rest}`;
 
   it.each([

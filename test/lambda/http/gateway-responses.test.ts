@@ -13,6 +13,8 @@ describe('gateway responses', () => {
   it.each([
     ['UNAUTHORIZED', 401, 'unauthenticated'],
     ['ACCESS_DENIED', 403, 'refused-by-gateway'],
+    ['INVALID_SIGNATURE', 403, 'invalid-signature'],
+    ['EXPIRED_TOKEN', 403, 'expired-credentials'],
     ['MISSING_AUTHENTICATION_TOKEN', 403, 'unknown-route'],
     ['AUTHORIZER_FAILURE', 503, 'authorizer-unavailable'],
     ['AUTHORIZER_CONFIGURATION_ERROR', 503, 'authorizer-unavailable'],
@@ -29,7 +31,32 @@ describe('gateway responses', () => {
 
   it('have one row a type', () => {
     expect(byType.size).toBe(responses.length);
-    expect(responses.length).toBe(11);
+    expect(responses.length).toBe(13);
+  });
+
+  it.each(['INVALID_SIGNATURE', 'MISSING_AUTHENTICATION_TOKEN'])(
+    'of %s say for which service to sign: with any other name every signature is refused',
+    (type) => {
+      expect(byType.get(type)?.detail).toMatch(
+        /Signature Version 4, for the service execute-api in the broker's region/,
+      );
+    },
+  );
+
+  it('tell no program that a refusal by the gateway is a missing proof: getting another token would not help', () => {
+    const refusals = responses
+      .filter(({ status }) => status === 403)
+      .map(({ code, headers }) => ({ code, headers }));
+
+    expect(refusals).toEqual(
+      ['refused-by-gateway', 'invalid-signature', 'expired-credentials', 'unknown-route'].map((code) => ({
+        code,
+      })),
+    );
+  });
+
+  it('hold nothing that API Gateway would fill in', () => {
+    expect(responses.filter(({ title, detail }) => /[$\n]/.test(title + detail))).toEqual([]);
   });
 
   it('challenge whoever has no valid token', () => {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { gatewayResponses } from '../../../lambda/http/gateway-responses.ts';
 import { routes } from '../../../lambda/http/routes.ts';
+import { createApiPolicy } from '../../../lib/api-policy.ts';
+import { readConfigurationFile } from '../../../lib/config.ts';
 import { accessLogFormat } from '../../../lib/constructs/access-log-format.ts';
+import { aConfigurationDocument } from '../../support/a-configuration.ts';
 import { aDaypassStack, toTemplate } from '../../support/a-daypass-stack.ts';
 
 const template = toTemplate(aDaypassStack().stack);
@@ -34,10 +37,12 @@ describe('BrokerApi', () => {
     const [authorizer] = ofType('AWS::ApiGateway::Authorizer');
     const method = methods.find((candidate) => candidate.route === `${route.method} ${route.path}`);
 
-    expect(method).toMatchObject(
-      route.authorization === 'none'
-        ? { AuthorizationType: 'NONE' }
-        : { AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: authorizer?.id } },
+    expect([method?.['AuthorizationType'], method?.['AuthorizerId']]).toEqual(
+      {
+        token: ['CUSTOM', { Ref: authorizer?.id }],
+        iam: ['AWS_IAM', undefined],
+        none: ['NONE', undefined],
+      }[route.authorization],
     );
     expect(method?.['Integration'].Type).toBe('AWS_PROXY');
     expect(JSON.stringify(method?.['Integration'].Uri).toLowerCase()).toContain(
@@ -77,8 +82,37 @@ describe('BrokerApi', () => {
       bytes.set(name, (bytes.get(name) ?? 0) + statement.length);
     }
 
-    expect(bytes.size).toBe(3);
+    expect(bytes.size).toBe(4);
     expect(Math.max(...bytes.values())).toBeLessThan(18_000);
+  });
+
+  it('limits signed requests by the policy of the configuration, for its own stage', () => {
+    const { configuration } = readConfigurationFile('config/daypass.yaml');
+    const [restApi] = ofType('AWS::ApiGateway::RestApi');
+
+    expect(restApi?.['Policy']).toEqual(
+      createApiPolicy({ configuration, toResource: (method, path) => `execute-api:/prod/${method}${path}` }),
+    );
+  });
+
+  it('deploys anew when that policy changes, which would not hold before', () => {
+    const toDeployments = (accounts: readonly string[]) => {
+      const document = aConfigurationDocument({
+        issuers: {
+          okta: { type: 'oidc', issuer: 'https://example.okta.com', audience: 'daypass' },
+          aws: { type: 'iam', accounts },
+        },
+      });
+      return Object.keys(
+        toTemplate(aDaypassStack({ document }).stack).findResources('AWS::ApiGateway::Deployment'),
+      );
+    };
+
+    const [one, same, other] = [['222222222222'], ['222222222222'], ['333333333333']].map(toDeployments);
+
+    expect(one).toHaveLength(1);
+    expect(same).toEqual(one);
+    expect(other).not.toEqual(one);
   });
 
   it.each(gatewayResponses)('answers $type by itself with a problem document', (response) => {

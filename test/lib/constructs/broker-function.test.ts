@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
-import { functionNames } from '../../../lambda/core/function-roles.ts';
+import { type FunctionName, functionNames } from '../../../lambda/core/function-roles.ts';
 import { environment } from '../../../lambda/functions/environment.ts';
 import { aDaypassStack, toTemplate } from '../../support/a-daypass-stack.ts';
 
@@ -16,11 +17,14 @@ const functions = Object.fromEntries(
   }),
 );
 
+const ofEach = [environment.apiId, environment.configurationFile, environment.stage];
+
 describe('BrokerFunction', () => {
   it.each([
     ['authorizer', 1024, 10],
     ['issuer', 1024, 15],
     ['audit', 512, 15],
+    ['saml', 1024, 10],
   ])('gives %s %i MB and %i seconds, well below the 29 of API Gateway', (name, MemorySize, Timeout) => {
     expect(functions[name]).toMatchObject({ MemorySize, Timeout });
   });
@@ -39,14 +43,16 @@ describe('BrokerFunction', () => {
   });
 
   it.each([
-    ['authorizer', [environment.apiId, environment.configurationFile, environment.stage]],
-    ['issuer', Object.values(environment).filter((variable) => variable !== environment.openApiFile)],
-    ['audit', Object.values(environment)],
-  ])('sets for %s exactly the variables that functions read', (name, expected) => {
+    ['authorizer', [...ofEach, environment.tokenKeyArn, environment.url]],
+    ['issuer', [...ofEach, environment.issuanceTable, environment.proofTable]],
+    ['audit', [...ofEach, environment.issuanceTable, environment.openApiFile]],
+    ['saml', [...ofEach, environment.proofTable, environment.tokenKeyArn, environment.url]],
+  ] as const)('sets for %s exactly the variables that functions read', (name, expected) => {
     const variables: Record<string, unknown> = functions[name].Environment.Variables;
     const own = Object.keys(variables).filter((key) => key !== 'NODE_OPTIONS');
 
     expect(own.sort()).toEqual([...expected].sort());
+    expect(own.sort()).toEqual(variablesReadBy(name));
     expect(variables[environment.configurationFile]).toBe('/opt/daypass.json');
     expect(variables[environment.stage]).toBe('prod');
     expect(variables[environment.apiId]).toEqual({ Ref: Object.keys(restApis)[0] });
@@ -59,5 +65,15 @@ describe('BrokerFunction', () => {
     }
   });
 });
+
+/** As its entry names them, and the one file that every function reads. */
+function variablesReadBy(name: FunctionName): readonly string[] {
+  const text = readFileSync(`lambda/functions/${name}.ts`, 'utf8');
+  const read = new Set([...text.matchAll(/\benvironment\.(\w+)/g)].map(([, key = '']) => key));
+  const variables = Object.entries(environment).filter(
+    ([key]) => read.has(key) || key === 'configurationFile',
+  );
+  return variables.map(([, variable]) => variable).sort();
+}
 
 const restApis = template.findResources('AWS::ApiGateway::RestApi');

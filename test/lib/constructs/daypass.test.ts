@@ -26,8 +26,45 @@ describe('Daypass', () => {
   it("synthesizes in somebody else's stack when account and region are the configuration's", () => {
     const { stack, daypass } = inForeignApp(here);
 
-    Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 3);
-    expect(Object.keys(daypass.functions)).toEqual(['authorizer', 'issuer', 'audit']);
+    Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 4);
+    expect(Object.keys(daypass.functions)).toEqual(['authorizer', 'issuer', 'audit', 'saml']);
+  });
+
+  it("tells both sides of a token the address of API Gateway's own stage, made of the API's id alone", () => {
+    const { stack } = inForeignApp(here);
+
+    const urls = toUrls(stack).map((url) => url['Fn::Join'][1]);
+    const [restApi] = Object.keys(Template.fromStack(stack).findResources('AWS::ApiGateway::RestApi'));
+    const parts = [
+      'https://',
+      { Ref: restApi },
+      '.execute-api.eu-west-1.',
+      { Ref: 'AWS::URLSuffix' },
+      '/prod',
+    ];
+    expect(urls).toEqual([parts, parts]);
+  });
+
+  it('tells both sides of a token the address of the configuration, where it has one', () => {
+    const { accountId, region, stage } = aConfigurationDocument().deployment;
+    const url = 'https://daypass.example.com';
+    const document = aConfigurationDocument({ deployment: { accountId, region, stage, url } });
+
+    const { stack, daypass } = inForeignApp(here, { document });
+
+    expect(toUrls(stack)).toEqual([url, url]);
+    expect(daypass.url).toBe(url);
+  });
+
+  it('refuses an API policy that API Gateway would not take', () => {
+    const names = Array.from({ length: 60 }, (_, index) => `profile-${index}`);
+    const { issuers } = aConfigurationDocument();
+    const document = aConfigurationDocument({
+      issuers: { ...issuers, aws: { type: 'iam', accounts: ['222222222222'], mfa: { profiles: names } } },
+      profiles: Object.fromEntries(names.map((name) => [name, aProfileDocument()])),
+    });
+
+    expect(() => inForeignApp(here, { document })).toThrow(/bytes of resource policy" is not allowed/);
   });
 
   it.each([
@@ -84,3 +121,8 @@ describe('Daypass', () => {
     expect(JSON.stringify(policies).match(/"sts:ExternalId"/g)).toHaveLength(60);
   });
 });
+
+const toUrls = (stack: Stack) =>
+  Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'))
+    .map(({ Properties }) => Properties.Environment.Variables.DAYPASS_URL)
+    .filter((url) => url !== undefined);

@@ -35,6 +35,21 @@ export const acceptedChanges: readonly Pick<BrokenRow, 'name' | 'change'>[] = [
     ],
   },
   {
+    name: 'a preset beside settings of its own',
+    change: [
+      '    issuer: https://example.okta.com\n',
+      '    issuer: https://example.okta.com\n    preset: entra\n',
+    ],
+  },
+  {
+    name: 'an issuer of type iam',
+    change: ['profiles:\n', '  aws: { type: iam, accounts: ["222222222222"] }\nprofiles:\n'],
+  },
+  {
+    name: 'a URL of the deployment, with a path',
+    change: ['  stage: prod\n', '  stage: prod\n  url: https://tools.example.com/daypass\n'],
+  },
+  {
     name: 'an issuer with a slash at its end',
     change: ['https://example.okta.com', 'https://example.okta.com/'],
   },

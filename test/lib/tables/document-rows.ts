@@ -3,6 +3,8 @@ import { type BrokenRow, badValues, missing, refused } from './broken-row.ts';
 const personAllowed = '1–256 printable characters, such as an address or a team';
 const accountIdAllowed = 'an account id of 12 digits, in quotes';
 const urlAllowed = 'an https URL of at most 512 characters, without spaces and credentials';
+const brokerUrlAllowed =
+  'an https URL without query, fragment and a slash at its end, such as https://daypass.example.com';
 
 /** The sections beside issuers and profiles. */
 export const documentRows: readonly BrokenRow[] = [
@@ -52,8 +54,23 @@ export const documentRows: readonly BrokenRow[] = [
   {
     name: 'no deployment',
     change: ['deployment:\n  accountId: "111111111111"\n  region: eu-west-1\n  stage: prod\n', ''],
-    says: [['owner: platform', missing('deployment', 'an object with the keys accountId, region, stage, url')]],
+    says: [
+      ['owner: platform', missing('deployment', 'an object with the keys accountId, region, stage, url')],
+    ],
   },
+  ...Object.entries({
+    'https://daypass.example.com/': brokerUrlAllowed,
+    'https://daypass.example.com/v1/': brokerUrlAllowed,
+    'https://daypass.example.com?x=1': brokerUrlAllowed,
+    'https://daypass.example.com#x': brokerUrlAllowed,
+    'http://daypass.example.com': urlAllowed,
+    'https://u:p@daypass.example.com': urlAllowed,
+    'daypass.example.com': urlAllowed,
+  }).map(([url, allowed]) => ({
+    name: `the URL ${url} of the deployment`,
+    change: ['  stage: prod\n', `  stage: prod\n  url: ${JSON.stringify(url)}\n`] as const,
+    says: [['  url:', refused('deployment.url', url, allowed)] as const],
+  })),
   {
     name: 'no account id',
     change: ['  accountId: "111111111111"\n', ''],

@@ -114,6 +114,87 @@ export const issuerRows: readonly BrokenRow[] = [
     says: [['  okta:', missing('issuers.okta.admit', toAdmitMissing(claim))] as const],
   })),
   {
+    name: 'a preset without the URL that it needs',
+    change: ['    issuer: https://example.okta.com\n', '    preset: cognito\n'],
+    says: [
+      [
+        '  okta:',
+        missing('issuers.okta.issuer', 'https://cognito-idp.<region>.amazonaws.com/<user pool id>'),
+      ],
+    ],
+  },
+  {
+    name: 'a preset that is none',
+    change: ['    issuer: https://example.okta.com\n', '    preset: github\n'],
+    says: [
+      [
+        'preset: github',
+        refused(
+          'issuers.okta.preset',
+          'github',
+          'github-actions, gitlab, kubernetes, cognito, entra, google, aws',
+        ),
+      ],
+    ],
+  },
+  {
+    name: 'a preset of an issuer that the whole world shares, without admit',
+    change: ['    issuer: https://example.okta.com\n', '    preset: gitlab\n'],
+    says: [['  okta:', missing('issuers.okta.admit', toAdmitMissing(gitLabOwners))]],
+  },
+  {
+    name: 'the URL of another issuer, by a preset',
+    change: [
+      'profiles:\n',
+      '  other: { type: oidc, preset: github-actions, audience: a, admit: [{ Effect: Allow, Condition: { StringEquals: { "claims:owner": "7" } } }] }\nprofiles:\n',
+    ],
+    says: [
+      [
+        '  other:',
+        refused(
+          'issuers.other.issuer',
+          'https://token.actions.githubusercontent.com',
+          'a URL of its own: github has this one',
+        ),
+      ],
+    ],
+  },
+  {
+    name: 'a claim that differs in case alone from one of the preset',
+    change: [claims, `${claims}\n      Scope: { claim: /scp, type: string }\n    preset: cognito`],
+    says: [['Scope:', refused('issuers.okta.claims.Scope', 'Scope', 'a name of its own, case apart')]],
+  },
+  {
+    name: 'a required claim that is no pointer, beside those of the preset',
+    change: ['maxAgeSeconds: 3600', 'preset: cognito\n    requiredClaims: { token_use: id }'],
+    says: [
+      ['requiredClaims:', refused('issuers.okta.requiredClaims.token_use', 'token_use', pointerAllowed)],
+    ],
+  },
+  {
+    name: 'a required claim of two values',
+    change: ['maxAgeSeconds: 3600', 'requiredClaims: { /token_use: [access, id] }'],
+    says: [
+      [
+        'requiredClaims:',
+        refused('issuers.okta.requiredClaims."/token_use"', ['access', 'id'], '1–512 printable characters'),
+      ],
+    ],
+  },
+  {
+    name: 'an issuer of type iam that hears everybody',
+    change: ['profiles:\n', '  aws: { type: iam }\nprofiles:\n'],
+    says: [
+      [
+        '  aws:',
+        missing(
+          'issuers.aws.accounts',
+          'a list of account ids, organizationId beside it or in its place: without either every AWS identity in the world is heard',
+        ),
+      ],
+    ],
+  },
+  {
     name: 'the URL of another issuer',
     change: ['https://token.actions.githubusercontent.com', 'https://example.okta.com # twice'],
     says: [

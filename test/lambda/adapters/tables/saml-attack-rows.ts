@@ -139,6 +139,12 @@ const formRows: readonly SamlAttackRow[] = [
   row('a prefix that is not declared', 'malformed-response', () =>
     editedAfter((xml) => xml.replace('<samlp:Status>', '<x:y/><samlp:Status>')),
   ),
+  row('a prefix that is declared for nothing', 'malformed-response', () =>
+    editedAfter((xml) => xml.replace('<samlp:Status>', '<samlp:Status xmlns:x="">')),
+  ),
+  row('the end of a CDATA section that never began', 'malformed-response', () =>
+    editedAfter((xml) => xml.replace('<samlp:Status>', ']]><samlp:Status>')),
+  ),
   row('a prefix that JavaScript objects have of themselves', 'malformed-response', () =>
     editedAfter((xml) => xml.replace('<samlp:Status>', '<constructor:y/><samlp:Status>')),
   ),
@@ -160,6 +166,14 @@ const formRows: readonly SamlAttackRow[] = [
   row('elements nested a thousand deep', 'malformed-response', () =>
     editedAfter((xml) =>
       xml.replace('<samlp:Status>', `${'<saml:x>'.repeat(1000)}${'</saml:x>'.repeat(1000)}<samlp:Status>`),
+    ),
+  ),
+  row('hundreds of attributes', 'malformed-response', () =>
+    editedAfter((xml) =>
+      xml.replace(
+        '<samlp:Status>',
+        `<samlp:Status ${Array.from({ length: 200 }, (_, i) => `a${i}=""`).join(' ')}>`,
+      ),
     ),
   ),
   row('another root', 'malformed-response', () => assertion(aSigned())),
@@ -320,6 +334,9 @@ const signatureRows: readonly SamlAttackRow[] = [
   row('a second SignedInfo behind', 'signature', () =>
     editedAfter((xml) => xml.replace('</ds:SignedInfo>', `</ds:SignedInfo>${signedInfo(xml)}`)),
   ),
+  row('an Object in place of KeyInfo', 'signature', () =>
+    editedAfter((xml) => xml.replace(/<ds:KeyInfo>.*<\/ds:KeyInfo>/, '<ds:Object/>')),
+  ),
   row('a second SignedInfo in an Object', 'signature', () =>
     editedAfter((xml) =>
       xml.replace('<ds:KeyInfo>', `<ds:Object>${signedInfo(xml)}</ds:Object><ds:KeyInfo>`),
@@ -330,6 +347,9 @@ const signatureRows: readonly SamlAttackRow[] = [
   ),
   row('an element in DigestValue', 'signature', () =>
     editedAfter((xml) => xml.replace('<ds:DigestValue>', '<ds:DigestValue><ds:x/>')),
+  ),
+  row('an element in SignatureValue', 'signature', () =>
+    editedAfter((xml) => xml.replace('</ds:SignatureValue>', '<ds:x/></ds:SignatureValue>')),
   ),
   row('two DigestValues', 'signature', () =>
     editedAfter((xml) =>
@@ -429,6 +449,17 @@ const algorithmRows: readonly SamlAttackRow[] = [
   row('a foreign parameter of the canonicalization', 'signature', () =>
     editedAfter((xml) =>
       xml.replace(exclusiveTransform, exclusiveTransform.replace('/>', '><ds:x/></ds:Transform>')),
+    ),
+  ),
+  row('prefixes without end', 'signature', () =>
+    editedAfter((xml) =>
+      xml.replace(
+        exclusiveTransform,
+        exclusiveTransform.replace(
+          '/>',
+          `><e:InclusiveNamespaces xmlns:e="${algorithms.exclusive}" PrefixList="${'saml '.repeat(1000)}"/></ds:Transform>`,
+        ),
+      ),
     ),
   ),
   row('a second algorithm in a namespace', 'signature', () =>
