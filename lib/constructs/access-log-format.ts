@@ -12,6 +12,8 @@ export const accessLogFields = {
   requestTimeEpochMs: '$context.requestTimeEpoch',
   sourceIp: '$context.identity.sourceIp',
   principalId: '$context.authorizer.principalId',
+  /** Of whoever signed a request under `/iam`; of one that the API's policy refused, there is no other record. */
+  accountId: '$context.identity.accountId',
   method: '$context.httpMethod',
   resourcePath: '$context.resourcePath',
   status: '$context.status',

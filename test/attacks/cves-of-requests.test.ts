@@ -3,6 +3,7 @@ import { createListProfiles } from '../../lambda/core/list-profiles.ts';
 import { toSourceIdentity } from '../../lambda/core/source-identity.ts';
 import { compileTemplate, renderTemplate } from '../../lambda/core/template.ts';
 import { createGetDeployment } from '../../lambda/endpoints/get-deployment.ts';
+import { createGetSamlMetadata } from '../../lambda/endpoints/get-saml-metadata.ts';
 import { createHandler } from '../../lambda/http/create-handler.ts';
 import { bodyLimits } from '../../lambda/http/parse-json-body.ts';
 import { requireProfileName } from '../../lambda/http/require-profile-name.ts';
@@ -182,19 +183,25 @@ describe('CVE-2026-59096 (Dapr Sentry: documents made from X-Forwarded-Host)', (
     'X-Forwarded-For': ['127.0.0.1'],
   };
 
-  it('GET /.well-known/daypass says the same whatever the headers say', async () => {
+  it.each([
+    ['/.well-known/daypass', 'audit', 'getDeployment'],
+    ['/v1/saml/metadata', 'saml', 'getSamlMetadata'],
+  ] as const)('GET %s says the same whatever the headers say', async (_path, handledBy, operation) => {
     const handler = createHandler({
-      handledBy: 'audit',
+      handledBy,
       own,
       endpoints: {},
-      openEndpoints: { getDeployment: createGetDeployment(issuingConfiguration, '1.2.3') },
+      openEndpoints: {
+        getDeployment: createGetDeployment(issuingConfiguration, '1.2.3'),
+        getSamlMetadata: createGetSamlMetadata('https://broker.example'),
+      },
       logger: aRecordingLogger(),
       now: Date.now,
     });
-    const plain = await handler(anEvent('getDeployment'), aContext);
+    const plain = await handler(anEvent(operation), aContext);
 
     const answer = await handler(
-      anEvent('getDeployment', { headers: forged, requestContext: { domainName: 'evil.example' } }),
+      anEvent(operation, { headers: forged, requestContext: { domainName: 'evil.example' } }),
       aContext,
     );
 
@@ -346,5 +353,7 @@ describe('CVE-2022-2385 (aws-iam-authenticator: parameters twice, or in another 
     const inHeader = await sign(gateway.url, { credentials: gateway.user(away, 'allowed'), path });
 
     expect(await identify({ ...inHeader, path: inQuery.path })).toBe(nobody);
+    const { authorization = '' } = inHeader.headers;
+    expect(await identify({ ...inQuery, headers: { ...inQuery.headers, authorization } })).toBe(nobody);
   });
 });

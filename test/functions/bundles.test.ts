@@ -70,7 +70,7 @@ beforeAll(async () => {
     audit: await start('audit'),
     saml: await start('saml'),
   };
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   for (const close of closing.reverse()) await close();

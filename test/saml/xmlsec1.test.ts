@@ -131,6 +131,12 @@ describe('a response that xmlsec1 signed', () => {
     expect(await assertionRefusalOf(() => verify(signed))).toBe('signature');
   });
 
+  it('is refused when its prefixes have no end', async () => {
+    const xml = withTemplate(aSamlResponse(), { prefixes: 'saml '.repeat(100) });
+
+    expect(await assertionRefusalOf(async () => verify(await signByXmlsec(xml)))).toBe('signature');
+  });
+
   it('is refused when it is made with SHA-1', async () => {
     const xml = withTemplate(aSamlResponse(), { signature: algorithms.rsaSha1 });
 

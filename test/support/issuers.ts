@@ -43,7 +43,7 @@ export function anIntegrationIssuer(
       algorithms: ['ES256'],
       jwks: { keys: [{ ...publicJwk }] },
     },
-    { name },
+    { name, type: 'integration' },
   );
   if (issuer.type !== 'integration') throw new TypeError('not of the type that was asked for');
   return { ...issuer, ...changes };

@@ -1,5 +1,11 @@
 import { createHash, type KeyObject, sign } from 'node:crypto';
-import { type HashAlgorithm, type SignatureAlgorithm, SignedXml } from 'xml-crypto';
+import { DOMParser } from '@xmldom/xmldom';
+import {
+  ExclusiveCanonicalization,
+  type HashAlgorithm,
+  type SignatureAlgorithm,
+  SignedXml,
+} from 'xml-crypto';
 import type { SamlKey } from './saml-keys.ts';
 
 export const algorithms = {
@@ -62,6 +68,16 @@ export function signSaml(xml: string, key: SamlKey, options: SigningOptions = {}
     location: { reference: `${target}/*[local-name(.)='Issuer']`, action: 'after' },
   });
   return signer.getSignedXml();
+}
+
+/** Signs an altered SignedInfo anew (RSA with SHA-256): what only the identity provider itself could have written. */
+export function resignSaml(xml: string, key: SamlKey): string {
+  const document = new DOMParser().parseFromString(xml, 'text/xml');
+  const signedInfo = document.getElementsByTagName('ds:SignedInfo')[0];
+  if (signedInfo === undefined) throw new TypeError('no ds:SignedInfo');
+  const text = new ExclusiveCanonicalization().process(signedInfo, {});
+  const value = sign('sha256', Buffer.from(text), key.privateKey).toString('base64');
+  return xml.replace(/(<ds:SignatureValue>)[^<]*/, `$1${value}`);
 }
 
 /** What the library lacks. */

@@ -201,14 +201,14 @@ describe('consuming a proof from a store that lies', () => {
     ['the item of another id', '{"Item":{"id":{"S":"y"},"nonce":{"S":"n"}}}'],
     ['a nonce that is no text', '{"Item":{"id":{"S":"x"},"nonce":{"N":"1"}}}'],
   ])('and reads back %s is given up', async (_what, body) => {
-    const { respond } = await server;
+    const { respond, requests } = await server;
     const conditional = JSON.stringify({
       __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException',
       message: 'The conditional request failed',
     });
-    let requests = 0;
+    let answers = 0;
     respond((response) =>
-      requests++ % 2 === 0
+      answers++ % 2 === 0
         ? response.writeHead(400, json).end(conditional)
         : response.writeHead(200, json).end(body),
     );
@@ -216,6 +216,10 @@ describe('consuming a proof from a store that lies', () => {
     await expect((await liar).consume({ id: 'x', expiresAtSeconds: nowSeconds })).rejects.toThrow(
       ProofRegisterUnavailableError,
     );
-    expect(requests).toBe(6);
+    expect(requests).toHaveLength(6);
+    expect(JSON.parse(requests[1]?.body ?? '')).toMatchObject({
+      Key: { id: { S: 'x' } },
+      ConsistentRead: true,
+    });
   });
 });

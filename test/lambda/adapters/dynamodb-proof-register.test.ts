@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDynamodbProofRegister } from '../../../lambda/adapters/dynamodb-proof-register.ts';
+import { ProofRegisterUnavailableError } from '../../../lambda/core/errors.ts';
 import type { ProofRegister } from '../../../lambda/core/ports.ts';
 import { startProofTable, type TestProofTable } from '../../support/a-proof-table.ts';
 import { nowSeconds } from '../../support/tokens.ts';
@@ -48,12 +49,17 @@ describe('the register of proofs', () => {
     const proof = aProof();
     const registers = [register, await aRegister(), await aRegister('saml')];
 
-    const consumed = await Promise.all(
+    const settled = await Promise.allSettled(
       Array.from({ length: 50 }, (_, index) => registers[index % registers.length]?.consume(proof)),
     );
 
-    expect(consumed.filter((isFirst) => isFirst === true)).toHaveLength(1);
-    expect(consumed.filter((isFirst) => isFirst === false)).toHaveLength(49);
+    const taken = settled.filter((one) => one.status === 'fulfilled' && one.value === true);
+    const givenUp = settled.filter((one) => one.status === 'rejected');
+    // Whoever gets no answer within two seconds, on a busy machine, is told neither; it may have been the first.
+    for (const { reason } of givenUp) expect(reason).toBeInstanceOf(ProofRegisterUnavailableError);
+    if (givenUp.length === 0) expect(taken).toHaveLength(1);
+    expect(taken.length).toBeLessThanOrEqual(1);
+    expect(await register.consume(proof)).toBe(false);
   });
 
   it('keeps proofs apart that differ in one character or in case', async () => {

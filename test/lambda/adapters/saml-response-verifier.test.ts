@@ -15,7 +15,9 @@ import {
 } from '../../support/saml-signing.ts';
 import { forgedSubjectOf, mallory } from '../../support/saml-wrapping.ts';
 import { anOidcIssuer, nowMs } from '../../support/tokens.ts';
-import { aSigned, foreignKey, idpKey, samlAttackRows, wrappingRows } from './tables/saml-attack-rows.ts';
+import { aSigned, foreignKey, idpKey } from './tables/saml-attack.ts';
+import { samlAttackRows } from './tables/saml-attack-rows.ts';
+import { wrappingRows } from './tables/saml-content-rows.ts';
 
 const second = aSamlIssuer([foreignKey.certificate], {
   name: 'second',
@@ -221,7 +223,7 @@ describe('attacks on a SAML response verifier', () => {
   it('of random edits never change what is read', async () => {
     const xml = aSigned();
     const good = JSON.stringify(verify(xml).response.assertion);
-    const spots = Array.from({ length: 60 }, (_, index) => Math.floor((index / 60) * xml.length));
+    const spots = Array.from({ length: 40 }, (_, index) => Math.floor((index / 40) * xml.length));
     const edits = [
       ...spots.map((spot) => xml.slice(0, spot) + xml.slice(spot + 1)),
       ...spots.map((spot) => `${xml.slice(0, spot)}x${xml.slice(spot)}`),

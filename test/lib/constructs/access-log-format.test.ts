@@ -21,6 +21,7 @@ describe('accessLogFormat', () => {
     expect(accessLogFields).toMatchObject({
       extendedRequestId: '$context.extendedRequestId',
       principalId: '$context.authorizer.principalId',
+      accountId: '$context.identity.accountId',
       resourcePath: '$context.resourcePath',
       sourceIp: '$context.identity.sourceIp',
       status: '$context.status',
