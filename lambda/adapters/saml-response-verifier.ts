@@ -160,7 +160,7 @@ function requireSigned(
   const known = [ofResponse, ofAssertion].filter((signature) => signature !== undefined);
   if (known.length === 0) refuse('signature', 'neither the assertion nor the response is signed');
   if (elements.filter(isSignature).length > known.length) {
-    refuse('signature', 'a signature elsewhere than in the assertion or the response');
+    refuse('signature', 'more signatures than one of the assertion and one of the response');
   }
   const readSigned = (signature: SamlSignature, element: Element): Element => {
     const { root: signed } = parseSamlDocument(requireSignedBytes(signature, { text, ...options }), refuse);
@@ -185,11 +185,11 @@ const isSame = (signed: Element, element: Element): boolean =>
 function readSignatureOf(element: Element, refuse: RefuseAssertion): SamlSignature | undefined {
   const id = requireId(element, refuse);
   const children = childrenOf(element);
-  const [signature, ...more] = children.filter(isSignature);
+  const signature = children.find(isSignature);
   if (signature === undefined) return undefined;
   const place = children.findIndex((child) => isElement(child, 'assertion', 'Issuer')) + 1;
-  if (more.length > 0 || children[place] !== signature) {
-    refuse('signature', `${element.localName} has more than one signature, or not behind Issuer`);
+  if (children[place] !== signature) {
+    refuse('signature', `${element.localName} has its signature elsewhere than behind Issuer`);
   }
   return readSignature(signature, id, refuse);
 }

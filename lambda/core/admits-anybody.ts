@@ -12,7 +12,8 @@ const identifying: readonly ConditionOperator[] = [
 
 /** The issuer as far as its owners go. */
 interface Owned {
-  readonly subjectClaim: string;
+  /** `undefined` where it is in error. */
+  readonly subjectClaim: string | undefined;
   readonly claims: Readonly<Record<string, { readonly claim: string }>>;
   /** Pointers to the claims that name an owner; `undefined` where any claim counts. */
   readonly owners: Readonly<Record<string, OwnerForm>> | undefined;
@@ -39,7 +40,7 @@ function namesOwners(key: string, values: readonly unknown[], issuer: Owned): bo
   const wanted = key.toLowerCase();
   if (wanted === 'daypass:issuer') return false;
   const pointer = findPointer(wanted, issuer);
-  // A key that is none is reported where it stands.
+  // A key that is none, or whose claim is in error, is reported where it stands.
   if (pointer === undefined) return true;
   const { owners } = issuer;
   const form = owners === undefined ? 'path' : Object.hasOwn(owners, pointer) ? owners[pointer] : undefined;

@@ -48,7 +48,7 @@ function checkOidcIssuer(settings: Settings<'oidc'>, inError: ReadonlySet<string
 }
 
 function reportOpenDoor(
-  { issuer, claims, subjectClaim, admit }: Settings<'oidc'>,
+  { issuer, claims = {}, subjectClaim, admit }: Settings<'oidc'>,
   inError: ReadonlySet<string>,
   report: Report,
 ): void {
@@ -62,7 +62,6 @@ function reportOpenDoor(
     const allowed = `statements that admit your own organization by ${owners === undefined ? 'one of its claims' : ownClaim}: ${why}`;
     report({ path: ['admit'], value: undefined, allowed });
   }
-  if (claims === undefined || subjectClaim === undefined) return;
   for (const [index, statement] of (admit ?? []).entries()) {
     if (!admitsAnybody(statement, { owners, claims, subjectClaim })) continue;
     const allowed = `an Allow with a Condition by which StringEquals or StringLike compares ${ownClaim} with an owner of your own, without a wildcard in its name: ${why}`;

@@ -83,7 +83,6 @@ describe('BrokerApi', () => {
     }
 
     expect(bytes.size).toBe(4);
-    process.stderr.write(`BYTES ${[...bytes.values()]}\n`);
     expect(Math.max(...bytes.values())).toBeLessThan(18_000);
   });
 

@@ -86,6 +86,9 @@ export const contentRows: readonly SamlAttackRow[] = [
   row('a statement that is not known', 'malformed-response', () =>
     signedAfter((xml) => xml.replace('</saml:Assertion>', '<saml:Statement/></saml:Assertion>')),
   ),
+  row('an assertion of SAML 1.1', 'malformed-response', () =>
+    signedAfter((xml) => xml.replace('ID="_assertion" Version="2.0"', 'ID="_assertion" Version="1.1"')),
+  ),
   row('two subjects', 'malformed-response', () =>
     signedAfter((xml) => xml.replace(/<saml:Subject>.*<\/saml:Subject>/, (subject) => subject + subject)),
   ),

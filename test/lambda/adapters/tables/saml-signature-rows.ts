@@ -60,6 +60,12 @@ export const signatureRows: readonly SamlAttackRow[] = [
       xml.replace('<samlp:Status>', `<samlp:Extensions>${signature(xml)}</samlp:Extensions><samlp:Status>`),
     ),
   ),
+  row('a signature of somebody else in Extensions', 'signature', () => {
+    const other = signature(signSaml(aSamlResponse(), foreignKey));
+    return editedAfter((xml) =>
+      xml.replace('<samlp:Status>', `<samlp:Extensions>${other}</samlp:Extensions><samlp:Status>`),
+    );
+  }),
   row('two signatures of the assertion', 'signature', () =>
     editedAfter((xml) => xml.replace(signature(xml), signature(xml) + signature(xml))),
   ),
