@@ -25,9 +25,20 @@ export function requireOwnRoute(event: APIGatewayProxyEvent, own: OwnApi, handle
     (context.resourcePath !== event.resource || context.httpMethod !== event.httpMethod) && 'path',
     route?.handledBy !== handledBy && 'function',
     !context.extendedRequestId && 'request id',
+    route?.authorization === 'iam' && !isPlainlySpelt(event, route) && 'spelling',
   ].filter((difference) => difference !== false);
   if (route !== undefined && differs.length === 0) return route;
   throw new ForeignEventError("this function takes its own API's events only", {
     detail: `differs: ${differs.join(', ')}`,
   });
+}
+
+/**
+ * Whether the path is the route's with its parameters filled in, behind a base path at most. The API's resource policy
+ * decides by the path whether a profile takes MFA: a spelling that reached this function and not the policy's own
+ * comparison would go around it.
+ */
+function isPlainlySpelt({ path, pathParameters }: APIGatewayProxyEvent, route: Route): boolean {
+  const filled = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => pathParameters?.[name] ?? '');
+  return typeof path === 'string' && path.endsWith(filled) && !/%|\/\//.test(path);
 }

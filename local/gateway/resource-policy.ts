@@ -1,7 +1,7 @@
 import { type Authorization, authorize } from '../../lambda/core/policy/authorize.ts';
-import { compilePolicy } from '../../lambda/core/policy/compile-policy.ts';
+import { compilePolicy, resourcePolicyGrammar } from '../../lambda/core/policy/compile-policy.ts';
 import { evaluatePolicy } from '../../lambda/core/policy/evaluate-policy.ts';
-import type { Policy, PolicyGrammar } from '../../lambda/core/policy/policy.ts';
+import type { Policy } from '../../lambda/core/policy/policy.ts';
 import type { Authentication } from '../aws/authenticate.ts';
 import { toRequestPrincipal } from '../aws/caller.ts';
 import { toIsoSeconds, toPrincipalContext } from '../aws/principal-context.ts';
@@ -31,13 +31,6 @@ export interface PolicyRequest {
   readonly sourceIp: string;
   readonly nowMs: number;
 }
-
-const resourcePolicyGrammar: PolicyGrammar = {
-  document: 'policy',
-  principal: 'required',
-  action: 'required',
-  resource: 'required',
-};
 
 const action = 'execute-api:Invoke';
 

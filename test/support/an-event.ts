@@ -48,6 +48,8 @@ export const anIdentity = (changes: Readonly<Record<string, unknown>> = {}) => (
 export const anIamEvent = (operation: Operation, parts: EventParts = {}): APIGatewayProxyEvent =>
   toEvent(requireRoute(operation, ['iam']), {
     authorizer: undefined,
+    // Under /iam the path and its parameters must agree.
+    pathParameters: { profile: 'prod-readonly', id: '01M7YD6702EK2T57VJEABWXG64' },
     ...parts,
     requestContext: { identity: anIdentity(), ...parts.requestContext },
   });

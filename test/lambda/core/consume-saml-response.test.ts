@@ -117,7 +117,15 @@ describe('consumeSamlResponse', () => {
     ['with spare bits', () => 'PGEvPn=='],
     ['with something behind the padding', () => `${toBase64('<a/>')}AAAA`],
     ['as XML', () => aSamlResponse()],
-    ['of bytes that are no UTF-8', () => Buffer.from([0x3c, 0xff, 0xfe]).toString('base64')],
+    // In latin1 each byte is a character: the mark between two elements becomes a byte that UTF-8 does not have.
+    [
+      'with a byte that is no UTF-8, outside of what is signed',
+      () =>
+        Buffer.from(
+          signSaml(aSamlResponse(), key).replace('<samlp:Status>', '<samlp:Status>\xff'),
+          'latin1',
+        ).toString('base64'),
+    ],
     ['of UTF-16', () => Buffer.from(aSamlResponse(), 'utf16le').toString('base64')],
   ])('refuses a response %s', async (_, samlResponse) => {
     const { consume, consumed, signed } = aConsumer();

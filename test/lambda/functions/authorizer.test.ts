@@ -9,6 +9,10 @@ import { aMethodArn, anAuthorizerEvent, apiId, stage } from '../../support/autho
 import { type LoopbackIssuer, startLoopbackIssuer } from '../../support/loopback-issuer.ts';
 import { aSigningKey, type SigningKey, sign } from '../../support/tokens.ts';
 
+const { apiId: id, stage: ownStage, configurationFile, url, tokenKeyArn } = environment;
+/** All that it reads. */
+const variables = [id, ownStage, configurationFile, url, tokenKeyArn];
+
 let key: SigningKey;
 let idp: LoopbackIssuer;
 let directory: string;
@@ -39,6 +43,8 @@ beforeEach(async () => {
     [environment.apiId]: apiId,
     [environment.stage]: stage,
     [environment.configurationFile]: file,
+    [environment.url]: 'https://broker.example',
+    [environment.tokenKeyArn]: 'arn:aws:kms:eu-west-1:111111111111:key/0c64c1f2-4f5e-4f2b-9f0a-5a2c8ad3c111',
   });
   lines = [];
   jest.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
@@ -48,7 +54,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   jest.restoreAllMocks();
-  for (const name of [environment.apiId, environment.stage, environment.configurationFile]) {
+  for (const name of variables) {
     delete process.env[name];
   }
   await idp.close();
@@ -112,13 +118,10 @@ describe('authorizer function', () => {
     }
   });
 
-  it.each([environment.apiId, environment.stage, environment.configurationFile])(
-    'fails at its cold start without %s',
-    async (name) => {
-      delete process.env[name];
-      jest.resetModules();
+  it.each(variables)('fails at its cold start without %s', async (name) => {
+    delete process.env[name];
+    jest.resetModules();
 
-      await expect(import('../../../lambda/functions/authorizer.ts')).rejects.toThrow(name);
-    },
-  );
+    await expect(import('../../../lambda/functions/authorizer.ts')).rejects.toThrow(name);
+  });
 });

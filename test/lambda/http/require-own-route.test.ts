@@ -16,7 +16,9 @@ const refusalOf = (event: ReturnType<typeof anEvent>, handledBy: 'issuer' | 'aud
 
 describe('own route', () => {
   it.each(routes)('is $operation for an event of $method $path', (route) => {
-    const event = route.authorization === 'iam' ? anIamEvent(route.operation) : anEvent(route.operation);
+    const parts = { pathParameters: { profile: 'prod-readonly', id: '01M7YD6702EK2T57VJEABWXG64' } };
+    const toEvent = route.authorization === 'iam' ? anIamEvent : anEvent;
+    const event = toEvent(route.operation, parts);
 
     expect(requireOwnRoute(event, own, route.handledBy)).toBe(route);
   });
@@ -41,6 +43,32 @@ describe('own route', () => {
     ],
   ])('is refused for an event of %s', (_what, parts, detail) => {
     expect(refusalOf(anEvent('whoami', parts))).toBe(detail);
+  });
+
+  it.each([
+    ['with a letter encoded', '/iam/v1/profiles/prod%2Dreadonly/credentials', 'prod-readonly'],
+    [
+      'with a letter encoded, as the parameter has it',
+      '/iam/v1/profiles/prod%2Dreadonly/credentials',
+      'prod%2Dreadonly',
+    ],
+    ['with an empty segment', '/iam//v1/profiles/prod-readonly/credentials', 'prod-readonly'],
+    ['of another profile', '/iam/v1/profiles/team-data/credentials', 'prod-readonly'],
+    ['of the other kind of proof', '/v1/profiles/prod-readonly/credentials', 'prod-readonly'],
+  ])('is refused under /iam for a path %s', (_what, path, profile) => {
+    const event = anIamEvent('issueCredentials', { pathParameters: { profile }, changes: { path } });
+
+    expect(refusalOf(event)).toBe('differs: spelling');
+  });
+
+  it('is taken under /iam behind the base path of a custom domain', () => {
+    const path = '/daypass/iam/v1/profiles/prod-readonly/credentials';
+    const event = anIamEvent('issueCredentials', {
+      pathParameters: { profile: 'prod-readonly' },
+      changes: { path },
+    });
+
+    expect(refusalOf(event)).toBeUndefined();
   });
 
   it.each([
