@@ -1,6 +1,7 @@
 import type { Configuration, Deployment, IamIssuer } from '../lambda/core/configuration.ts';
 import { ConfigurationError } from '../lambda/core/configuration-error.ts';
-import { findIamIssuer } from '../lambda/core/find-issuer.ts';
+import { findIamIssuer } from '../lambda/core/find-iam-issuer.ts';
+import { sha256 } from '../lambda/core/sha256.ts';
 import { type HttpMethod, type Route, routes } from '../lambda/http/routes.ts';
 
 /** A statement of the API's resource policy. */
@@ -40,6 +41,12 @@ export function createApiPolicy(options: {
   requireSize(toPolicy(configuration, toExpandedResource(configuration.deployment)), configuration);
   return toPolicy(configuration, options.toResource);
 }
+
+/** Changes with the policy: the stage and the functions behind it know by this whether they mean the same one. */
+export const toApiPolicyId = (configuration: Configuration): string =>
+  sha256(JSON.stringify(toPolicy(configuration, toExpandedResource(configuration.deployment))))
+    .toString('hex')
+    .slice(0, 32);
 
 function toPolicy(configuration: Configuration, toResource: ToResource): ApiPolicy {
   const issuer = findIamIssuer(configuration);
@@ -111,7 +118,7 @@ function denyWithoutMfa({ mfa }: IamIssuer, toResource: ToResource): readonly Ap
  * signature begins like one of these.
  */
 const otherSpellings = (toResource: ToResource): readonly string[] =>
-  ['/%*', '//*', '/i*%*', '/i*//*', '/i*/.*'].flatMap((path) =>
+  ['/%*', '//*', '/./*', '/../*', '/v*/./*', '/v*/../*', '/i*%*', '/i*//*', '/i*/.*'].flatMap((path) =>
     methods.map((method) => toResource(method, path)),
   );
 

@@ -49,6 +49,7 @@ export function parseSamlMetadata(xml: string, nowMs: number): IdentityProvider 
   if (!words(provider.getAttribute('protocolSupportEnumeration')).includes(protocol)) {
     refuse(`an IDPSSODescriptor whose protocolSupportEnumeration has ${protocol}`);
   }
+  checkUnsignedRequests(provider);
   return {
     entityId: entity.getAttribute('entityID') || refuse('an EntityDescriptor with an entityID'),
     singleSignOnUrl: readSingleSignOnUrl(provider),
@@ -79,6 +80,14 @@ function checkValidity(element: Element, nowMs: number): void {
   const validUntil = element.getAttributeNode('validUntil')?.value;
   if (validUntil === undefined || Date.parse(validUntil) > nowMs) return;
   refuse(`metadata that is still valid: this says validUntil="${validUntil}"; download it again`);
+}
+
+/** An xs:boolean (SAML metadata §2.4.3): such an identity provider would turn each of our requests away. */
+function checkUnsignedRequests(provider: Element): void {
+  if (!/^\s*(?:true|1)\s*$/.test(provider.getAttribute('WantAuthnRequestsSigned') ?? '')) return;
+  refuse(
+    'an IDPSSODescriptor that takes unsigned requests, since the broker signs none: switch off at the identity provider that requests must be signed (WantAuthnRequestsSigned), and download its metadata again',
+  );
 }
 
 function readSingleSignOnUrl(provider: Element): string {

@@ -3,8 +3,9 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Configuration } from '../lambda/core/configuration.ts';
 import { ConfigurationError } from '../lambda/core/configuration-error.ts';
+import { apiPolicyVariable } from '../lambda/http/api-policy-variable.ts';
 import { routes } from '../lambda/http/routes.ts';
-import { createApiPolicy, type ToResource } from '../lib/api-policy.ts';
+import { createApiPolicy, type ToResource, toApiPolicyId } from '../lib/api-policy.ts';
 import { createOpenApi } from '../lib/openapi.ts';
 import { toTokenKeyPolicy } from '../lib/token-key-policy.ts';
 import { readVersion } from '../lib/version.ts';
@@ -89,7 +90,12 @@ async function start(
   const faults = createFaults();
   const roles = toBrokerRoles(configuration.configuration, tableNames);
   const tokenKeyArn = toTokenKeyArn(deployment);
-  const api: GatewayApi = { ...deployment, apiId };
+  const apiPolicyId = toApiPolicyId(configuration.configuration);
+  const api: GatewayApi = {
+    ...deployment,
+    apiId,
+    stageVariables: { [apiPolicyVariable]: apiPolicyId },
+  };
   const resourcePolicy = createResourcePolicy(configuration.configuration, api);
 
   // First, because it locks the data directory.
@@ -139,6 +145,7 @@ async function start(
       apiId,
       issuanceTable: tableNames.issuances,
       proofTable: tableNames.proofs,
+      apiPolicyId,
       url: gateway.url,
       tokenKeyArn,
       awsUrl: aws.url,

@@ -33,6 +33,7 @@ export function createKmsTokenSigner({ client, keyArn, timeoutMs }: KmsTokenKeyO
         return `${input}.${Buffer.from(signature).toString('base64url')}`;
       } catch (cause) {
         throw new TokenKeyUnavailableError('the broker cannot sign a token now; sign in again in a while', {
+          retryAfterSeconds: 30,
           detail: toErrorDetail(cause),
           cause,
         });

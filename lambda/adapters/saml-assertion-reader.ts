@@ -10,7 +10,7 @@ import { attributeOf, childrenNamed, childrenOf, isElement, optionalChild, textO
 
 /**
  * Reads an assertion (SAML core §2.3.3) from the element that its signature vouches for. What it leaves out grants
- * nothing: Advice, AuthzDecisionStatement, the qualifiers of a NameID.
+ * nothing: Advice, AuthzDecisionStatement, the qualifiers of a NameID. Issuer is asked for by `requireEntityId`.
  */
 export function readSamlAssertion(element: Element, refuse: RefuseAssertion): SamlAssertion {
   const assertion = (localName: string) =>
@@ -30,12 +30,10 @@ export function readSamlAssertion(element: Element, refuse: RefuseAssertion): Sa
   );
   if (attributeOf(element, 'Version') !== '2.0')
     refuse('malformed-response', 'the assertion is not of SAML 2.0');
-  const issuer = assertion('Issuer') ?? refuse('malformed-response', 'the assertion has no Issuer');
   const subject = assertion('Subject');
   const conditions = assertion('Conditions');
   return {
     id: requireId(element, refuse),
-    issuer: textOf(issuer, refuse),
     issueInstantMs: requireInstant(element, 'IssueInstant', refuse),
     ...(subject === undefined ? { subjectConfirmations: [] } : readSubject(subject, refuse)),
     ...(conditions === undefined ? {} : { conditions: readConditions(conditions, refuse) }),

@@ -57,6 +57,7 @@ export class IssuerUnavailableError extends Error {
 export type IamRefusal =
   | 'no-issuer'
   | 'unsigned'
+  | 'presigned'
   | 'root-user'
   | 'malformed-identity'
   | 'account'
@@ -72,7 +73,7 @@ export class IdentityRefusedError extends BrokerError {
 
   constructor(reason: IamRefusal, options: { readonly detail: string }) {
     super(
-      'this broker does not hear that AWS identity; allowed: users, roles and their sessions of the accounts and the organization that its configuration names, never the root user',
+      'this broker does not hear that AWS identity; allowed: users, roles and their sessions of the accounts and the organization that its configuration names, never the root user, with the signature in the Authorization header',
       { detail: `${reason}: ${options.detail}` },
     );
     this.reason = reason;
@@ -115,7 +116,7 @@ export class AssertionRefusedError extends BrokerError {
   constructor(reason: AssertionRefusal, options: { readonly detail: string; readonly issuer?: string }) {
     super(
       'the SAML response proves nobody to this broker; sign in again at /v1/saml/login, and ask the operators with this request id if that does not help',
-      { detail: `${reason}: ${options.detail}` },
+      { detail: [reason, options.issuer, options.detail].filter((part) => part !== undefined).join(': ') },
     );
     this.reason = reason;
     this.issuer = options.issuer;

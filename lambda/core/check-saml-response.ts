@@ -19,8 +19,8 @@ export interface SamlExpectation {
 }
 
 /**
- * What makes a response one for this broker, now, and for this browser. As for tokens, what is to come has
- * `clockToleranceSeconds` and what has passed has none. Source: SAML profiles §4.1.4.3, core §2.5.
+ * What makes a response one for this broker, now, and for this browser. As for `nbf` and `exp` of tokens, what is to
+ * come has `clockToleranceSeconds` and what has passed has none. Source: SAML profiles §4.1.4.3, core §2.5.
  *
  * @throws AssertionRefusedError
  */
@@ -38,20 +38,20 @@ export function checkSamlResponse(
   }
   checkAge(assertion, nowMs, refuse);
   checkConditions(assertion.conditions, { entityId, nowMs, refuse });
-  checkConfirmations(response, issuer, { acsUrl, refuse, ...expectation });
+  checkConfirmations({ response, issuer, acsUrl, refuse, ...expectation });
   checkSessions(assertion, nowMs, refuse);
 }
 
 function checkAge({ issueInstantMs }: SamlAssertion, nowMs: number, refuse: RefuseAssertion): void {
   if (isToCome(issueInstantMs, nowMs)) refuse('not-yet-valid', 'IssueInstant is in the future');
   if (nowMs >= toUnusableMs(issueInstantMs)) {
-    refuse('expired', `IssueInstant is more than ${maxAssertionAgeSeconds} s ago`);
+    refuse('expired', `IssueInstant is ${maxAssertionAgeSeconds} s ago or more`);
   }
 }
 
 /** When an assertion is refused for its age alone, and its id need not be remembered. */
 export const toUnusableMs = (issueInstantMs: number): number =>
-  issueInstantMs + (maxAssertionAgeSeconds + clockToleranceSeconds) * 1000;
+  issueInstantMs + maxAssertionAgeSeconds * 1000;
 
 const isToCome = (instantMs: number, nowMs: number) => instantMs > nowMs + clockToleranceSeconds * 1000;
 
@@ -78,15 +78,17 @@ function checkConditions(
 }
 
 interface ConfirmationContext extends SamlExpectation {
+  readonly response: SamlResponse;
+  readonly issuer: SamlIssuer;
   readonly acsUrl: string;
   readonly refuse: RefuseAssertion;
 }
 
 /** One bearer confirmation must hold in every respect; the first says what is wrong when none does. */
-function checkConfirmations(response: SamlResponse, issuer: SamlIssuer, context: ConfirmationContext): void {
-  const { acsUrl, refuse } = context;
+function checkConfirmations(context: ConfirmationContext): void {
+  const { response, acsUrl, refuse } = context;
   const confirmations = response.assertion.subjectConfirmations.filter(({ method }) => method === bearer);
-  const faults = confirmations.map((confirmation) => findFault(confirmation, response, issuer, context));
+  const faults = confirmations.map((confirmation) => findFault(confirmation, context));
   if (faults.includes(undefined)) return;
   const [
     fault = { reason: 'recipient', detail: `no SubjectConfirmation of the method bearer for ${acsUrl}` },
@@ -101,9 +103,7 @@ interface Fault {
 
 function findFault(
   { recipient, notBeforeMs, notOnOrAfterMs, inResponseTo }: SubjectConfirmation,
-  response: SamlResponse,
-  issuer: SamlIssuer,
-  { acsUrl, nowMs, requestId }: ConfirmationContext,
+  { response, issuer, acsUrl, nowMs, requestId }: ConfirmationContext,
 ): Fault | undefined {
   if (recipient !== acsUrl) return { reason: 'recipient', detail: `Recipient is not ${acsUrl}` };
   if (notBeforeMs !== undefined) {

@@ -36,7 +36,7 @@ export function decideIssuance(
   narrowing: NarrowingRequest = {},
 ): Decision {
   if (profile === undefined) return { effect: 'Deny', detail: 'no such profile' };
-  const context = toProfileContext(requestContext, profile, narrowing);
+  const context = toProfileContext(requestContext, { principal, profile }, narrowing);
   const { effect, statement } = decideTrust(profile.trust, principal, context);
   if (effect === 'Allow' && statement !== undefined) return renderSession(profile, context, statement);
   return statement === undefined

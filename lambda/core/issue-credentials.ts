@@ -71,7 +71,10 @@ export function createIssueCredentials(ports: IssueCredentialsPorts): IssueCrede
       throw toAccessDenied(attempt, decision, configuration);
     }
     const { intent, request: stsRequest } = planAssumeRole(decision, attempt, request);
-    await consumeProof(principal, proofs);
+    if (!(await consumeProof(principal, proofs))) {
+      await issuances.recordDenial({ ...attempt, detail: 'the proof had its one effect before' });
+      throw toReplayed(attempt);
+    }
     await issuances.recordIntent(intent);
     const answer = await sts.assumeRole(stsRequest);
     await issuances.recordOutcome(intent, toOutcome(answer, now()));
@@ -81,13 +84,14 @@ export function createIssueCredentials(ports: IssueCredentialsPorts): IssueCrede
 }
 
 /** Before the intent: of two that show one proof, in whichever functions, one comes this far. */
-async function consumeProof({ proofId, expiresAt }: Principal, proofs: ProofRegister): Promise<void> {
-  if (proofId === undefined) return;
-  if (await proofs.consume({ id: proofId, expiresAtSeconds: expiresAt })) return;
-  throw new ProofReplayedError(
+const consumeProof = async ({ proofId, expiresAt }: Principal, proofs: ProofRegister): Promise<boolean> =>
+  proofId === undefined || proofs.consume({ id: proofId, expiresAtSeconds: expiresAt });
+
+const toReplayed = ({ id }: Attempt) =>
+  new ProofReplayedError(
     'the jti of this token has been used; sign a new token with a jti of its own for each issuance',
+    { extensions: { issuanceId: id } },
   );
-}
 
 function toAttempt(input: {
   readonly id: string;

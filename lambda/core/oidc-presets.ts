@@ -166,7 +166,7 @@ export const oidcPresets: Readonly<Record<OidcPresetName, OidcPreset>> = {
   /*
    * IAM guide, "Understanding token claims" (GetWebIdentityToken). The subject is the ARN of the role, without the
    * session's name; whoever enters by Identity Center shares it and has a user of their own. There is no claim for
-   * MFA. ou_path is documented as a string and seen as a list.
+   * MFA. source_identity is left out: whoever assumes the role may choose it. ou_path is documented as a string and seen as a list.
    */
   aws: {
     issuerForm:
@@ -178,7 +178,6 @@ export const oidcPresets: Readonly<Record<OidcPresetName, OidcPreset>> = {
         organization: string('/https:~1~1sts.amazonaws.com~1/org_id'),
         region: string('/https:~1~1sts.amazonaws.com~1/source_region'),
         principal: string('/https:~1~1sts.amazonaws.com~1/principal_id'),
-        sourceIdentity: string('/https:~1~1sts.amazonaws.com~1/source_identity'),
         lambdaFunction: string('/https:~1~1sts.amazonaws.com~1/lambda_source_function_arn'),
         ec2Instance: string('/https:~1~1sts.amazonaws.com~1/ec2_source_instance_arn'),
         identityCenterUser: string('/https:~1~1sts.amazonaws.com~1/identity_store_user_id'),

@@ -20,8 +20,16 @@ export interface Principal {
   readonly issuedAt?: number;
   /** Epoch seconds after which the proof is worth nothing. */
   readonly expiresAt: number;
-  /** Of `iam` issuers alone: what AWS vouches for. The subject is what IAM calls `aws:PrincipalArn`. */
-  readonly aws?: { readonly accountId: string; readonly organizationId?: string };
+  /** Of `iam` issuers alone: what AWS vouches for. The subject is `aws:PrincipalArn`, without a role's path. */
+  readonly aws?: {
+    readonly accountId: string;
+    readonly organizationId?: string;
+    /**
+     * The profile whose path the request took through the API's resource policy, where that is the policy which this
+     * function was deployed with: it lets nobody without MFA through to the profiles of `mfa.profiles`.
+     */
+    readonly guardedProfile?: string;
+  };
   /** Names of the claims that the caller chose itself: they are shown, and no condition or template sees them. */
   readonly selfAsserted?: readonly string[];
   /** Identifies a proof that may have one effect (`private_key_jwt`): 43 characters. */

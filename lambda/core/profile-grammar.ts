@@ -83,7 +83,7 @@ function describeKey(
 ): ConditionKeyDescription | { readonly refused: string } {
   if (isOneOf(keys, key)) return { kind: 'scalar' };
   const ofAws = issuers.some(({ type }) => type === 'iam') ? awsKeys : [];
-  if (isOneOf(ofAws, key)) return { kind: 'scalar' };
+  if (isOneOf(ofAws, key)) return { kind: 'scalar', refuseValue: refusePrincipalArn };
   if (!key.toLowerCase().startsWith('claims:'))
     return { refused: `claims:<name> or one of ${[...keys, ...ofAws].join(', ')}` };
   if (isSelfAsserted(key, issuers)) return { refused: selfAssertedAllowed };
@@ -104,6 +104,12 @@ export const selfAssertedAllowed =
 /** Whether the value would be one that callers of these issuers choose themselves. */
 export const isSelfAsserted = (key: string, issuers: readonly KnownIssuer[]): boolean =>
   isOneOf([selfAssertedKey], key) && issuers.some(({ type }) => type === 'iam');
+
+/** API Gateway names a session by a role's name alone: what IAM itself would compare has the path in it. */
+const refusePrincipalArn = (value: string) =>
+  /:role\/.*\/|:assumed-role\//.test(value)
+    ? "arn:aws:iam::<account>:role/<name>, without the role's path and the session's name: API Gateway knows no path"
+    : undefined;
 
 const isOneOf = (keys: readonly string[], key: string) =>
   keys.some((known) => known.toLowerCase() === key.toLowerCase());

@@ -44,13 +44,14 @@ export function toRequestContext(principal: Principal, origin: RequestOrigin, no
 /** All of that, and what is asked for. */
 export function toProfileContext(
   request: RequestContext,
-  profile: Profile,
+  { principal, profile }: { readonly principal: Principal; readonly profile: Profile },
   { durationSeconds = profile.duration.defaultSeconds, reason }: NarrowingRequest,
 ): RequestContext {
   const context = new Map(request)
     .set('daypass:profile', profile.name)
     .set('daypass:requestedduration', String(durationSeconds));
-  if (profile.mfaEnforcedFor.some((issuer) => issuer === request.get('daypass:issuer'))) {
+  const { aws, issuer } = principal;
+  if (aws?.guardedProfile === profile.name && profile.mfaEnforcedFor.includes(issuer)) {
     context.set('daypass:multifactorauthpresent', 'true');
   }
   return reason === undefined ? context : context.set('daypass:reason', reason);

@@ -1,22 +1,17 @@
 /*
- * A SAML 2.0 response once its signature is verified: every part of an assertion comes from the very bytes that the
+ * A successful SAML 2.0 response of one issuer, once its signature is verified: every part of an assertion comes from the very bytes that the
  * identity provider signed. Instants are milliseconds since the epoch. Source: SAML 2.0 core §2 and §3.
  */
 
 /** The response around the assertion. It may be unsigned: what it says can refuse, and never prove. */
 export interface SamlResponse {
-  /** `undefined` where the response names none; some identity providers leave that to the assertion. */
-  readonly issuer?: string;
   readonly destination?: string;
   readonly inResponseTo?: string;
-  /** The outermost StatusCode. */
-  readonly statusCode: string;
   readonly assertion: SamlAssertion;
 }
 
 export interface SamlAssertion {
   readonly id: string;
-  readonly issuer: string;
   readonly issueInstantMs: number;
   readonly nameId?: { readonly value: string; readonly format?: string };
   readonly subjectConfirmations: readonly SubjectConfirmation[];

@@ -61,10 +61,10 @@ const sharedIssuers: readonly SharedIssuer[] = [
       '/sub': /^project_path:[^/:]+\//,
     },
   },
-  // Not azp: of a person's token it is the application, in which anybody signs in.
+  // Not azp: of a person's token it is the application, in which anybody signs in. Not email: it may be unverified.
   {
     url: 'https://accounts.google.com',
-    owners: { '/hd': 'name', '/email': 'name', '/sub': 'name' },
+    owners: { '/hd': 'name', '/sub': 'name' },
   },
   ...['https://app.terraform.io', 'https://app.eu.terraform.io'].map((url) => ({
     url,

@@ -1,6 +1,6 @@
 import { type IamRefusal, IdentityRefusedError } from './authentication-errors.ts';
 import type { ClaimType, IamIssuer } from './configuration.ts';
-import type { DeployedIamIssuer } from './find-issuer.ts';
+import type { DeployedIamIssuer } from './find-iam-issuer.ts';
 import { isAdmitted } from './is-admitted.ts';
 import type { Principal } from './principal.ts';
 
@@ -15,6 +15,8 @@ export interface IamIdentity {
   readonly principalOrgId?: string;
   /** Where the signature was made with credentials of a Cognito identity pool. */
   readonly cognitoIdentityId?: string;
+  /** See `Principal.aws`. */
+  readonly guardedProfile?: string;
 }
 
 /** What the claims of an `iam` issuer can be. `sessionName` is shown as well, but the caller chooses it. */
@@ -35,7 +37,7 @@ const signatureLifetimeSeconds = 300;
  * @throws IdentityRefusedError for the root user, for what is no identity, and outside the issuer's limits
  */
 export function toIamPrincipal(identity: IamIdentity, issuer: DeployedIamIssuer, nowMs: number): Principal {
-  const { accountId, principalOrgId } = identity;
+  const { accountId, principalOrgId, guardedProfile } = identity;
   const parsed = parseIdentity(identity, issuer.partition);
   requireHeard(identity, issuer);
   const person = toIdentityCenterUser(parsed, accountId, issuer);
@@ -50,7 +52,11 @@ export function toIamPrincipal(identity: IamIdentity, issuer: DeployedIamIssuer,
     ...(parsed.sessionName === undefined ? {} : { selfAsserted: ['sessionName'] }),
     mfa: person !== undefined && issuer.mfa.permissionSets.includes(person.permissionSet),
     expiresAt: Math.floor(nowMs / 1000) + signatureLifetimeSeconds,
-    aws: { accountId, ...(principalOrgId === undefined ? {} : { organizationId: principalOrgId }) },
+    aws: {
+      accountId,
+      ...(principalOrgId === undefined ? {} : { organizationId: principalOrgId }),
+      ...(guardedProfile === undefined ? {} : { guardedProfile }),
+    },
   };
   if (isAdmitted(principal, issuer, nowMs)) return principal;
   return refuse('not-admitted', 'the admit statements of the issuer do not allow it');

@@ -22,7 +22,7 @@ export function toIntegrationPrincipal(
     throw new TokenRefusedError('subject', { detail: 'sub is not the same as iss', issuer: name });
   }
   const tokenId = claims['jti'];
-  if (typeof tokenId !== 'string' || tokenId.length === 0 || tokenId.length > maxTokenIdLength) {
+  if (!isTokenId(tokenId)) {
     const detail = `jti is not a string of 1–${maxTokenIdLength} characters`;
     throw new TokenRefusedError('proof-id', { detail, issuer: name });
   }
@@ -32,6 +32,10 @@ export function toIntegrationPrincipal(
     claims: {},
     mfa: false,
     ...times,
-    proofId: sha256(`${name}\0${tokenId}`).toString('base64url'),
+    proofId: sha256(`integration\0${name}\0${tokenId}`).toString('base64url'),
   };
 }
+
+/** Well-formed, because half a character is hashed as any other half is. */
+const isTokenId = (value: unknown): value is string =>
+  typeof value === 'string' && value.length > 0 && value.length <= maxTokenIdLength && value.isWellFormed();

@@ -7,6 +7,7 @@ import type {
   OidcIssuerDocument,
   SamlIssuerDocument,
 } from './issuer-schemas.ts';
+import { toCertificateDer } from './to-certificate-der.ts';
 import { iamClaims } from './to-iam-principal.ts';
 
 /** The issuer of a document whose shape is right. What it lacks beyond that is reported, and stands empty here. */
@@ -62,7 +63,7 @@ function toSamlIssuer(issuer: SamlIssuerDocument, base: Base): SamlIssuer {
   return {
     ...base,
     ...{ type, entityId, singleSignOnUrl, mfa: issuer.mfa, idpInitiated: issuer.idpInitiated },
-    certificates: certificates.map(toDer),
+    certificates: certificates.map((certificate) => toCertificateDer(certificate) ?? ''),
     ...(subjectAttribute === undefined ? {} : { subjectAttribute }),
     claims: new Map(Object.entries(issuer.claims)),
   };
@@ -87,6 +88,3 @@ function toIntegrationIssuer(issuer: IntegrationIssuerDocument, base: Base): Int
 
 const toAudiences = (audience: string | readonly string[]) =>
   typeof audience === 'string' ? [audience] : audience;
-
-/** Without PEM's armour and line ends. */
-const toDer = (certificate: string) => certificate.replaceAll(/-----[A-Z ]+-----|\s/g, '');

@@ -1,10 +1,11 @@
 import { TokenRefusedError } from './authentication-errors.ts';
 import { clockToleranceSeconds, isEpochSeconds, type TokenTimes } from './check-claims.ts';
+import { checkPrincipalSize } from './check-principal-size.ts';
 import type { ClaimMapping, OidcIssuer } from './configuration.ts';
 import { isSubject, subjectForm } from './is-subject.ts';
 import { resolvePointer } from './json-pointer.ts';
 import type { JsonObject } from './parse-json-object.ts';
-import { type ClaimValue, maxPrincipalBytes, type Principal } from './principal.ts';
+import type { ClaimValue, Principal } from './principal.ts';
 
 /**
  * The principal whom a verified token proves: the subject and the listed claims, and nothing else of it.
@@ -27,11 +28,9 @@ export function toPrincipal(
     issuedAt: times.issuedAt,
     expiresAt: times.expiresAt,
   };
-  const bytes = Buffer.byteLength(JSON.stringify(principal));
-  if (bytes > maxPrincipalBytes) {
-    const detail = `the principal has ${bytes} bytes of at most ${maxPrincipalBytes}; list fewer or narrower claims`;
+  checkPrincipalSize(principal, (detail) => {
     throw new TokenRefusedError('principal-too-large', { detail, issuer: issuer.name });
-  }
+  });
   return principal;
 }
 

@@ -1,7 +1,8 @@
 import { clockToleranceSeconds } from './check-claims.ts';
+import { checkPrincipalSize } from './check-principal-size.ts';
 import type { SamlIssuer } from './configuration.ts';
 import { isSubject, subjectForm } from './is-subject.ts';
-import { type ClaimValue, maxPrincipalBytes, type Principal } from './principal.ts';
+import type { ClaimValue, Principal } from './principal.ts';
 import { type RefuseAssertion, toRefuseAssertion } from './refuse-assertion.ts';
 import type { SamlAssertion, SamlResponse } from './saml-assertion.ts';
 import { brokerTokenLifetimeSeconds } from './token-issuer.ts';
@@ -30,11 +31,7 @@ export function toSamlPrincipal({ assertion }: SamlResponse, issuer: SamlIssuer,
     issuedAt: toSeconds(assertion.issueInstantMs),
     expiresAt: toExpiry(assertion, nowMs),
   };
-  const bytes = Buffer.byteLength(JSON.stringify(principal));
-  if (bytes > maxPrincipalBytes) {
-    const detail = `the principal has ${bytes} bytes of at most ${maxPrincipalBytes}; list fewer or narrower claims`;
-    refuse('principal-too-large', detail);
-  }
+  checkPrincipalSize(principal, (detail) => refuse('principal-too-large', detail));
   return principal;
 }
 

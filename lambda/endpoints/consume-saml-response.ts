@@ -1,4 +1,7 @@
 import type { SamlSignIn, SignedIn } from '../core/consume-saml-response.ts';
+import type { Logger } from '../core/logger.ts';
+import { toPrincipalId } from '../core/principal-id.ts';
+import { sha256 } from '../core/sha256.ts';
 import type { OpenEndpoint } from '../http/endpoint.ts';
 import { parseForm } from '../http/parse-request.ts';
 import { renderTokenPage } from '../http/render-token-page.ts';
@@ -9,11 +12,12 @@ export interface ConsumeSamlResponseOptions {
   readonly consume: (signIn: SamlSignIn) => Promise<Omit<SignedIn, 'issuer'>>;
   /** The broker's. */
   readonly url: string;
+  readonly logger: Logger;
 }
 
-/** `POST /v1/saml/acs`: a proof from the identity provider for a token of the broker's own; a page for browsers. */
+/** `POST /v1/saml/acs`: a proof from the identity provider for a token of the broker's own; a page for browsers. Its line in the log leads from the token to who has it. */
 export const createConsumeSamlResponseEndpoint =
-  ({ consume, url }: ConsumeSamlResponseOptions): OpenEndpoint =>
+  ({ consume, url, logger }: ConsumeSamlResponseOptions): OpenEndpoint =>
   async (request) => {
     const { SAMLResponse } = parseForm(samlForm, request.form);
     const requestId = readRequestId(request.cookies);
@@ -22,6 +26,12 @@ export const createConsumeSamlResponseEndpoint =
       ...(requestId === undefined ? {} : { requestId }),
     });
     const { issuer, subject } = principal;
+    logger.info('saml sign-in', {
+      gatewayRequestId: request.gatewayRequestId,
+      tokenSha256: sha256(token).toString('hex'),
+      issuer,
+      principalId: toPrincipalId(principal),
+    });
     const expiresAt = new Date(expiresAtSeconds * 1000).toISOString();
     const answer = request.prefersHtml
       ? renderTokenPage({ token, issuer, subject, expiresAt, url })

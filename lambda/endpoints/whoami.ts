@@ -14,6 +14,7 @@ export const createWhoami =
       ...(principal.aws === undefined ? {} : { aws: toAwsKeys(principal.subject, principal.aws) }),
       mfa: principal.mfa,
       ...(principal.authTime === undefined ? {} : { authTime: toIso(principal.authTime) }),
+      ...(principal.issuedAt === undefined ? {} : { issuedAt: toIso(principal.issuedAt) }),
       expiresAt: toIso(principal.expiresAt),
       sourceIp: origin.sourceIp,
     },

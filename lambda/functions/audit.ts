@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamodbIssuanceReader } from '../adapters/dynamodb-issuance-reader.ts';
 import { createLogger } from '../adapters/json-logger.ts';
-import { findIamIssuer } from '../core/find-issuer.ts';
+import { findIamIssuer } from '../core/find-iam-issuer.ts';
 import { createReadIssuances } from '../core/read-issuances.ts';
 import { createGetDeployment } from '../endpoints/get-deployment.ts';
 import { createGetHealth } from '../endpoints/get-health.ts';

@@ -1,3 +1,5 @@
+import type { FunctionName } from '../core/function-roles.ts';
+
 /** The environment of the deployed functions: set by the stack and by the local run, read by `functions/` alone. */
 export const environment = {
   /** Id of the one API whose events a function takes. */
@@ -14,9 +16,23 @@ export const environment = {
   proofTable: 'DAYPASS_PROOF_TABLE',
   /** URL under which callers reach the API, without a slash at the end: issuer and audience of the broker's own tokens. */
   url: 'DAYPASS_URL',
+  /** Digest of the API's resource policy: see `OwnApi.apiPolicyId`. */
+  apiPolicyId: 'DAYPASS_API_POLICY_ID',
   /** ARN of the KMS key that signs the broker's own tokens. */
   tokenKeyArn: 'DAYPASS_TOKEN_KEY_ARN',
 } as const;
+
+export type Variable = keyof typeof environment;
+
+const common = ['apiId', 'stage', 'configurationFile'] as const;
+
+/** What each function reads. The stack and the local run set exactly these. */
+export const variablesOf: Readonly<Record<FunctionName, readonly Variable[]>> = {
+  authorizer: [...common, 'url', 'tokenKeyArn'],
+  issuer: [...common, 'apiPolicyId', 'issuanceTable', 'proofTable'],
+  audit: [...common, 'issuanceTable', 'openApiFile'],
+  saml: [...common, 'url', 'tokenKeyArn', 'proofTable'],
+};
 
 /** @throws TypeError naming the variable, so that a misconfigured function fails at its cold start. */
 export function requireEnv(name: string): string {

@@ -7,7 +7,7 @@ import { createDynamodbIssuanceRecorder } from '../adapters/dynamodb-issuance-re
 import { createDynamodbProofRegister } from '../adapters/dynamodb-proof-register.ts';
 import { createLogger } from '../adapters/json-logger.ts';
 import { createSdkSecurityTokenService } from '../adapters/sdk-security-token-service.ts';
-import { findIamIssuer } from '../core/find-issuer.ts';
+import { findIamIssuer } from '../core/find-iam-issuer.ts';
 import { createIssueCredentials } from '../core/issue-credentials.ts';
 import { createListProfiles } from '../core/list-profiles.ts';
 import { createGetContainerCredentials } from '../endpoints/get-container-credentials.ts';
@@ -64,7 +64,11 @@ const issueCredentials = createIssueCredentials({
 /** Issues credentials. The one function whose role may assume the profiles' roles. */
 export const handler = createHandler({
   handledBy: 'issuer',
-  own: { apiId: requireEnv(environment.apiId), stage: requireEnv(environment.stage) },
+  own: {
+    apiId: requireEnv(environment.apiId),
+    stage: requireEnv(environment.stage),
+    apiPolicyId: requireEnv(environment.apiPolicyId),
+  },
   endpoints: {
     whoami: createWhoami(),
     listProfiles: createListProfilesEndpoint(createListProfiles({ configuration, now })),

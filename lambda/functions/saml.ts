@@ -41,6 +41,8 @@ const consume = createConsumeSamlResponse({
   newTokenId: newNonce,
 });
 
+const logger = createLogger({ write: (line) => process.stdout.write(`${line}\n`), now });
+
 /** Reads assertions and signs tokens of the broker's own. Its role has no part in issuing credentials. */
 export const handler = createHandler({
   handledBy: 'saml',
@@ -53,9 +55,9 @@ export const handler = createHandler({
       now,
       newRequestId: () => `_${randomBytes(16).toString('hex')}`,
     }),
-    consumeSamlResponse: createConsumeSamlResponseEndpoint({ consume, url }),
+    consumeSamlResponse: createConsumeSamlResponseEndpoint({ consume, url, logger }),
     getSamlMetadata: createGetSamlMetadata(url),
   },
-  logger: createLogger({ write: (line) => process.stdout.write(`${line}\n`), now }),
+  logger,
   now,
 });

@@ -3,6 +3,7 @@ import type { Authenticate } from '../core/authenticate.ts';
 import { IssuerUnavailableError, TokenRefusedError } from '../core/authentication-errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Principal } from '../core/principal.ts';
+import { toPrincipalId } from '../core/principal-id.ts';
 import { sha256 } from '../core/sha256.ts';
 import { headerValues } from './header-values.ts';
 import { routes } from './routes.ts';
@@ -95,11 +96,6 @@ function toResult(methodArn: string, principal: Principal): AuthorizerResult {
     },
     context: { principal: JSON.stringify(principal) },
   };
-}
-
-/** One for each issuer and subject, 43 characters: access logs show it, and need not show who it is. */
-function toPrincipalId({ issuer, subject }: Principal): string {
-  return sha256(`${issuer}\0${subject}`).toString('base64url');
 }
 
 function toGatewayError(error: unknown, trace: Trace, logger: Logger): unknown {

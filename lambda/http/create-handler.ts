@@ -1,7 +1,7 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { BrokerError } from '../core/errors.ts';
-import type { DeployedIamIssuer } from '../core/find-issuer.ts';
+import type { DeployedIamIssuer } from '../core/find-iam-issuer.ts';
 import type { FunctionName } from '../core/function-roles.ts';
 import { holdsSecret } from '../core/holds-secret.ts';
 import type { Logger } from '../core/logger.ts';
@@ -46,7 +46,7 @@ export function createHandler(options: HandlerOptions): HttpHandler {
     // The path decides which of the two is read, never which of them is there.
     const principal =
       authorization === 'iam'
-        ? requireIamPrincipal(event, options.iamIssuer, now())
+        ? requireIamPrincipal(event, { issuer: options.iamIssuer, own, nowMs: now() })
         : requirePrincipal(event, now());
     const body = parseJsonBody(event);
     const { pathParameters, query } = toParameters(event);

@@ -95,6 +95,7 @@ export const whoamiAnswer = z.strictObject({
     .exactOptional(),
   mfa: z.boolean(),
   authTime: z.iso.datetime().exactOptional(),
+  issuedAt: z.iso.datetime().describe('What daypass:TokenAge counts from').exactOptional(),
   expiresAt: z.iso.datetime(),
   sourceIp: z.string(),
 });

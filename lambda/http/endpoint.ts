@@ -32,6 +32,8 @@ export interface OpenRequest {
   readonly cookies: ReadonlyMap<string, string>;
   /** Whether the client would rather have HTML: a browser. */
   readonly prefersHtml: boolean;
+  /** As in `RequestOrigin`: what ties the lines of one request together. */
+  readonly gatewayRequestId: string;
 }
 
 /** An operation that is open to everybody. Rejects with a `BrokerError` for what the caller caused. */

@@ -7,6 +7,12 @@ import { type Route, routes } from './routes.ts';
 export interface OwnApi {
   readonly apiId: string;
   readonly stage: string;
+  /**
+   * Digest of the API's resource policy that this function was deployed with. API Gateway's stage carries that of the
+   * policy in force: while the two differ, in the middle of a deployment, the policy vouches for nothing.
+   * @default it never does
+   */
+  readonly apiPolicyId?: string;
 }
 
 /**
@@ -40,5 +46,5 @@ export function requireOwnRoute(event: APIGatewayProxyEvent, own: OwnApi, handle
  */
 function isPlainlySpelt({ path, pathParameters }: APIGatewayProxyEvent, route: Route): boolean {
   const filled = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => pathParameters?.[name] ?? '');
-  return typeof path === 'string' && path.endsWith(filled) && !/%|\/\//.test(path);
+  return typeof path === 'string' && path.endsWith(filled) && !/%|\/\/|\/\.{1,2}(?:\/|$)/.test(path);
 }

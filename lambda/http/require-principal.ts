@@ -1,10 +1,12 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { IdentityRefusedError } from '../core/authentication-errors.ts';
 import { ProofExpiredError } from '../core/errors.ts';
-import type { DeployedIamIssuer } from '../core/find-issuer.ts';
+import type { DeployedIamIssuer } from '../core/find-iam-issuer.ts';
 import { parsePrincipal } from '../core/parse-principal.ts';
 import type { Principal } from '../core/principal.ts';
 import { toIamPrincipal } from '../core/to-iam-principal.ts';
+import { apiPolicyVariable } from './api-policy-variable.ts';
+import type { OwnApi } from './require-own-route.ts';
 
 /**
  * The principal that the authorizer proved, once more checked for its age: the authorizer's answer may be older than
@@ -36,14 +38,18 @@ function parseJson(text: string): unknown {
 /**
  * The principal whose signature API Gateway's IAM authorization checked: of `identity` alone, whatever else is there.
  *
- * @param issuer the one of type `iam`, where there is one
+ * @param options.issuer the one of type `iam`, where there is one
  * @throws IdentityRefusedError
  */
 export function requireIamPrincipal(
   event: APIGatewayProxyEvent,
-  issuer: DeployedIamIssuer | undefined,
-  nowMs: number,
+  {
+    issuer,
+    own,
+    nowMs,
+  }: { readonly issuer: DeployedIamIssuer | undefined; readonly own: OwnApi; readonly nowMs: number },
 ): Principal {
+  requireSignedHeader(event);
   if (issuer === undefined) {
     throw new IdentityRefusedError('no-issuer', { detail: 'the configuration has no issuer of type iam' });
   }
@@ -58,5 +64,23 @@ export function requireIamPrincipal(
     ...(typeof principalOrgId === 'string' ? { principalOrgId } : {}),
     ...(typeof cognitoIdentityId === 'string' ? { cognitoIdentityId } : {}),
   };
-  return toIamPrincipal(proven, issuer, nowMs);
+  const guardedProfile = findGuardedProfile(event, own);
+  return toIamPrincipal(guardedProfile === undefined ? proven : { ...proven, guardedProfile }, issuer, nowMs);
+}
+
+/** A presigned URL is the signature to whoever has the URL: in a history, a log, a referrer. */
+function requireSignedHeader({ multiValueQueryStringParameters }: APIGatewayProxyEvent): void {
+  const names = Object.keys(multiValueQueryStringParameters ?? {});
+  if (names.some((name) => name.toLowerCase().startsWith('x-amz-')))
+    throw new IdentityRefusedError('presigned', {
+      detail: 'the signature is in the query, not in the header',
+    });
+}
+
+function findGuardedProfile(
+  { stageVariables, pathParameters }: APIGatewayProxyEvent,
+  { apiPolicyId }: OwnApi,
+): string | undefined {
+  const isInForce = apiPolicyId !== undefined && stageVariables?.[apiPolicyVariable] === apiPolicyId;
+  return isInForce ? pathParameters?.['profile'] : undefined;
 }

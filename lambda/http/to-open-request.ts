@@ -22,6 +22,7 @@ export function toOpenRequest(event: APIGatewayProxyEvent, { schemas }: Route): 
     form: schemas.form === undefined ? {} : parseForm(event),
     cookies: parseCookies(event),
     prefersHtml: headerValues(event, 'accept').some((value) => value.includes('text/html')),
+    gatewayRequestId: event.requestContext.extendedRequestId ?? '',
   };
 }
 
@@ -40,8 +41,19 @@ function parseForm(event: APIGatewayProxyEvent): OpenRequest['form'] {
       `the form is larger than ${maxFormBytes} bytes, which is the most that is taken`,
     );
   }
-  const parameters = new URLSearchParams(body);
-  return Object.fromEntries([...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name)]));
+  return groupByName(new URLSearchParams(body));
+}
+
+/** Fields: SAML's forms have two. Names are the sender's to choose, so their number is bounded before they are grouped. */
+const maxFormFields = 16;
+
+function groupByName(parameters: URLSearchParams): OpenRequest['form'] {
+  if (parameters.size > maxFormFields) {
+    throw new RequestTooLargeError(
+      `the form has more than ${maxFormFields} fields, which is the most that is taken`,
+    );
+  }
+  return Object.fromEntries([...parameters.keys()].map((name) => [name, parameters.getAll(name)]));
 }
 
 /** RFC 6265 §5.4. */

@@ -18,13 +18,14 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Configuration } from '../../lambda/core/configuration.ts';
+import { apiPolicyVariable } from '../../lambda/http/api-policy-variable.ts';
 import {
   type GatewayResponse,
   gatewayResponses,
   toGatewayResponseBody,
 } from '../../lambda/http/gateway-responses.ts';
 import { type Route, routes } from '../../lambda/http/routes.ts';
-import { createApiPolicy } from '../api-policy.ts';
+import { createApiPolicy, toApiPolicyId } from '../api-policy.ts';
 import { accessLogFormat } from './access-log-format.ts';
 
 export interface BrokerApiProps {
@@ -49,10 +50,13 @@ export interface Throttle {
 /** The API: the route table on API Gateway, with one authorizer and one set of gateway responses. */
 export class BrokerApi extends Construct {
   readonly restApi: RestApi;
+  /** Digest of the resource policy. */
+  readonly policyId: string;
 
   constructor(scope: Construct, id: string, props: BrokerApiProps) {
     super(scope, id);
     const { stage } = props.configuration.deployment;
+    this.policyId = toApiPolicyId(props.configuration);
     this.restApi = new RestApi(this, 'RestApi', {
       restApiName: `daypass-${stage}`,
       description: 'Daypass: temporary AWS credentials by reviewed policy',
@@ -68,6 +72,8 @@ export class BrokerApi extends Construct {
         tracingEnabled: true,
         throttlingRateLimit: props.throttle.rateLimit,
         throttlingBurstLimit: props.throttle.burstLimit,
+        // Takes force together with the policy that it names.
+        variables: { [apiPolicyVariable]: this.policyId },
       },
     });
     // Outputs are the stack's to choose.

@@ -12,10 +12,8 @@ import {
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../../lambda/core/function-roles.ts';
-import { environment } from '../../lambda/functions/environment.ts';
 import type { FunctionRole as FunctionRoleAccess } from '../permissions.ts';
 import { bundling } from './bundling.ts';
-import { ConfigurationLayer } from './configuration-layer.ts';
 import type { EncryptedLogs } from './encrypted-logs.ts';
 import { FunctionRole } from './function-role.ts';
 
@@ -55,7 +53,6 @@ export class BrokerFunction extends Construct {
       role: role.withoutPolicyUpdates(),
       layers: [props.configuration],
       environment: {
-        [environment.configurationFile]: ConfigurationLayer.file,
         NODE_OPTIONS: '--enable-source-maps',
       },
       awsSdkConnectionReuse: false,

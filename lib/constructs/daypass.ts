@@ -2,8 +2,8 @@ import { Stack, Tags, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Configuration, Deployment } from '../../lambda/core/configuration.ts';
-import type { FunctionName } from '../../lambda/core/function-roles.ts';
-import { environment } from '../../lambda/functions/environment.ts';
+import { type FunctionName, functionNames } from '../../lambda/core/function-roles.ts';
+import { environment, type Variable, variablesOf } from '../../lambda/functions/environment.ts';
 import { createFunctionRoles } from '../permissions.ts';
 import { BrokerApi, type Throttle } from './broker-api.ts';
 import { BrokerFunction } from './broker-function.ts';
@@ -97,23 +97,22 @@ export class Daypass extends Construct {
 
   /** The API knows the functions, so they can only be told afterwards which API is theirs. */
   private addEnvironment({ stage }: Deployment): void {
-    const ofEach = { [environment.apiId]: this.api.restApi.restApiId, [environment.stage]: stage };
-    const issuanceTable = { [environment.issuanceTable]: this.issuances.table.tableName };
-    const proofTable = { [environment.proofTable]: this.proofs.table.tableName };
-    const token = {
-      [environment.url]: this.url,
-      [environment.tokenKeyArn]: this.tokenKey.key.keyArn,
+    const values: Readonly<Record<Variable, string>> = {
+      stage,
+      apiId: this.api.restApi.restApiId,
+      apiPolicyId: this.api.policyId,
+      configurationFile: ConfigurationLayer.file,
+      openApiFile: ConfigurationLayer.openApiFile,
+      issuanceTable: this.issuances.table.tableName,
+      proofTable: this.proofs.table.tableName,
+      url: this.url,
+      tokenKeyArn: this.tokenKey.key.keyArn,
     };
-    const openApiFile = { [environment.openApiFile]: ConfigurationLayer.openApiFile };
-    this.tell('authorizer', { ...ofEach, ...token });
-    this.tell('issuer', { ...ofEach, ...issuanceTable, ...proofTable });
-    this.tell('audit', { ...ofEach, ...issuanceTable, ...openApiFile });
-    this.tell('saml', { ...ofEach, ...token, ...proofTable });
-  }
-
-  private tell(name: FunctionName, variables: Readonly<Record<string, string>>): void {
-    const { handler } = this.functions[name];
-    for (const [key, value] of Object.entries(variables)) handler.addEnvironment(key, value);
+    for (const name of functionNames) {
+      const { handler } = this.functions[name];
+      for (const variable of variablesOf[name])
+        handler.addEnvironment(environment[variable], values[variable]);
+    }
   }
 }
 

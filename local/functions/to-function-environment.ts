@@ -1,7 +1,7 @@
 import { devNull } from 'node:os';
 import type { Deployment } from '../../lambda/core/configuration.ts';
 import { type FunctionName, toRoleName } from '../../lambda/core/function-roles.ts';
-import { environment } from '../../lambda/functions/environment.ts';
+import { environment, type Variable, variablesOf } from '../../lambda/functions/environment.ts';
 
 export interface FunctionEnvironmentOptions {
   readonly name: FunctionName;
@@ -11,6 +11,7 @@ export interface FunctionEnvironmentOptions {
   readonly openApiFile: string;
   readonly issuanceTable: string;
   readonly proofTable: string;
+  readonly apiPolicyId: string;
   /** Where callers reach the broker, without a slash at the end. */
   readonly url: string;
   readonly tokenKeyArn: string;
@@ -39,18 +40,6 @@ export function toFunctionEnvironment(options: FunctionEnvironmentOptions): Read
     ),
   };
 }
-
-type Variable = keyof typeof environment;
-
-const common = ['apiId', 'stage', 'configurationFile'] as const;
-
-/** What the stack sets for each function: a variable that is missing there is missing here. */
-const variablesOf: Readonly<Record<FunctionName, readonly Variable[]>> = {
-  authorizer: [...common, 'url', 'tokenKeyArn'],
-  issuer: [...common, 'issuanceTable', 'proofTable'],
-  audit: [...common, 'issuanceTable', 'openApiFile'],
-  saml: [...common, 'url', 'tokenKeyArn', 'proofTable'],
-};
 
 const toValue = (variable: Variable, options: FunctionEnvironmentOptions): string =>
   variable === 'stage' ? options.deployment.stage : options[variable];

@@ -15,6 +15,8 @@ export interface GatewayApi {
   readonly accountId: string;
   readonly apiId: string;
   readonly stage: string;
+  /** @default none */
+  readonly stageVariables?: Readonly<Record<string, string>>;
 }
 
 /** `principalId`, the authorizer's context as strings, and how long it took: what API Gateway hands on. */
@@ -41,7 +43,7 @@ export function toProxyEvent(
   const { authorizer, identity = nobody } = proof;
   const context = toRequestContext(request, match, api, authorizer);
   return {
-    ...toRequestMembers(request, match),
+    ...toRequestMembers(request, match, api),
     requestContext: { ...context, identity: { ...context.identity, ...identity } },
     // API Gateway takes a body for text as long as no binary media types are declared; what isn't UTF-8 is replaced.
     body: body.length === 0 ? null : body.toString('utf8'),
@@ -64,12 +66,16 @@ export function toAuthorizerEvent(
   return {
     type: 'REQUEST',
     methodArn: toMethodArn(api, request),
-    ...toRequestMembers(request, match),
+    ...toRequestMembers(request, match, api),
     requestContext: toRequestContext(request, match, api, undefined),
   };
 }
 
-function toRequestMembers(request: GatewayRequest, { route, pathParameters }: RouteMatch) {
+function toRequestMembers(
+  request: GatewayRequest,
+  { route, pathParameters }: RouteMatch,
+  { stageVariables }: GatewayApi,
+) {
   const headers = toForwardedHeaders(request);
   const query = toQuery(request.query);
   return {
@@ -81,7 +87,7 @@ function toRequestMembers(request: GatewayRequest, { route, pathParameters }: Ro
     queryStringParameters: query && lastValues(query),
     multiValueQueryStringParameters: query,
     pathParameters: Object.keys(pathParameters).length === 0 ? null : { ...pathParameters },
-    stageVariables: null,
+    stageVariables: stageVariables === undefined ? null : { ...stageVariables },
   };
 }
 

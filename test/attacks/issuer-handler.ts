@@ -1,4 +1,4 @@
-import { findIamIssuer } from '../../lambda/core/find-issuer.ts';
+import { findIamIssuer } from '../../lambda/core/find-iam-issuer.ts';
 import { parseConfiguration } from '../../lambda/core/parse-configuration.ts';
 import { createHandler } from '../../lambda/http/create-handler.ts';
 import type { EndpointRequest } from '../../lambda/http/endpoint.ts';

@@ -69,6 +69,8 @@ describe('parseSamlMetadata', () => {
     expect(parse(metadataText({ services })).singleSignOnUrl).toBe('https://idp.example/sso?a=1&b=2');
   });
 
+  const wantsSigned = (value: string) =>
+    metadataText().replace('WantAuthnRequestsSigned="false"', `WantAuthnRequestsSigned="${value}"`);
   const post = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST';
   const oneOfEach = 'metadata of one EntityDescriptor with one IDPSSODescriptor';
   const other = metadataText({ entity: 'entityID="https://other.example"' });
@@ -83,6 +85,12 @@ describe('parseSamlMetadata', () => {
   );
 
   it.each([
+    [
+      'requests that must be signed',
+      wantsSigned('true'),
+      /^an IDPSSODescriptor that takes unsigned requests/,
+    ],
+    ['the same as a number', wantsSigned(' 1 '), /WantAuthnRequestsSigned.*download its metadata again$/],
     ['nothing', '', /^SAML metadata in XML, in UTF-8/],
     ['text', 'metadata', /^SAML metadata in XML/],
     ['an unclosed element', metadataText().replace('</md:EntityDescriptor>', ''), /^SAML metadata in XML/],

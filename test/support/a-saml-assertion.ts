@@ -1,11 +1,10 @@
 import type { SamlAssertion, SamlResponse } from '../../lambda/core/saml-assertion.ts';
-import { acsUrl, brokerUrl, idpEntityId } from './saml-response.ts';
+import { acsUrl, brokerUrl } from './saml-response.ts';
 import { nowMs } from './tokens.ts';
 
 /** A verified assertion that is good for this broker at the frozen time. */
 export const aSamlAssertion = (changes: Partial<SamlAssertion> = {}): SamlAssertion => ({
   id: '_assertion',
-  issuer: idpEntityId,
   issueInstantMs: nowMs - 5000,
   nameId: { value: 'alice@example.com' },
   subjectConfirmations: [aConfirmation()],
@@ -31,9 +30,7 @@ export const aVerifiedResponse = (
   assertion: Partial<SamlAssertion> = {},
   changes: Partial<SamlResponse> = {},
 ): SamlResponse => ({
-  issuer: idpEntityId,
   destination: acsUrl,
-  statusCode: 'urn:oasis:names:tc:SAML:2.0:status:Success',
   assertion: aSamlAssertion(assertion),
   ...changes,
 });

@@ -60,6 +60,7 @@ export const anOpenRequest = (changes: Partial<OpenRequest> = {}): OpenRequest =
   form: {},
   cookies: new Map(),
   prefersHtml: false,
+  gatewayRequestId: 'JKJaXmPLvHcESHA=',
   ...changes,
 });
 

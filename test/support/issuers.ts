@@ -1,5 +1,5 @@
 import type { IntegrationIssuer, SamlIssuer } from '../../lambda/core/configuration.ts';
-import type { DeployedIamIssuer } from '../../lambda/core/find-issuer.ts';
+import type { DeployedIamIssuer } from '../../lambda/core/find-iam-issuer.ts';
 import { compilePolicy } from '../../lambda/core/policy/compile-policy.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { iamClaims } from '../../lambda/core/to-iam-principal.ts';

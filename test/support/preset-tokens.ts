@@ -510,7 +510,6 @@ const aws: PresetToken = {
       organization: 'o-exampleorg1',
       region: 'eu-west-1',
       principal: role,
-      sourceIdentity: 'okta.alice',
       lambdaFunction: 'arn:aws:lambda:eu-west-1:222222222222:function:process-data',
       team: 'data',
     },

@@ -63,7 +63,7 @@ export function aSamlHandler(
     ...{ handledBy: 'saml', own, endpoints: {}, logger, now },
     openEndpoints: {
       beginSamlLogin: createBeginSamlLogin({ issuers: named, url, now, newRequestId }),
-      consumeSamlResponse: createConsumeSamlResponseEndpoint({ consume, url }),
+      consumeSamlResponse: createConsumeSamlResponseEndpoint({ consume, url, logger }),
       getSamlMetadata: createGetSamlMetadata(url),
     },
   });

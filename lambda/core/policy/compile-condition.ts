@@ -41,9 +41,18 @@ function compileBlock(
     if (!isNew) refuse(place, 'each key once, without regard to case');
     checkKind(place, key, operator, scope);
     const values = compileValues(place, operator.operator, scope);
+    checkValues(place, key, values ?? [], scope);
     const variables = scope.variables && takesVariables(operator.operator);
     return values === undefined ? [] : [{ place, condition: { ...operator, key, values, variables } }];
   });
+}
+
+/** A value that can never match leaves a Deny without effect, and nobody notices. */
+function checkValues(place: Place, key: string, values: readonly string[], scope: StatementScope): void {
+  const description = describeKey(key, scope);
+  if (description === undefined || 'refused' in description) return;
+  const [allowed] = values.flatMap((value) => description.refuseValue?.(value) ?? []);
+  if (allowed !== undefined) refuse(place, allowed);
 }
 
 function addNew(seen: Set<string>, name: string): boolean {

@@ -113,6 +113,8 @@ export interface PolicyGrammar {
 export interface ConditionKeyDescription {
   /** A `list` key needs a set qualifier and a `scalar` key refuses one; `any` takes both. */
   readonly kind: 'scalar' | 'list' | 'any';
+  /** Says what is allowed in the place of a value that could never match; `undefined` for any other. */
+  readonly refuseValue?: (value: string) => string | undefined;
 }
 
 /** The request's side: who, what, on which resource, and the condition context. */

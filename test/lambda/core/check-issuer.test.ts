@@ -227,7 +227,7 @@ describe('an issuer of type iam', () => {
 
 describe('an issuer of type saml', () => {
   const certificateAllowed =
-    'an X.509 certificate with an RSA key of 2048–8192 bits or an EC key of P-256, P-384 or P-521';
+    'one X.509 certificate, in PEM or its base64 alone, and nothing beside it, with an RSA key of 2048–8192 bits or an EC key of P-256, P-384 or P-521';
 
   it('needs metadata, or what metadata says', () => {
     const allowed = 'metadataFile, or entityId, singleSignOnUrl and certificates';

@@ -82,7 +82,7 @@ describe('consumeSamlResponse', () => {
       },
     ]);
     expect(consumed).toEqual([
-      { id: sha256('saml\0adfs\0_assertion').toString('base64url'), expiresAtSeconds: nowSeconds - 5 + 605 },
+      { id: sha256('saml\0adfs\0_assertion').toString('base64url'), expiresAtSeconds: nowSeconds - 5 + 600 },
     ]);
   });
 
@@ -153,6 +153,15 @@ describe('consumeSamlResponse', () => {
 
     expect(await assertionRefusalOf(() => consume({ samlResponse: aPosted(changes) }))).toBe(reason);
     expect([consumed, signed]).toEqual([[], []]);
+  });
+
+  it('names the issuer of a refused response in what is logged', async () => {
+    const consumed = aConsumer().consume({ samlResponse: aPosted({ notOnOrAfter: at(-1) }) });
+
+    await expect(consumed).rejects.toMatchObject({
+      issuer: 'adfs',
+      detail: expect.stringMatching(/^expired: adfs: /),
+    });
   });
 
   it('consumes nothing of somebody who is not admitted', async () => {

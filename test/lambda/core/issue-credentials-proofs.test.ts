@@ -39,7 +39,10 @@ describe('issuing for a proof that may have one effect', () => {
 
     await expect(second).rejects.toThrow(ProofReplayedError);
     await expect(second).rejects.toMatchObject({ status: 401, code: 'proof-already-used' });
-    expect(issuing.steps()).toEqual(['proof', 'intent', 'request', 'outcome', 'proof']);
+    expect(issuing.steps()).toEqual(['proof', 'intent', 'request', 'outcome', 'proof', 'denial']);
+    expect(issuing.calls.at(-1)).toMatchObject({
+      denial: { profile: 'shared', detail: 'the proof had its one effect before' },
+    });
   });
 
   it('refuses it for another profile and another duration too', async () => {
@@ -94,7 +97,7 @@ describe('issuing for a proof that may have one effect', () => {
       const steps = issuing.steps();
 
       await expect(issue(issuing)).rejects.toThrow(ProofReplayedError);
-      expect(issuing.steps()).toEqual([...steps, 'proof']);
+      expect(issuing.steps()).toEqual([...steps, 'proof', 'denial']);
     },
   );
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decideIssuance } from '../../../lambda/core/decide-issuance.ts';
-import { findIamIssuer } from '../../../lambda/core/find-issuer.ts';
+import { findIamIssuer } from '../../../lambda/core/find-iam-issuer.ts';
 import type { Principal } from '../../../lambda/core/principal.ts';
 import { toRequestContext } from '../../../lambda/core/request-context.ts';
 import { toIamPrincipal } from '../../../lambda/core/to-iam-principal.ts';
@@ -115,8 +115,15 @@ const callers = {
 
 type Caller = keyof typeof callers;
 
-const decide = (profile: string, principal: Principal) =>
-  decideIssuance(profiles.get(profile), principal, toRequestContext(principal, anOrigin(), nowMs)).effect;
+/** As on the path of that profile, where the API's resource policy is the one that the function knows. */
+const decide = (profile: string, principal: Principal) => decideOnPath(profile, profile, principal);
+
+function decideOnPath(path: string | undefined, profile: string, principal: Principal) {
+  const guarded = path === undefined ? {} : { guardedProfile: path };
+  const onPath =
+    principal.aws === undefined ? principal : { ...principal, aws: { ...principal.aws, ...guarded } };
+  return decideIssuance(profiles.get(profile), onPath, toRequestContext(onPath, anOrigin(), nowMs)).effect;
+}
 
 /** Who gets what. Everybody else does not: what is absent satisfies nothing. */
 const allowed: Readonly<Record<string, readonly Caller[]>> = {
@@ -176,6 +183,13 @@ describe('MFA that the API’s resource policy enforces', () => {
     expect(mfaOf('mfa', callers.role)).toBe(false);
     expect(mfaOf('enforced', callers['person without MFA'])).toBe(false);
     expect(mfaOf('enforced', callers.integration)).toBe(false);
+  });
+
+  it('counts on the path of that profile alone: not in a list, not on another, not while another policy is in force', () => {
+    expect(decideOnPath('enforced', 'enforced', callers.role)).toBe('Allow');
+    expect(decideOnPath(undefined, 'enforced', callers.role)).toBe('Deny');
+    expect(decideOnPath('mfa', 'enforced', callers.role)).toBe('Deny');
+    expect(decideOnPath('enforced', 'mfa', callers.role)).toBe('Deny');
   });
 
   it('says nothing of when: an age is still not known', () => {

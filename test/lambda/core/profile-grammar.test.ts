@@ -38,7 +38,7 @@ const keysAllowed =
 describe('trust in issuers of other kinds than oidc', () => {
   it.each<[string, string | readonly string[], Condition]>([
     ['the ARN of a role', 'aws', { ArnEquals: { 'aws:PrincipalArn': arn } }],
-    ['roles below a path', 'aws', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::222222222222:role/ci/*' } }],
+    ['roles of a name', 'aws', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::222222222222:role/ci-*' } }],
     ['an account', 'aws', { StringEquals: { 'aws:PrincipalAccount': '222222222222' } }],
     ['an organization', 'aws', { StringEquals: { 'aws:principalorgid': 'o-exampleorg1' } }],
     ['a permission set', 'aws', { StringEquals: { 'claims:permissionSet': 'Operators' } }],
@@ -50,6 +50,18 @@ describe('trust in issuers of other kinds than oidc', () => {
     ['a claim called sessionName of a provider', 'okta', { StringEquals: { 'claims:sessionName': 'x' } }],
   ])('can name %s', (_name, federated, condition) => {
     expect(linesOfTrust(statement(federated, condition))).toEqual([]);
+  });
+
+  it.each([
+    ['ArnEquals', 'arn:aws:iam::222222222222:role/ci/Runner'],
+    ['ArnLike', 'arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*'],
+    ['StringEquals', 'arn:aws:sts::222222222222:assumed-role/Runner/build-17'],
+    ['ArnNotEquals', 'arn:aws:iam::222222222222:role/a/b/Runner'],
+  ])('cannot name by %s what the subject of a session never is: %j', (operator, value) => {
+    const [line, ...more] = linesOfTrust(statement('aws', { [operator]: { 'aws:PrincipalArn': value } }));
+
+    expect(more).toEqual([]);
+    expect(line).toContain("arn:aws:iam::<account>:role/<name>, without the role's path");
   });
 
   it.each<[string, string | readonly string[], Condition, string, string]>([

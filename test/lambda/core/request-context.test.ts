@@ -61,7 +61,7 @@ describe('toProfileContext', () => {
   const request = toRequestContext(aPrincipal(), anOrigin(), nowMs);
 
   it('adds what is asked for, the default duration where none is', () => {
-    const context = toProfileContext(request, aProfile(), {});
+    const context = toProfileContext(request, { principal: aPrincipal(), profile: aProfile() }, {});
 
     expect(context.get('daypass:profile')).toBe('prod-readonly');
     expect(context.get('daypass:requestedduration')).toBe('900');
@@ -69,7 +69,11 @@ describe('toProfileContext', () => {
   });
 
   it('adds the reason, and leaves the context of the next profile as it was', () => {
-    const context = toProfileContext(request, aProfile(), { durationSeconds: 1000, reason: 'INC-1' });
+    const context = toProfileContext(
+      request,
+      { principal: aPrincipal(), profile: aProfile() },
+      { durationSeconds: 1000, reason: 'INC-1' },
+    );
 
     expect(context.get('daypass:requestedduration')).toBe('1000');
     expect(context.get('daypass:reason')).toBe('INC-1');

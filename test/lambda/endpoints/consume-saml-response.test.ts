@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { DOMParser } from '@xmldom/xmldom';
 import { AssertionRefusedError } from '../../../lambda/core/authentication-errors.ts';
 import { ProofRegisterUnavailableError, TokenKeyUnavailableError } from '../../../lambda/core/errors.ts';
+import { toPrincipalId } from '../../../lambda/core/principal-id.ts';
+import { sha256 } from '../../../lambda/core/sha256.ts';
 import { samlTokenAnswer } from '../../../lambda/http/saml-schemas.ts';
 import { aPrincipal } from '../../support/a-principal.ts';
 import { anEvent, type EventParts } from '../../support/an-event.ts';
@@ -171,12 +173,42 @@ describe('POST /v1/saml/acs', () => {
     expect(logger.entries[0]?.fields).toMatchObject({ code, detail: error.detail });
   });
 
+  it('logs which principal has which token, by ids that lead to the other lines', async () => {
+    const { handle, logger } = aSamlHandler();
+
+    await handle(aPost());
+
+    expect(logger.entries[0]).toEqual({
+      level: 'info',
+      message: 'saml sign-in',
+      fields: {
+        gatewayRequestId: 'JKJaXmPLvHcESHA=',
+        tokenSha256: sha256('eyJ.header.signature').toString('hex'),
+        issuer: 'corp',
+        principalId: toPrincipalId({ issuer: 'corp', subject: 'jane@example.com' }),
+      },
+    });
+    expect(logger.entries[1]?.fields).toMatchObject({ gatewayRequestId: 'JKJaXmPLvHcESHA=' });
+  });
+
+  it('logs the issuer of a refused response, and no sign-in', async () => {
+    const error = new AssertionRefusedError('expired', { detail: 'too old', issuer: 'corp' });
+    const { handle, logger } = aSamlHandler({ consume: () => Promise.reject(error) });
+
+    const { body } = await handle(aPost());
+
+    expect(logger.entries.map(({ message, fields }) => [message, fields['detail']])).toEqual([
+      ['request', 'expired: corp: too old'],
+    ]);
+    expect(body).not.toContain('corp');
+  });
+
   it('logs neither response nor token nor cookie nor subject', async () => {
     const { handle, logger } = aSamlHandler();
 
     await handle(aPost({ headers: cookie(requestId) }));
 
-    expect(logger.entries).toHaveLength(1);
+    expect(logger.entries).toHaveLength(2);
     expect(JSON.stringify(logger.entries)).not.toMatch(/PHNhbWw|eyJ|abab|jane/);
   });
 });

@@ -4,7 +4,7 @@ import { createWhoami } from '../../../lambda/endpoints/whoami.ts';
 import { whoamiAnswer } from '../../../lambda/http/credential-schemas.ts';
 import { requireIamPrincipal } from '../../../lambda/http/require-principal.ts';
 import { anOrigin, aPrincipal } from '../../support/a-principal.ts';
-import { anIamEvent, anIdentity } from '../../support/an-event.ts';
+import { anIamEvent, anIdentity, own } from '../../support/an-event.ts';
 import { anIamIssuer } from '../../support/issuers.ts';
 import { nowMs, nowSeconds } from '../../support/tokens.ts';
 
@@ -16,7 +16,7 @@ async function whoami(principal: Principal = aPrincipal()) {
 }
 
 const aSigned = (identity: Readonly<Record<string, unknown>>, issuer = anIamIssuer()) =>
-  requireIamPrincipal(anIamEvent('whoami', { requestContext: { identity } }), issuer, nowMs);
+  requireIamPrincipal(anIamEvent('whoami', { requestContext: { identity } }), { issuer, own, nowMs });
 
 describe('GET whoami', () => {
   it('shows the principal as policy sees it, and the address', async () => {
@@ -31,6 +31,7 @@ describe('GET whoami', () => {
       claims,
       mfa: true,
       authTime: '2025-12-31T23:59:00.000Z',
+      issuedAt: '2025-12-31T23:59:00.000Z',
       expiresAt: '2026-01-01T01:00:00.000Z',
       sourceIp: '203.0.113.7',
     });

@@ -53,6 +53,8 @@ describe('own route', () => {
       'prod%2Dreadonly',
     ],
     ['with an empty segment', '/iam//v1/profiles/prod-readonly/credentials', 'prod-readonly'],
+    ['with dots before it', '/v1/../iam/v1/profiles/prod-readonly/credentials', 'prod-readonly'],
+    ['with one dot before it', '/./iam/v1/profiles/prod-readonly/credentials', 'prod-readonly'],
     ['of another profile', '/iam/v1/profiles/team-data/credentials', 'prod-readonly'],
     ['of the other kind of proof', '/v1/profiles/prod-readonly/credentials', 'prod-readonly'],
   ])('is refused under /iam for a path %s', (_what, path, profile) => {

@@ -26,6 +26,7 @@ describe('an open request', () => {
       form: {},
       cookies: new Map(),
       prefersHtml: false,
+      gatewayRequestId: 'JKJaXmPLvHcESHA=',
     });
   });
 
@@ -88,6 +89,16 @@ describe('the form of an open request', () => {
     expect(readForm(`a=${'x'.repeat(131_070)}`)['a']?.[0]).toHaveLength(131_070);
     expect(() => readForm(`a=${'x'.repeat(131_071)}`)).toThrow(RequestTooLargeError);
     expect(() => readForm(`a=${'ü'.repeat(65_536)}`)).toThrow(RequestTooLargeError);
+  });
+
+  it('takes 16 fields of a form and no more, however they are called: grouping many would take long', () => {
+    const fields = (count: number, name: (index: number) => string) =>
+      Array.from({ length: count }, (_, index) => `${name(index)}=`).join('&');
+
+    expect(Object.keys(readForm(fields(16, (index) => `f${index}`)))).toHaveLength(16);
+    for (const name of [(index: number) => `f${index}`, () => 'SAMLResponse', () => '']) {
+      expect(() => readForm(fields(17, name))).toThrow(RequestTooLargeError);
+    }
   });
 
   it('holds fields of any name as fields alone (B06, B07)', () => {

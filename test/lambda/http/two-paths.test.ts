@@ -3,6 +3,7 @@ import { createLogger } from '../../../lambda/adapters/json-logger.ts';
 import type { Principal } from '../../../lambda/core/principal.ts';
 import { createHandler, type HandlerOptions } from '../../../lambda/http/create-handler.ts';
 import type { Endpoint } from '../../../lambda/http/endpoint.ts';
+import { requireIamPrincipal } from '../../../lambda/http/require-principal.ts';
 import { aPrincipal } from '../../support/a-principal.ts';
 import { aContext, anEvent, anIamEvent, anIdentity, authorizedAs, own } from '../../support/an-event.ts';
 import { anIamIssuer } from '../../support/issuers.ts';
@@ -146,4 +147,38 @@ describe('a path that is taken for the other', () => {
     expect([403, 500]).toContain(statusCode);
     expect(principals).toEqual([]);
   });
+
+  const policyId = '0123456789abcdef0123456789abcdef';
+  const guardedOf = async (stageVariables: unknown, ownPolicyId: string | undefined) => {
+    const event = anIamEvent('whoami', {
+      pathParameters: { profile: 'prod-readonly' },
+      changes: { stageVariables },
+    });
+    const ownApi = ownPolicyId === undefined ? own : { ...own, apiPolicyId: ownPolicyId };
+    const { aws } = requireIamPrincipal(event, { issuer: anIamIssuer(), own: ownApi, nowMs });
+    return aws?.guardedProfile;
+  };
+
+  it('takes the word of the resource policy for the profile of the path while that policy is in force', async () => {
+    expect(await guardedOf({ apiPolicyId: policyId }, policyId)).toBe('prod-readonly');
+  });
+
+  it.each([
+    ['another policy is in force', { apiPolicyId: 'f'.repeat(32) }, policyId],
+    ['the stage does not say which', {}, policyId],
+    ['the stage has no variables', null, policyId],
+    ['the function was deployed with none', { apiPolicyId: policyId }, undefined],
+    ['nobody says which', null, undefined],
+  ])('does not while %s', async (_when, stageVariables, ownPolicyId) => {
+    expect(await guardedOf(stageVariables, ownPolicyId)).toBeUndefined();
+  });
+
+  it.each(['X-Amz-Signature', 'x-amz-signature', 'X-Amz-Credential'])(
+    'hears nobody by a presigned URL, which is the signature to whoever has it: %s',
+    async (name) => {
+      expect(await ask(anIamEvent('whoami', { query: { [name]: ['x'] } }))).toMatchObject({
+        statusCode: 401,
+      });
+    },
+  );
 });

@@ -44,7 +44,7 @@ const sharedUrls: Readonly<Record<string, string>> = {
   'https://gitlab.com': gitLabOwners,
   'https://gitlab.com/': gitLabOwners,
   'https://GitLab.com': gitLabOwners,
-  'https://accounts.google.com': 'one of /hd, /email, /sub',
+  'https://accounts.google.com': 'one of /hd, /sub',
   'https://agent.buildkite.com':
     'one of /organization_id, /organization_slug, /pipeline_id, /cluster_id, /sub',
   'https://app.terraform.io':

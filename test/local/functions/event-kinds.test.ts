@@ -29,6 +29,7 @@ beforeAll(async () => {
       openApiFile: '',
       issuanceTable: 'daypass-issuances',
       proofTable: 'daypass-proofs',
+      apiPolicyId: '0123456789abcdef0123456789abcdef',
       url: 'http://127.0.0.1:1',
       tokenKeyArn: '',
       awsUrl: 'http://127.0.0.1:1',

@@ -9,6 +9,7 @@ const options = {
   openApiFile: '/data/openapi.json',
   issuanceTable: 'daypass-issuances',
   proofTable: 'daypass-proofs',
+  apiPolicyId: '0123456789abcdef0123456789abcdef',
   url: 'http://127.0.0.1:8080',
   tokenKeyArn: 'arn:aws:kms:eu-west-1:111111111111:key/1',
   awsUrl: 'http://127.0.0.1:4566',
@@ -51,7 +52,7 @@ describe('toFunctionEnvironment', () => {
 
   it.each<[FunctionName, object]>([
     ['authorizer', tokens],
-    ['issuer', { ...issuances, ...proofs }],
+    ['issuer', { ...issuances, ...proofs, DAYPASS_API_POLICY_ID: '0123456789abcdef0123456789abcdef' }],
     ['audit', { ...issuances, DAYPASS_OPENAPI_FILE: '/data/openapi.json' }],
     ['saml', { ...tokens, ...proofs }],
   ])('tells %s what the stack tells it, and nothing more', (name, expected) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findIamIssuer } from '../../../lambda/core/find-issuer.ts';
+import { findIamIssuer } from '../../../lambda/core/find-iam-issuer.ts';
 import { aConfiguration } from '../../support/a-configuration.ts';
 import { issuingConfiguration } from '../../support/issuing.ts';
 
