@@ -157,11 +157,15 @@ describe('whoami under /iam/v1', () => {
     expect(answer).toMatchObject({ status: 403, json: { code: 'refused-by-gateway' } });
   });
 
-  it('takes a signature in the query', async () => {
+  it('refuses a signature in the query, though API Gateway takes it: whoever has the URL would have it', async () => {
     const credentials = await asRunner('build-1');
     const wire = await presign(daypass.broker, { credentials, path: '/iam/v1/whoami' });
 
-    expect((await send(daypass.broker, wire)).json.subject).toBe('arn:aws:iam::222222222222:role/Runner');
+    const { status, json } = await send(daypass.broker, wire);
+
+    expect(status).toBe(401);
+    expect(json).toMatchObject({ code: 'unauthenticated' });
+    expect(json.detail).toContain('in the Authorization header');
   });
 });
 
