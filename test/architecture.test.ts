@@ -82,6 +82,7 @@ describe('imports point inwards', () => {
       'lambda/adapters/issuance-table.ts',
       'lambda/adapters/proof-table.ts',
       'lambda/functions/environment.ts',
+      'lambda/http/api-policy-variable.ts',
       'lambda/http/gateway-responses.ts',
       'lambda/http/routes.ts',
     ];
