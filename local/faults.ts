@@ -1,7 +1,15 @@
 import * as z from 'zod';
 
 /** The services whose calls can be made to fail. */
-export const faultServices = ['sts', 'dynamodb', 'kms', 'identity-provider'] as const;
+export const faultServices = [
+  'sts',
+  'dynamodb',
+  'kms',
+  'iam',
+  'secretsmanager',
+  'signin',
+  'identity-provider',
+] as const;
 
 export type FaultService = (typeof faultServices)[number];
 
@@ -74,6 +82,9 @@ const kindsOf: Readonly<Record<FaultService, readonly FaultKind[]>> = {
   sts: faultKinds.filter((kind) => kind !== 'conditional'),
   dynamodb: faultKinds,
   kms: faultKinds.filter((kind) => kind !== 'conditional'),
+  iam: faultKinds.filter((kind) => kind !== 'conditional'),
+  secretsmanager: faultKinds.filter((kind) => kind !== 'conditional'),
+  signin: faultKinds.filter((kind) => kind !== 'conditional'),
   'identity-provider': faultKinds.filter((kind) => kind !== 'conditional' && kind !== 'accessdenied'),
 };
 
@@ -111,6 +122,23 @@ const operationsOf: Readonly<Record<Exclude<FaultService, 'identity-provider'>, 
     'UpdateTable',
   ],
   kms: ['DescribeKey', 'GetPublicKey', 'Sign'],
+  iam: [
+    'CreateAccessKey',
+    'DeleteAccessKey',
+    'GetRole',
+    'ListAccessKeys',
+    'UpdateAccessKey',
+    'UpdateAssumeRolePolicy',
+  ],
+  secretsmanager: [
+    'CreateSecret',
+    'DescribeSecret',
+    'GetSecretValue',
+    'PutSecretValue',
+    'RotateSecret',
+    'UpdateSecretVersionStage',
+  ],
+  signin: ['getSigninToken', 'login'],
 };
 
 const oneOf = (values: readonly string[]) => `allowed: ${values.join(', ')}`;

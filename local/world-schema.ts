@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isIssuerUrl, isLoopbackHost } from '../lambda/core/issuer-url.ts';
 
 /** No other keys: a misspelt one would be left out in silence. */
 const object = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
@@ -6,10 +7,15 @@ const object = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
 const record = <Key extends z.core.$ZodRecordKey, Value extends z.core.SomeType>(key: Key, value: Value) =>
   z.record(key, value, 'allowed: an object');
 
+const isLoopbackUrl = (url: string) => isIssuerUrl(url) && isLoopbackHost(new URL(url).hostname);
+
 const accountId = z.string().regex(/^\d{12}$/, 'allowed: 12 digits, in quotes');
-const name = z
+const userPath = z
   .string()
-  .regex(/^[\w+=,.@-]{1,64}$/, 'allowed: 1–64 characters of IAM names, such as operator');
+  .regex(
+    /^([!-.0-~]+\/)*[\w+=,.@-]{1,64}$/,
+    'allowed: a user name with its path, such as operator, without a leading slash',
+  );
 const rolePath = z
   .string()
   .regex(
@@ -20,13 +26,28 @@ const rolePath = z
 const policy = z.unknown();
 const policies = z.array(policy, 'allowed: a list of policies').default([]);
 
+const mfaDevice = object({
+  serialNumber: z
+    .string('allowed: the ARN of a virtual MFA device')
+    .regex(
+      /^arn:aws:iam::\d{12}:mfa\/[\w+=,.@-]{1,226}$/,
+      'allowed: the ARN of a virtual MFA device, such as arn:aws:iam::111111111111:mfa/operator',
+    ),
+  secret: z
+    .string('allowed: base32')
+    .regex(/^[A-Z2-7]{16,128}$/, 'allowed: 16–128 characters of base32, in capitals and without padding'),
+});
+
 const user = object({
   accessKeyId: z
     .string('allowed: AKIA and 16 capitals or digits')
-    .regex(/^AKIA[A-Z0-9]{16}$/, 'allowed: AKIA and 16 capitals or digits'),
+    .regex(/^AKIA[A-Z0-9]{16}$/, 'allowed: AKIA and 16 capitals or digits')
+    .optional(),
   secretAccessKey: z
     .string('allowed: 40 characters')
-    .regex(/^[A-Za-z0-9/+]{40}$/, 'allowed: 40 characters of letters, digits, / and +'),
+    .regex(/^[A-Za-z0-9/+]{40}$/, 'allowed: 40 characters of letters, digits, / and +')
+    .optional(),
+  mfaDevices: z.array(mfaDevice, 'allowed: a list of MFA devices').default([]),
   policies,
 });
 
@@ -39,23 +60,78 @@ const role = object({
   tags: record(z.string(), z.string('allowed: text')).default({}),
 });
 
+const oidcProvider = object({
+  url: z
+    .string('allowed: a loopback URL')
+    .refine(isLoopbackUrl, 'allowed: a loopback URL, where discovery is served instead of at the issuer')
+    .optional(),
+  clientIds: z
+    .array(z.string().min(1).max(255), 'allowed: a list of 1–100 audiences')
+    .min(1, 'allowed: a list of 1–100 audiences')
+    .max(100, 'allowed: a list of 1–100 audiences'),
+});
+
+/** Either the identity provider's metadata as text, or what would stand in it. */
+const samlProvider = object({
+  metadata: z.string('allowed: SAML metadata as text').min(1).optional(),
+  entityId: z
+    .string('allowed: text')
+    .min(1, 'allowed: text')
+    .max(1024, 'allowed: at most 1024 characters')
+    .optional(),
+  certificates: z
+    .array(z.string().regex(/^[A-Za-z0-9+/]+={0,2}$/, 'allowed: DER in base64'))
+    .min(1, 'allowed: at least one certificate')
+    .optional(),
+}).refine(
+  ({ metadata, entityId, certificates }) =>
+    metadata === undefined
+      ? entityId !== undefined && certificates !== undefined
+      : entityId === undefined && certificates === undefined,
+  'allowed: metadata, or entityId and certificates',
+);
+
 const account = object({
   name: z.string('allowed: text').min(1, 'allowed: text'),
   organizationId: z
     .string('allowed: o- and 10–32 lower-case letters or digits')
     .regex(/^o-[a-z0-9]{10,32}$/, 'allowed: o- and 10–32 lower-case letters or digits')
     .optional(),
-  users: record(name, user).default({}),
+  /** Of the organization, or an account that it delegated IAM to: it may call AssumeRoot. */
+  managementAccount: z.boolean('allowed: true, false').default(false),
+  /** Whether GetWebIdentityToken is switched on. */
+  outboundWebIdentityFederation: z.boolean('allowed: true, false').default(false),
+  /** IAM OIDC providers by the issuer's URL without its scheme. */
+  oidcProviders: record(
+    z.string().regex(/^[a-zA-Z0-9.-]+(:\d+)?(\/[\w.~%-]+)*$/, "allowed: an issuer's URL without its scheme"),
+    oidcProvider,
+  ).default({}),
+  samlProviders: record(
+    z.string().regex(/^[\w.-]{1,128}$/, 'allowed: 1–128 characters of letters, digits, . _ -'),
+    samlProvider,
+  ).default({}),
+  users: record(userPath, user).default({}),
   roles: record(rolePath, role).default({}),
-}).superRefine(({ roles }, context) => {
-  const names = new Set<string>();
-  for (const path of Object.keys(roles)) {
-    const roleName = path.slice(path.lastIndexOf('/') + 1);
-    if (names.has(roleName)) {
-      const message = 'allowed: a role name once in an account, whatever its path';
-      context.addIssue({ code: 'custom', path: ['roles', path], message });
+}).superRefine(({ users, roles, managementAccount, organizationId }, context) => {
+  if (managementAccount && organizationId === undefined) {
+    const message = 'allowed: true in an account with an organizationId';
+    context.addIssue({ code: 'custom', path: ['managementAccount'], input: true, message });
+  }
+  for (const [kind, entries] of Object.entries({ users, roles })) {
+    const names = new Set<string>();
+    for (const path of Object.keys(entries)) {
+      const entryName = path.slice(path.lastIndexOf('/') + 1);
+      if (names.has(entryName)) {
+        const message = `allowed: a ${kind.slice(0, -1)} name once in an account, whatever its path`;
+        context.addIssue({ code: 'custom', path: [kind, path], message });
+      }
+      names.add(entryName);
     }
-    names.add(roleName);
+  }
+  for (const [path, { accessKeyId, secretAccessKey }] of Object.entries(users)) {
+    if ((accessKeyId === undefined) === (secretAccessKey === undefined)) continue;
+    const message = 'allowed: accessKeyId and secretAccessKey together, or neither for a user without a key';
+    context.addIssue({ code: 'custom', path: ['users', path], message });
   }
 });
 
@@ -85,9 +161,24 @@ export const worldFileSchema = object({
     const message = `allowed: ${known.join(', ')}`;
     context.addIssue({ code: 'custom', path: ['callers', callerName, 'issuer'], input: issuer, message });
   }
+  const serialNumbers = new Set<string>();
+  for (const [id, { users }] of Object.entries(accounts)) {
+    for (const [userName, { mfaDevices }] of Object.entries(users)) {
+      for (const [index, { serialNumber }] of mfaDevices.entries()) {
+        const path = ['accounts', id, 'users', userName, 'mfaDevices', index, 'serialNumber'];
+        const isOwn = serialNumber.split(':')[4] === id;
+        if (!isOwn || serialNumbers.has(serialNumber)) {
+          const message = isOwn ? 'allowed: a device once' : 'allowed: a device of the same account';
+          context.addIssue({ code: 'custom', path, input: serialNumber, message });
+        }
+        serialNumbers.add(serialNumber);
+      }
+    }
+  }
   const keys = new Set<string>();
   for (const [id, { users }] of Object.entries(accounts)) {
     for (const [userName, { accessKeyId }] of Object.entries(users)) {
+      if (accessKeyId === undefined) continue;
       if (keys.has(accessKeyId)) {
         const path = ['accounts', id, 'users', userName, 'accessKeyId'];
         context.addIssue({ code: 'custom', path, input: accessKeyId, message: 'allowed: a key once' });

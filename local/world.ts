@@ -9,16 +9,23 @@ import {
 } from '../lambda/core/policy/compile-policy.ts';
 import type { Policy, PolicyGrammar } from '../lambda/core/policy/policy.ts';
 import { toUniqueId } from './aws/unique-id.ts';
+import { type OidcProvider, type SamlProvider, toOidcProviders, toSamlProviders } from './world-providers.ts';
 import { type WorldFile, worldFileSchema } from './world-schema.ts';
 
 /** What the embedded AWS and the local identity provider know: the accounts, who is in them and who asks. */
 export interface World {
   readonly region: string;
   readonly accounts: ReadonlyMap<string, Account>;
-  /** By access key id. */
-  readonly users: ReadonlyMap<string, User>;
+  /** By access key id: the users who have a key in the file. */
+  readonly users: ReadonlyMap<string, UserWithKey>;
+  /** By ARN: all users, those without a key too. */
+  readonly allUsers: ReadonlyMap<string, User>;
   /** By ARN. */
   readonly roles: ReadonlyMap<string, Role>;
+  /** By ARN. */
+  readonly oidcProviders: ReadonlyMap<string, OidcProvider>;
+  /** By ARN. */
+  readonly samlProviders: ReadonlyMap<string, SamlProvider>;
   /** Policies that a session can be given by ARN. */
   readonly managedPolicies: ReadonlyMap<string, Policy>;
   /** The issuers that the local identity provider plays, by their names in daypass.yaml. */
@@ -31,17 +38,34 @@ export interface Account {
   readonly name: string;
   /** Of AWS Organizations. Absent: the account stands alone. */
   readonly organizationId?: string;
+  /** Or an account that it delegated IAM to: it may call AssumeRoot on the organization's members. */
+  readonly managementAccount: boolean;
+  /** Whether GetWebIdentityToken is switched on. */
+  readonly outboundWebIdentityFederation: boolean;
 }
 
 export interface User {
   readonly arn: string;
   readonly accountId: string;
+  /** Without the path. */
   readonly name: string;
   /** `AIDA…`, what IAM calls the unique id. */
   readonly id: string;
+  readonly policies: readonly Policy[];
+  readonly mfaDevices: readonly MfaDevice[];
+}
+
+/** A virtual device, of one user. */
+export interface MfaDevice {
+  /** Its ARN. */
+  readonly serialNumber: string;
+  /** Base32, as an authenticator app takes it. */
+  readonly secret: string;
+}
+
+export interface UserWithKey extends User {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  readonly policies: readonly Policy[];
 }
 
 export interface Role {
@@ -52,6 +76,8 @@ export interface Role {
   /** `AROA…` */
   readonly id: string;
   readonly trust: Policy;
+  /** As GetRole shows it. */
+  readonly trustDocument: unknown;
   readonly policies: readonly Policy[];
   readonly maxSessionDurationSeconds: number;
   readonly tags: Readonly<Record<string, string>>;
@@ -65,6 +91,12 @@ export interface WorldRole {
   /** @default 3600, IAM's own */
   readonly maxSessionDurationSeconds?: number;
   readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** A user that doesn't stand in the file: the federator is made by the stack, without a key at first. */
+export interface WorldUser {
+  readonly arn: string;
+  readonly policies: readonly unknown[];
 }
 
 export type WorldIssuer = WorldFile['issuers'][string];
@@ -89,7 +121,10 @@ export function parseWorld(text: string, file: string): World {
   const problems = parsed.success ? [] : parsed.error.issues.flatMap((issue) => toLines(file, issue));
   if (!parsed.success) throw new WorldError(problems.join('\n'));
   const compile = createCompiler(file, problems);
-  const world = toWorld(parsed.data, compile);
+  const samlProviders = toSamlProviders(parsed.data.accounts, (path, value, message) => {
+    problems.push(toLine(file, path, value, message));
+  });
+  const world = { ...toWorld(parsed.data, compile), samlProviders };
   if (problems.length > 0) throw new WorldError(problems.join('\n'));
   return world;
 }
@@ -103,6 +138,17 @@ export function withRoles(world: World, roles: readonly WorldRole[]): World {
   });
   if (problems.length > 0) throw new WorldError(problems.join('\n'));
   return { ...world, roles: new Map([...world.roles, ...added.map((role) => [role.arn, role] as const)]) };
+}
+
+/** The world with further users in it, who have no keys yet; one with the same ARN is replaced. */
+export function withUsers(world: World, users: readonly WorldUser[]): World {
+  const problems: string[] = [];
+  const added = users.map(({ arn, policies }) => toUser(arn, policies, createCompiler(arn, problems), []));
+  if (problems.length > 0) throw new WorldError(problems.join('\n'));
+  return {
+    ...world,
+    allUsers: new Map([...world.allUsers, ...added.map((user) => [user.arn, user] as const)]),
+  };
 }
 
 type Path = readonly PropertyKey[];
@@ -124,20 +170,20 @@ function createCompiler(file: string, problems: string[]): Compile {
   };
 }
 
-function toWorld(file: WorldFile, compile: Compile): World {
+function toWorld(file: WorldFile, compile: Compile): Omit<World, 'samlProviders'> {
   const accounts = Object.entries(file.accounts);
   const users = accounts.flatMap(([accountId, { users }]) =>
-    Object.entries(users).map(([name, user]): readonly [string, User] => {
-      const arn = `arn:aws:iam::${accountId}:user/${name}`;
-      const policies = user.policies.map((policy, index) =>
-        compile(policy, identityPolicyGrammar, ['accounts', accountId, 'users', name, 'policies', index]),
-      );
-      const { accessKeyId, secretAccessKey } = user;
-      return [
-        accessKeyId,
-        { arn, accountId, name, id: toUniqueId('AIDA', arn), accessKeyId, secretAccessKey, policies },
-      ];
-    }),
+    Object.entries(users).map(
+      ([path, { policies, ...key }]): FileUser => ({
+        ...toUser(`arn:aws:iam::${accountId}:user/${path}`, policies, compile, [
+          'accounts',
+          accountId,
+          'users',
+          path,
+        ]),
+        ...key,
+      }),
+    ),
   );
   const roles = accounts.flatMap(([accountId, { roles }]) =>
     Object.entries(roles).map(([path, role]) =>
@@ -147,8 +193,10 @@ function toWorld(file: WorldFile, compile: Compile): World {
   return {
     region: file.region,
     accounts: new Map(accounts.map(([id, account]) => [id, toAccount(id, account)])),
-    users: new Map(users),
+    users: new Map(users.filter(hasKey).map((user) => [user.accessKeyId, user])),
+    allUsers: new Map(users.map((user) => [user.arn, user])),
     roles: new Map(roles.map((role) => [role.arn, role])),
+    oidcProviders: toOidcProviders(file.accounts),
     managedPolicies: new Map(
       Object.entries(file.managedPolicies).map(([arn, document]) => [
         arn,
@@ -160,20 +208,45 @@ function toWorld(file: WorldFile, compile: Compile): World {
   };
 }
 
-const toAccount = (id: string, { name, organizationId }: WorldFile['accounts'][string]): Account => ({
+const toAccount = (id: string, account: WorldFile['accounts'][string]): Account => ({
   id,
-  name,
-  ...(organizationId === undefined ? {} : { organizationId }),
+  name: account.name,
+  managementAccount: account.managementAccount,
+  outboundWebIdentityFederation: account.outboundWebIdentityFederation,
+  ...(account.organizationId === undefined ? {} : { organizationId: account.organizationId }),
 });
 
-function toRole(arn: string, role: Omit<WorldRole, 'arn'>, compile: Compile, path: Path): Role {
-  const [, , , , accountId = '', resource = ''] = arn.split(':');
+type FileUser = User &
+  Pick<WorldFile['accounts'][string]['users'][string], 'accessKeyId' | 'secretAccessKey' | 'mfaDevices'>;
+
+const hasKey = (user: FileUser): user is FileUser & UserWithKey =>
+  user.accessKeyId !== undefined && user.secretAccessKey !== undefined;
+
+function toUser(arn: string, policies: readonly unknown[], compile: Compile, path: Path): User {
   return {
     arn,
-    accountId,
-    name: resource.slice(resource.lastIndexOf('/') + 1),
+    ...toOwner(arn),
+    id: toUniqueId('AIDA', arn),
+    mfaDevices: [],
+    policies: policies.map((policy, index) =>
+      compile(policy, identityPolicyGrammar, [...path, 'policies', index]),
+    ),
+  };
+}
+
+/** The account and the name, without the path, of a user or role. */
+function toOwner(arn: string): { readonly accountId: string; readonly name: string } {
+  const [, , , , accountId = '', resource = ''] = arn.split(':');
+  return { accountId, name: resource.slice(resource.lastIndexOf('/') + 1) };
+}
+
+function toRole(arn: string, role: Omit<WorldRole, 'arn'>, compile: Compile, path: Path): Role {
+  return {
+    arn,
+    ...toOwner(arn),
     id: toUniqueId('AROA', arn),
     trust: compile(role.trust, trustPolicyGrammar, [...path, 'trust']),
+    trustDocument: role.trust,
     policies: role.policies.map((policy, index) =>
       compile(policy, identityPolicyGrammar, [...path, 'policies', index]),
     ),

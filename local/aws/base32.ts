@@ -16,3 +16,21 @@ export function toBase32(bytes: Uint8Array): string {
   }
   return bits > 0 ? text + alphabet[(value << (5 - bits)) & 31] : text;
 }
+
+/** The bytes that RFC 4648 base32 stands for, padded or not, in either case; `undefined` for anything else. */
+export function parseBase32(text: string): Uint8Array | undefined {
+  const bytes: number[] = [];
+  let bits = 0;
+  let value = 0;
+  for (const character of text.toUpperCase().replace(/=+$/, '')) {
+    const digit = alphabet.indexOf(character);
+    if (digit < 0) return undefined;
+    value = (value << 5) | digit;
+    bits += 5;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes.push((value >> bits) & 255);
+    value &= (1 << bits) - 1;
+  }
+  return Uint8Array.from(bytes);
+}

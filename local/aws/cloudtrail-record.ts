@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Role, User } from '../world.ts';
 import type { AwsError } from './aws-error.ts';
 import type { Caller } from './caller.ts';
 import { toIsoSeconds } from './principal-context.ts';
+import type { Session } from './sealed-session.ts';
 import type { JsonObject } from './sts/sts-call.ts';
 
 /** A record in CloudTrail's form. Source: CloudTrail guide, "Contents for management events". */
@@ -19,6 +21,8 @@ export interface StsEvent {
   readonly responseElements: JsonObject | null;
   readonly resource?: { readonly arn: string; readonly accountId: string };
   readonly error?: AwsError;
+  /** @default true */
+  readonly readOnly?: boolean;
 }
 
 /**
@@ -35,13 +39,24 @@ export function toRecords(event: StsEvent): readonly CloudTrailRecord[] {
   return [own, toRecord(event, { identity, accountId: resource.accountId, shared })];
 }
 
+/** Of a call that nobody signed: in the role's account alone. */
+export const toFederatedRecord = (
+  event: Omit<StsEvent, 'caller'>,
+  recipient: Omit<Recipient, 'shared'>,
+): CloudTrailRecord => toRecord(event, { ...recipient, shared: {} });
+
 interface Recipient {
   readonly identity: JsonObject;
   readonly accountId: string;
   readonly shared: JsonObject;
+  /** Beside the role. */
+  readonly resources?: readonly JsonObject[];
 }
 
-function toRecord(event: StsEvent, { identity, accountId, shared }: Recipient): CloudTrailRecord {
+function toRecord(
+  event: Omit<StsEvent, 'caller'>,
+  { identity, accountId, shared, resources = [] }: Recipient,
+): CloudTrailRecord {
   const { error, resource } = event;
   return {
     eventVersion: '1.11',
@@ -60,10 +75,15 @@ function toRecord(event: StsEvent, { identity, accountId, shared }: Recipient): 
     responseElements: event.responseElements,
     requestID: event.requestId,
     eventID: randomUUID(),
-    readOnly: true,
+    readOnly: event.readOnly ?? true,
     ...(resource === undefined
       ? {}
-      : { resources: [{ accountId: resource.accountId, type: 'AWS::IAM::Role', ARN: resource.arn }] }),
+      : {
+          resources: [
+            { accountId: resource.accountId, type: 'AWS::IAM::Role', ARN: resource.arn },
+            ...resources,
+          ],
+        }),
     eventType: 'AwsApiCall',
     managementEvent: true,
     recipientAccountId: accountId,
@@ -94,24 +114,49 @@ const toErrorCode = ({ code }: AwsError): string =>
 function toUserIdentity(caller: Caller): JsonObject {
   const { arn, accountId, accessKeyId, id } = caller;
   const common = { principalId: id, arn, accountId, accessKeyId };
-  if (caller.type === 'user') return { type: 'IAMUser', ...common, userName: caller.user.name };
-  const { role, session } = caller;
-  return {
-    type: 'AssumedRole',
-    ...common,
-    sessionContext: {
-      sessionIssuer: {
-        type: 'Role',
-        principalId: role.id,
-        arn: role.arn,
-        accountId: role.accountId,
-        userName: role.name,
-      },
-      attributes: {
-        creationDate: toIsoSeconds(session.issuedAtSeconds * 1000),
-        mfaAuthenticated: 'false',
-      },
-      ...(session.sourceIdentity === undefined ? {} : { sourceIdentity: session.sourceIdentity }),
-    },
-  };
+  switch (caller.type) {
+    case 'user': {
+      const session = caller.session && { sessionContext: { attributes: toAttributes(caller.session) } };
+      return { type: 'IAMUser', ...common, userName: caller.user.name, ...session };
+    }
+    case 'session': {
+      const { sourceIdentity, federation } = caller.session;
+      const sessionContext = {
+        sessionIssuer: toIssuer('Role', caller.role),
+        ...(federation?.providerArn.includes(':oidc-provider/')
+          ? { webIdFederationData: { federatedProvider: federation.providerArn, attributes: {} } }
+          : {}),
+        attributes: toAttributes(caller.session),
+        ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
+      };
+      return { type: 'AssumedRole', ...common, sessionContext };
+    }
+    case 'root': {
+      const { sourceIdentity } = caller.session;
+      const sessionContext = {
+        attributes: toAttributes(caller.session),
+        assumedRoot: 'true',
+        ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
+      };
+      return { type: 'Root', ...common, sessionContext };
+    }
+    case 'federated-user': {
+      const sessionIssuer = toIssuer('IAMUser', caller.user);
+      const sessionContext = { sessionIssuer, attributes: toAttributes(caller.session) };
+      return { type: 'FederatedUser', ...common, sessionContext };
+    }
+  }
 }
+
+const toIssuer = (type: string, { id, arn, accountId, name }: Role | User): JsonObject => ({
+  type,
+  principalId: id,
+  arn,
+  accountId,
+  userName: name,
+});
+
+const toAttributes = (session: Session): JsonObject => ({
+  creationDate: toIsoSeconds(session.issuedAtSeconds * 1000),
+  mfaAuthenticated: String(session.type === 'user' && session.mfaAuthenticated),
+});

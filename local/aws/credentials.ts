@@ -1,5 +1,5 @@
-import { createHmac, randomBytes } from 'node:crypto';
-import { toBase32 } from './base32.ts';
+import { createHmac } from 'node:crypto';
+import { toAccessKeyId } from './access-key-id.ts';
 import type { DataKey } from './data-key.ts';
 import { type Session, sealSession } from './sealed-session.ts';
 
@@ -11,14 +11,19 @@ export interface Credentials {
   readonly expiration: Date;
 }
 
-export type NewSession = Omit<Session, 'accessKeyId' | 'issuedAtSeconds' | 'expiresAtSeconds'>;
+/** Of each kind of session, what isn't made here. */
+export type NewSession = Session extends infer Kind
+  ? Kind extends Session
+    ? Omit<Kind, 'accessKeyId' | 'issuedAtSeconds' | 'expiresAtSeconds'>
+    : never
+  : never;
 
 /** Makes the credentials of a new session. Nothing is kept: they are recognised by what the token holds. */
 export function mintCredentials(
   session: NewSession,
   { key, nowMs, durationSeconds }: { key: DataKey; nowMs: number; durationSeconds: number },
 ): Credentials {
-  const accessKeyId = `ASIA${toBase32(randomBytes(10))}`;
+  const accessKeyId = toAccessKeyId('ASIA', accountOf(session));
   const issuedAtSeconds = Math.floor(nowMs / 1000);
   const expiresAtSeconds = issuedAtSeconds + durationSeconds;
   return {
@@ -27,6 +32,11 @@ export function mintCredentials(
     sessionToken: sealSession({ ...session, accessKeyId, issuedAtSeconds, expiresAtSeconds }, key.tokens),
     expiration: new Date(expiresAtSeconds * 1000),
   };
+}
+
+function accountOf(session: NewSession): string {
+  if (session.type === 'root') return session.accountId;
+  return (session.type === 'role' ? session.roleArn : session.userArn).split(':')[4] ?? '';
 }
 
 /** 40 characters, as AWS's are. */

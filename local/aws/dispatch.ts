@@ -1,12 +1,16 @@
 import { AwsError } from './aws-error.ts';
 import { parseQuery } from './canonical-request.ts';
 import { type AwsRequest, header, type Outcome } from './exchange.ts';
+import { federationPath } from './federation/federation.ts';
 import { toErrorXml, xmlAnswer } from './sts/xml.ts';
 
 export interface Services {
   readonly sts: (request: AwsRequest) => Promise<Outcome>;
   readonly dynamodb: (request: AwsRequest) => Promise<Outcome>;
   readonly kms: (request: AwsRequest) => Promise<Outcome>;
+  readonly iam: (request: AwsRequest) => Promise<Outcome>;
+  readonly secretsManager: (request: AwsRequest) => Promise<Outcome>;
+  readonly federation: (request: AwsRequest) => Promise<Outcome>;
 }
 
 /**
@@ -14,19 +18,23 @@ export interface Services {
  * Neither is proven here; each service checks the scope again.
  */
 export async function dispatch(request: AwsRequest, services: Services): Promise<Outcome> {
+  if (request.path === federationPath) return services.federation(request);
   const target = header(request, 'x-amz-target');
   if (target?.startsWith('DynamoDB_')) return services.dynamodb(request);
   if (target?.startsWith('TrentService.')) return services.kms(request);
+  if (target?.startsWith('secretsmanager.')) return services.secretsManager(request);
   const service = signedService(request);
   // STS has calls that nobody signs, so it takes what has no scope.
   if (target === undefined && (service === undefined || service === 'sts')) return services.sts(request);
   if (service === 'dynamodb') return services.dynamodb(request);
   if (service === 'kms') return services.kms(request);
+  if (service === 'secretsmanager') return services.secretsManager(request);
+  if (target === undefined && service === 'iam') return services.iam(request);
   const name = (target ?? service ?? '').slice(0, 64);
   const error = new AwsError(
     'NotImplemented',
     501,
-    `The embedded AWS has sts, dynamodb and kms, not ${name}`,
+    `The embedded AWS has sts, dynamodb, kms, iam and secretsmanager, not ${name}`,
   );
   const answer = xmlAnswer(501, toErrorXml(error, request.requestId), request.requestId);
   return { kind: 'answer', answer };

@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Faults } from '../faults.ts';
 import { listen } from '../listen.ts';
 import type { World } from '../world.ts';
-import { type Authenticate, createAuthenticate } from './authenticate.ts';
+import { type Authenticate, createAuthenticate, createIdentifySession } from './authenticate.ts';
+import { createAuthorizationMessages } from './authorization-message-route.ts';
 import { openCloudTrail } from './cloudtrail.ts';
 import { lockDataDirectory } from './data-directory-lock.ts';
 import { openDataKey } from './data-key.ts';
@@ -11,10 +12,17 @@ import { dispatch, type Services } from './dispatch.ts';
 import { createDynamoDb } from './dynamodb/dynamodb.ts';
 import { type Answer, type AwsRequest, carryOut, maximumBodyBytes, readRequest, send } from './exchange.ts';
 import { openExpiredCredentials } from './expired-credentials.ts';
+import { createFederation } from './federation/federation.ts';
+import { openAccessKeys } from './iam/access-key-store.ts';
+import { createIam } from './iam/iam.ts';
+import { openRoles } from './iam/role-store.ts';
 import { createKms } from './kms/kms.ts';
 import { containerCredentialsPath, createLocalRoutes, localPrefix } from './local-routes.ts';
+import { createSecretsManager } from './secretsmanager/secretsmanager.ts';
 import { createServiceCredentials, type ServiceCredentials } from './service-credentials.ts';
+import { openMfaCodes } from './sts/mfa-codes.ts';
 import { createSts } from './sts/sts.ts';
+import { createOwnIssuers } from './web-identity-issuers.ts';
 
 export interface EmbeddedAwsOptions {
   readonly world: World;
@@ -45,26 +53,58 @@ export interface EmbeddedAws {
 }
 
 /**
- * Starts the stand-in for AWS on loopback: STS, DynamoDB, KMS and CloudTrail at one address, with the world's accounts.
+ * Starts the stand-in for AWS on loopback: STS, IAM, DynamoDB, KMS, Secrets Manager, CloudTrail and the console's
+ * federation endpoint at one address, with the world's accounts.
  * Rejects with the node error when the port is taken, and with one line when another process has the directory.
  */
 export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<EmbeddedAws> {
-  const { world, dataDirectory, faults, keyPolicies = {}, now = Date.now } = options;
+  const { dataDirectory, faults, keyPolicies = {}, now = Date.now } = options;
   const lock = await lockDataDirectory(dataDirectory);
   const closing = new AbortController();
   try {
     const key = openDataKey(dataDirectory);
     const cloudTrail = openCloudTrail(dataDirectory);
     const expired = openExpiredCredentials(dataDirectory);
-    const authenticate = createAuthenticate({ world, key, expired, now });
+    const roles = openRoles(options.world, dataDirectory);
+    const { world } = roles;
+    const accessKeys = openAccessKeys({ world, key, dataDirectory, now });
+    const identities = { world, accessKeys, key, expired, now };
+    const authenticate = createAuthenticate(identities);
     const serviceCredentials = createServiceCredentials({ world, key, now });
+    // Known once the server listens; nobody asks before.
+    const address = { url: '' };
+    const ownIssuers = createOwnIssuers({
+      dataDirectory,
+      accountIds: [...world.accounts.keys()],
+      url: () => address.url,
+    });
     const common = { world, authenticate, faults, now, closing: closing.signal };
     const dynamodb = createDynamoDb({ ...common, dataDirectory });
-    const sts = createSts({ ...common, key, cloudTrail });
+    const sts = createSts({ ...common, key, mfa: openMfaCodes(dataDirectory), ownIssuers, cloudTrail });
     const kms = createKms({ ...common, dataDirectory, keyPolicies });
-    const local = createLocalRoutes({ cloudTrail, faults, expired, serviceCredentials });
-    const server = createHttpServer({ sts, dynamodb: dynamodb.handle, kms }, local);
+    const iam = createIam({ ...common, accessKeys, roles });
+    const secretsManager = createSecretsManager({ ...common, key, dataDirectory });
+    const federation = createFederation({
+      ...common,
+      key,
+      expired,
+      identify: createIdentifySession(identities),
+    });
+    const local = createLocalRoutes({
+      cloudTrail,
+      faults,
+      expired,
+      serviceCredentials,
+      accessKeys,
+      authorizationMessages: createAuthorizationMessages({ world, key, now }),
+      ownIssuers,
+    });
+    const server = createHttpServer(
+      { sts, dynamodb: dynamodb.handle, kms, iam, secretsManager, federation },
+      local,
+    );
     const { url, close } = await listen(server, options.port);
+    address.url = url;
     return {
       url,
       authenticate,

@@ -1,15 +1,22 @@
 import { type Faults, parseFaults } from '../faults.ts';
+import type { AuthorizationMessages } from './authorization-message-route.ts';
 import type { CloudTrail } from './cloudtrail.ts';
 import { type Answer, type AwsRequest, header } from './exchange.ts';
 import type { ExpiredCredentials } from './expired-credentials.ts';
+import type { AccessKeyStore } from './iam/access-key-store.ts';
+import { setNewKeys } from './iam/new-keys-route.ts';
 import { toIsoSeconds } from './principal-context.ts';
 import type { ServiceCredentialsSource } from './service-credentials.ts';
+import { type OwnIssuers, webIdentityPath } from './web-identity-issuers.ts';
 
 export interface LocalRoutesOptions {
   readonly cloudTrail: CloudTrail;
   readonly faults: Faults;
   readonly expired: ExpiredCredentials;
   readonly serviceCredentials: ServiceCredentialsSource;
+  readonly accessKeys: Pick<AccessKeyStore, 'setNewKeys'>;
+  readonly authorizationMessages: AuthorizationMessages;
+  readonly ownIssuers: OwnIssuers;
 }
 
 export const localPrefix = '/_local/';
@@ -37,7 +44,15 @@ export function createLocalRoutes(options: LocalRoutesOptions): (request: AwsReq
   };
 }
 
-function toRoutes({ cloudTrail, faults, expired, serviceCredentials }: LocalRoutesOptions): readonly Route[] {
+function toRoutes({
+  cloudTrail,
+  faults,
+  expired,
+  serviceCredentials,
+  accessKeys,
+  authorizationMessages,
+  ownIssuers,
+}: LocalRoutesOptions): readonly Route[] {
   const listFaults = () => json(200, faults.list());
   return [
     {
@@ -62,6 +77,13 @@ function toRoutes({ cloudTrail, faults, expired, serviceCredentials }: LocalRout
       answer: () => {
         faults.clear();
         return listFaults();
+      },
+    },
+    {
+      ...at('PUT', '/_local/iam/new-keys'),
+      answer: ({ body }) => {
+        const answer = setNewKeys(accessKeys, body.toString('utf8'));
+        return json(answer.status, answer.body);
       },
     },
     {
@@ -93,8 +115,28 @@ function toRoutes({ cloudTrail, faults, expired, serviceCredentials }: LocalRout
         });
       },
     },
+    {
+      ...at('POST', '/_local/authorization-messages'),
+      answer: ({ body }) => {
+        const answer = authorizationMessages(body.toString('utf8'));
+        return json(answer.status, answer.body);
+      },
+    },
+    webIdentityRoute(ownIssuers, 'openid-configuration', 'discovery'),
+    webIdentityRoute(ownIssuers, 'jwks.json', 'keys'),
   ];
 }
+
+/** What the verifiers of GetWebIdentityToken's tokens fetch. */
+const webIdentityRoute = (ownIssuers: OwnIssuers, file: string, name: 'discovery' | 'keys'): Route => ({
+  method: 'GET',
+  path: new RegExp(`^${webIdentityPath}(\\d{12})/\\.well-known/${file.replace('.', '\\.')}$`),
+  shown: `${webIdentityPath}{account}/.well-known/${file}`,
+  answer: (_request, accountId) => {
+    const document = ownIssuers.document(accountId, name);
+    return document === undefined ? json(404, { message: 'there is no such account' }) : json(200, document);
+  },
+});
 
 const at = (method: string, path: string) => ({ method, path: new RegExp(`^${path}$`), shown: path });
 

@@ -2,25 +2,77 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as z from 'zod';
 
-const sessionSchema = z.strictObject({
+const credentials = {
   accessKeyId: z.string(),
-  roleArn: z.string(),
-  sessionName: z.string(),
   issuedAtSeconds: z.int(),
   expiresAtSeconds: z.int(),
-  /** The role's own tags aren't in here: they can change while the session lives. */
+};
+
+const narrowed = {
+  /** Those of the role or the user aren't in here: they can change while the session lives. */
   tags: z.record(z.string(), z.string()),
-  transitiveTagKeys: z.array(z.string()),
-  sourceIdentity: z.string().optional(),
   /** As passed: an inline policy's text. */
   policy: z.string().optional(),
   policyArns: z.array(z.string()),
+};
+
+const roleSession = z.strictObject({
+  type: z.literal('role'),
+  ...credentials,
+  ...narrowed,
+  roleArn: z.string(),
+  sessionName: z.string(),
+  transitiveTagKeys: z.array(z.string()),
+  sourceIdentity: z.string().optional(),
+  /** Whether it was got with temporary credentials: the console then takes no SessionDuration. Absent: no. */
+  chained: z.boolean().optional(),
+  /** Of AssumeRoleWithWebIdentity and AssumeRoleWithSAML. The provider's condition keys stay with the session. */
+  federation: z
+    .strictObject({
+      providerArn: z.string(),
+      context: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+    })
+    .optional(),
 });
 
-/** All that's known of a role session. It travels sealed in the session token and is stored nowhere. */
-export type Session = Readonly<z.output<typeof sessionSchema>>;
+/** Of GetFederationToken. */
+const federatedSession = z.strictObject({
+  type: z.literal('federated-user'),
+  ...credentials,
+  ...narrowed,
+  /** Whose keys called, and whose permissions are the most that the session can have. */
+  userArn: z.string(),
+  name: z.string(),
+});
 
-const version = 1;
+/** Of GetSessionToken: the user itself. */
+const userSession = z.strictObject({
+  type: z.literal('user'),
+  ...credentials,
+  userArn: z.string(),
+  mfaAuthenticated: z.boolean(),
+});
+
+/** Of AssumeRoot. */
+const rootSession = z.strictObject({
+  type: z.literal('root'),
+  ...credentials,
+  accountId: z.string(),
+  taskPolicyArn: z.string(),
+  sourceIdentity: z.string().optional(),
+});
+
+const sessionSchema = z.discriminatedUnion('type', [roleSession, federatedSession, userSession, rootSession]);
+
+export type RoleSession = Readonly<z.output<typeof roleSession>>;
+export type FederatedSession = Readonly<z.output<typeof federatedSession>>;
+export type UserSession = Readonly<z.output<typeof userSession>>;
+export type RootSession = Readonly<z.output<typeof rootSession>>;
+
+/** All that's known of a session. It travels sealed in the session token and is stored nowhere. */
+export type Session = RoleSession | FederatedSession | UserSession | RootSession;
+
+const version = 2;
 const nonceBytes = 12;
 const tagBytes = 16;
 

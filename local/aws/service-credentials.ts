@@ -48,6 +48,7 @@ export function createServiceCredentials(options: {
       // Lambda names the session after the function; a broker's function and its role share the name.
       const sessionName = world.roles.get(entry.roleArn)?.name ?? 'function';
       const session = {
+        type: 'role' as const,
         roleArn: entry.roleArn,
         sessionName,
         tags: {},

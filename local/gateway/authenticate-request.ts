@@ -8,7 +8,7 @@ import { type GatewayRequest, headerValue } from './read-request.ts';
 export interface GatewayIdentity {
   readonly accessKey: string;
   readonly accountId: string;
-  /** `AIDA…` of a user, `AROA…:<session>` of a role's session. */
+  /** `AIDA…` of a user, `AROA…:<session>` of a role's session, `<account>:<name>` of a federated user. */
   readonly caller: string;
   readonly user: string;
   readonly userArn: string;

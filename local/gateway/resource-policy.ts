@@ -3,7 +3,7 @@ import { compilePolicy, resourcePolicyGrammar } from '../../lambda/core/policy/c
 import { evaluatePolicy } from '../../lambda/core/policy/evaluate-policy.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import type { Authentication } from '../aws/authenticate.ts';
-import { toRequestPrincipal } from '../aws/caller.ts';
+import { toCallerPolicies, toRequestPrincipal } from '../aws/caller.ts';
 import { toIsoSeconds, toPrincipalContext } from '../aws/principal-context.ts';
 import { GatewayRefusal } from './gateway-refusal.ts';
 
@@ -85,10 +85,7 @@ function toAuthorization(
         ['aws:resourceaccount', accountId],
       ]),
     },
-    identityPolicies: caller.identityPolicies,
-    ...(caller.type === 'session' && caller.sessionPolicies !== undefined
-      ? { sessionPolicies: caller.sessionPolicies }
-      : {}),
+    ...toCallerPolicies(caller),
     resourceAccountId: accountId,
   };
 }

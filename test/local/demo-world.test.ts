@@ -61,6 +61,8 @@ async function credentialsOf(name: string): Promise<TestCredentials> {
 const readOnly = 'arn:aws:iam::222222222222:role/daypass/ReadOnly';
 const deploy = 'arn:aws:iam::222222222222:role/daypass/Deploy';
 const teamData = 'arn:aws:iam::333333333333:role/daypass/TeamData';
+const gateway = 'arn:aws:iam::222222222222:role/daypass/WarehouseGateway';
+const warehouse = 'arn:aws:iam::333333333333:role/warehouse/Reader';
 const partnerDrop = 'arn:aws:iam::333333333333:role/daypass/PartnerDrop';
 const reports = 'arn:aws:iam::444444444444:role/DaypassReports';
 const externalId = 'daypass-demo-7f3a9c52e1b84d60';
@@ -84,6 +86,8 @@ describe('the roles of the demo', () => {
     ['the issuer, prod-readonly', () => issuer, { RoleArn: readOnly }, /^granted$/],
     ['the issuer, ci-deploy', () => issuer, { RoleArn: deploy }, /^granted$/],
     ['the issuer, team-data', () => issuer, { RoleArn: teamData }, /^granted$/],
+    ['the issuer, on the way of data-via-production', () => issuer, { RoleArn: gateway }, /^granted$/],
+    ['the issuer, the end of data-via-production', () => issuer, { RoleArn: warehouse }, /^AccessDenied/],
     ['the issuer, partner-drop', () => issuer, { RoleArn: partnerDrop }, /^granted$/],
     ['the audit function, partner-drop', () => audit, { RoleArn: partnerDrop }, /^AccessDenied/],
     ['the issuer, acme-reports', () => issuer, { RoleArn: reports, ExternalId: externalId }, /^granted$/],
@@ -117,6 +121,34 @@ describe('the roles of the demo', () => {
     ['the issuer, for its own role', () => issuer, { RoleArn: broker('issuer') }, /^AccessDenied/],
   ])('%s', async (_name, caller, input, expected) => {
     expect(await ask(caller, input)).toMatch(expected);
+  });
+
+  it.each<readonly [string, Partial<AssumeRoleCommandInput>, Partial<AssumeRoleCommandInput>, RegExp]>([
+    ['for an hour', {}, { DurationSeconds: 3600 }, /^granted$/],
+    ['with a tag of its own', {}, { Tags: [{ Key: 'Purpose', Value: 'x' }] }, /^granted$/],
+    ['for more than an hour', {}, { DurationSeconds: 3601 }, /MaxSessionDuration/],
+    ['with another Team', {}, { Tags: [{ Key: 'team', Value: 'web' }] }, /^InvalidParameterValue/],
+    ['with another identity', {}, { SourceIdentity: 'okta.root' }, /^ValidationError/],
+    ['without an identity', { SourceIdentity: undefined }, {}, /^AccessDenied.*sts:/],
+    ['in the name of another issuer', { SourceIdentity: 'adfs.sre' }, {}, /^AccessDenied/],
+    ['without a team', { Tags: undefined, TransitiveTagKeys: undefined }, {}, /^AccessDenied/],
+    ['of an unknown team', { Tags: [{ Key: 'Team', Value: 'x' }] }, {}, /^AccessDenied/],
+    ['to another role', {}, { RoleArn: teamData }, /^AccessDenied/],
+  ])('lets the gateway go on to the warehouse: %s', async (_name, one, two, expected) => {
+    const session = await aws.assume(
+      {
+        RoleArn: gateway,
+        RoleSessionName: 'session',
+        SourceIdentity: 'okta.sre@example.com',
+        Tags: [{ Key: 'Team', Value: 'payments' }],
+        TransitiveTagKeys: ['Team'],
+        ...one,
+      },
+      issuer,
+    );
+    const command = new AssumeRoleCommand({ RoleArn: warehouse, RoleSessionName: 'session', ...two });
+
+    expect(await outcome(aws.sts(session).send(command))).toMatch(expected);
   });
 
   it("lets a team's session at its own tables only", async () => {

@@ -7,6 +7,8 @@ const trust = {
   Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 };
 const user = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x'.repeat(40) };
+const device = { serialNumber: 'arn:aws:iam::111111111111:mfa/phone', secret: 'GEZDGNBVGY3TQOJQ' };
+const elsewhere = 'arn:aws:iam::222222222222:mfa/phone';
 
 const aFile = (account: object, rest: object = {}) =>
   JSON.stringify({ region: 'eu-west-1', accounts: { '111111111111': { name: 'a', ...account } }, ...rest });
@@ -52,7 +54,7 @@ describe('parseWorld', () => {
     [
       'an unknown key',
       aFile({ role: {} }),
-      'accounts.111111111111: "role" is not allowed (allowed: an object with name, organizationId, users, roles)',
+      'accounts.111111111111: "role" is not allowed (allowed: an object with name, organizationId, managementAccount, outboundWebIdentityFederation, oidcProviders, samlProviders, users, roles)',
     ],
     [
       'a temporary key',
@@ -68,6 +70,31 @@ describe('parseWorld', () => {
       'one key of two users',
       aFile({ users: { bob: user, eve: user } }),
       'users.eve.accessKeyId: "AKIAIOSFODNN7EXAMPLE" is not allowed (allowed: a key once)',
+    ],
+    [
+      'a device of another account',
+      aFile({ users: { bob: { ...user, mfaDevices: [{ ...device, serialNumber: elsewhere }] } } }),
+      `users.bob.mfaDevices[0].serialNumber: "${elsewhere}" is not allowed (allowed: a device of the same account)`,
+    ],
+    [
+      'one device of two users',
+      aFile({
+        users: {
+          bob: { ...user, mfaDevices: [device] },
+          eve: { ...user, accessKeyId: 'AKIAEVE0000000000001', mfaDevices: [device] },
+        },
+      }),
+      'users.eve.mfaDevices[0].serialNumber: "arn:aws:iam::111111111111:mfa/phone" is not allowed (allowed: a device once)',
+    ],
+    [
+      'a device that is no ARN',
+      aFile({ users: { bob: { ...user, mfaDevices: [{ ...device, serialNumber: 'GAHT12345678' }] } } }),
+      'users.bob.mfaDevices[0].serialNumber: "GAHT12345678" is not allowed (allowed: the ARN',
+    ],
+    [
+      'a device with a secret that is not base32',
+      aFile({ users: { bob: { ...user, mfaDevices: [{ ...device, secret: '0'.repeat(32) }] } } }),
+      'users.bob.mfaDevices[0].secret',
     ],
     [
       'an organization that is none',
@@ -170,8 +197,10 @@ describe('world.yaml', () => {
       'arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_PlatformAdmin_0123456789abcdef',
       'arn:aws:iam::222222222222:role/daypass/ReadOnly',
       'arn:aws:iam::222222222222:role/daypass/Deploy',
+      'arn:aws:iam::222222222222:role/daypass/WarehouseGateway',
       'arn:aws:iam::333333333333:role/daypass/TeamData',
       'arn:aws:iam::333333333333:role/daypass/PartnerDrop',
+      'arn:aws:iam::333333333333:role/warehouse/Reader',
       'arn:aws:iam::444444444444:role/DaypassReports',
     ]);
     expect([...world.accounts.values()].map(({ organizationId }) => organizationId)).toEqual([

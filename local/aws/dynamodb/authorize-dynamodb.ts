@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { authorize } from '../../../lambda/core/policy/authorize.ts';
 import { policyKinds, toAccessDeniedMessage } from '../access-denied.ts';
 import { AwsError } from '../aws-error.ts';
-import { type Caller, toRequestPrincipal } from '../caller.ts';
+import { type Caller, toCallerPolicies, toRequestPrincipal } from '../caller.ts';
 import { toPrincipalContext } from '../principal-context.ts';
 
 export interface DynamoDbCall {
@@ -31,10 +31,7 @@ export function authorizeDynamoDb(call: DynamoDbCall): void {
         resource,
         context: new Map([...toPrincipalContext(caller, call), ['aws:resourceaccount', caller.accountId]]),
       },
-      identityPolicies: caller.identityPolicies,
-      ...(caller.type === 'session' && caller.sessionPolicies !== undefined
-        ? { sessionPolicies: caller.sessionPolicies }
-        : {}),
+      ...toCallerPolicies(caller),
       resourceAccountId: caller.accountId,
     });
     if (outcome.effect === 'Allow') continue;

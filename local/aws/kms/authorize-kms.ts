@@ -2,7 +2,7 @@ import { authorize } from '../../../lambda/core/policy/authorize.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { policyKinds, toAccessDeniedMessage } from '../access-denied.ts';
 import { AwsError } from '../aws-error.ts';
-import { type Caller, toRequestPrincipal } from '../caller.ts';
+import { type Caller, toCallerPolicies, toRequestPrincipal } from '../caller.ts';
 import { type ContextEntries, toPrincipalContext } from '../principal-context.ts';
 import type { KmsInput } from './operations.ts';
 
@@ -37,10 +37,7 @@ export function authorizeKms(call: KmsCall): void {
         ...toKmsContext(call),
       ]),
     },
-    identityPolicies: caller.identityPolicies,
-    ...(caller.type === 'session' && caller.sessionPolicies !== undefined
-      ? { sessionPolicies: caller.sessionPolicies }
-      : {}),
+    ...toCallerPolicies(caller),
     ...(keyPolicy === undefined ? {} : { resourcePolicy: keyPolicy }),
     resourceAccountId,
   });

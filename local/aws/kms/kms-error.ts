@@ -1,30 +1,13 @@
 import type { FaultKind } from '../../faults.ts';
 import { AwsError } from '../aws-error.ts';
 import type { Answer } from '../exchange.ts';
+import { jsonContentType, toJsonErrorAnswer } from '../json-error.ts';
 
-export const kmsContentType = 'application/x-amz-json-1.1';
+export const kmsContentType = jsonContentType;
 
-/** What STS calls by one name, the JSON protocols call by another, with status 400. */
-const codes: Readonly<Record<string, string>> = {
-  MissingAuthenticationToken: 'MissingAuthenticationTokenException',
-  IncompleteSignature: 'IncompleteSignatureException',
-  InvalidClientTokenId: 'UnrecognizedClientException',
-  SignatureDoesNotMatch: 'InvalidSignatureException',
-  ExpiredToken: 'ExpiredTokenException',
-};
-
-export function toKmsErrorAnswer({ code, status, message }: AwsError, requestId: string): Answer {
-  const name = codes[code] ?? code;
-  return {
-    status: name === code ? status : 400,
-    headers: { 'content-type': kmsContentType, 'x-amzn-requestid': requestId },
-    // Of the two spellings AWS uses the capital for AccessDenied only.
-    body: JSON.stringify({
-      __type: name,
-      [name === 'AccessDeniedException' ? 'Message' : 'message']: message,
-    }),
-  };
-}
+/** Of the two spellings KMS uses the capital for AccessDenied only. */
+export const toKmsErrorAnswer = (error: AwsError, requestId: string): Answer =>
+  toJsonErrorAnswer(error, requestId, (code) => (code === 'AccessDeniedException' ? 'Message' : 'message'));
 
 type RefusingKind = Extract<FaultKind, 'throttle' | '500' | 'accessdenied' | 'conditional'>;
 

@@ -1,5 +1,6 @@
 import type { Credentials } from '../credentials.ts';
-import { memberFields, members } from './query-protocol.ts';
+import { members } from './query-protocol.ts';
+import { toTrailCredentials, toTrailSession } from './session-trail.ts';
 import type { JsonObject, StsCall } from './sts-call.ts';
 
 /** What CloudTrail shows of the parameters: all but the MFA code. Source: IAM guide, "Logging IAM and AWS STS API calls". */
@@ -11,10 +12,6 @@ export function toAssumeRoleParameters({ parameters, caller }: StsCall): JsonObj
     transitive.includes(key.toLowerCase()),
   );
   if (incoming.length > 0) shown['incomingTransitiveTags'] = Object.fromEntries(incoming);
-  const tags = memberFields(parameters, 'Tags', ['Key', 'Value']);
-  if (tags.length > 0) {
-    shown['tags'] = tags.map(({ Key = '', Value = '' }) => ({ key: Key, value: Value }));
-  }
   for (const [name, key] of textParameters) {
     const value = parameters.get(name);
     if (value !== undefined) shown[key] = value;
@@ -25,11 +22,7 @@ export function toAssumeRoleParameters({ parameters, caller }: StsCall): JsonObj
   }
   const transitiveTagKeys = members(parameters, 'TransitiveTagKeys');
   if (transitiveTagKeys.length > 0) shown['transitiveTagKeys'] = transitiveTagKeys;
-  const policyArns = memberFields(parameters, 'PolicyArns', ['arn']);
-  if (policyArns.length > 0) shown['policyArns'] = policyArns.map(({ arn = '' }) => ({ arn }));
-  const duration = parameters.get('DurationSeconds');
-  if (duration !== undefined && /^\d{1,9}$/.test(duration)) shown['durationSeconds'] = Number(duration);
-  return shown;
+  return { ...shown, ...toTrailSession(parameters) };
 }
 
 const textParameters = [
@@ -37,7 +30,6 @@ const textParameters = [
   ['RoleSessionName', 'roleSessionName'],
   ['SourceIdentity', 'sourceIdentity'],
   ['ExternalId', 'externalId'],
-  ['Policy', 'policy'],
   ['SerialNumber', 'serialNumber'],
 ] as const;
 
@@ -48,30 +40,12 @@ export interface AssumeRoleResponse {
   readonly sourceIdentity: string | undefined;
 }
 
-/** The session token is in AWS's records too, the secret key is not. */
 export function toAssumeRoleResponse(response: AssumeRoleResponse): JsonObject {
   const { credentials, assumedRole, packedPolicySize, sourceIdentity } = response;
   return {
-    credentials: {
-      accessKeyId: credentials.accessKeyId,
-      sessionToken: credentials.sessionToken,
-      expiration: toTrailTime(credentials.expiration),
-    },
+    credentials: toTrailCredentials(credentials),
     assumedRoleUser: { assumedRoleId: assumedRole.id, arn: assumedRole.arn },
     ...(packedPolicySize === undefined ? {} : { packedPolicySize }),
     ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
   };
 }
-
-const timeFormat = new Intl.DateTimeFormat('en-US', {
-  timeZone: 'UTC',
-  month: 'short',
-  day: 'numeric',
-  year: 'numeric',
-  hour: 'numeric',
-  minute: '2-digit',
-  second: '2-digit',
-});
-
-/** `Jul 18, 2014, 4:07:39 PM`. Newer ICU data puts a narrow no-break space before the PM. */
-const toTrailTime = (time: Date): string => timeFormat.format(time).replace(/\u202f/g, ' ');

@@ -1,18 +1,18 @@
 import type { Role } from '../../world.ts';
-import { AwsError } from '../aws-error.ts';
 import { type Caller, toSessionArn } from '../caller.ts';
 import { mintCredentials } from '../credentials.ts';
-import { toIsoSeconds } from '../principal-context.ts';
-import { type AssumeRoleRequest, invalidValue, parseAssumeRoleRequest } from './assume-role-request.ts';
+import { type AssumeRoleRequest, parseAssumeRoleRequest } from './assume-role-request.ts';
 import { toAssumeRoleParameters, toAssumeRoleResponse } from './assume-role-trail.ts';
 import { authorizeAssumeRole } from './authorize-assume-role.ts';
 import { validationError } from './constraints.ts';
+import { toCredentialsElement } from './credentials-element.ts';
 import { toPackedPolicySize } from './packed-policy-size.ts';
+import { requireKnownPolicies } from './session-parameters.ts';
 import { toSessionTags } from './session-tags.ts';
 import type { StsCall, StsOperation, StsResult } from './sts-call.ts';
 
 const defaultSeconds = 3600;
-/** Of a session that was got with temporary credentials. */
+/** Of a session that was got with temporary credentials: those of GetSessionToken count as well. */
 const chainedMaximumSeconds = 3600;
 
 export const assumeRole: StsOperation = { run, toRequestParameters: toAssumeRoleParameters };
@@ -20,11 +20,16 @@ export const assumeRole: StsOperation = { run, toRequestParameters: toAssumeRole
 function run(call: StsCall): StsResult {
   const { caller, world } = call;
   const request = parseAssumeRoleRequest(call.parameters);
-  requireKnownPolicies(request, world.managedPolicies);
-  requireNoMfa(request);
+  requireKnownPolicies(request.policyArns, world.managedPolicies);
+  const mfaAuthenticated = call.mfa.authenticate(request, caller, call.nowMs);
   const sessionTags = toSessionTags(request, caller);
   const sourceIdentity = toSourceIdentity(request, caller);
-  const role = authorizeAssumeRole(call, { request, sessionTags, sourceIdentity });
+  const role = authorizeAssumeRole(call, {
+    request,
+    sessionTags,
+    sourceIdentity,
+    mfaAuthenticated,
+  });
   const durationSeconds = toDuration(request, role, caller);
   const { policy, policyArns } = request;
   const { tags, transitiveTagKeys } = sessionTags;
@@ -32,6 +37,8 @@ function run(call: StsCall): StsResult {
   const packedPolicySize = toPackedPolicySize({ policyArns, tags, ...inline });
   const credentials = mintCredentials(
     {
+      type: 'role',
+      chained: caller.session !== undefined,
       roleArn: role.arn,
       sessionName: request.roleSessionName,
       tags: Object.fromEntries(tags),
@@ -49,12 +56,7 @@ function run(call: StsCall): StsResult {
   return {
     result: {
       AssumedRoleUser: { AssumedRoleId: assumedRole.id, Arn: assumedRole.arn },
-      Credentials: {
-        AccessKeyId: credentials.accessKeyId,
-        SecretAccessKey: credentials.secretAccessKey,
-        SessionToken: credentials.sessionToken,
-        Expiration: toIsoSeconds(credentials.expiration.getTime()),
-      },
+      Credentials: toCredentialsElement(credentials),
       PackedPolicySize: packedPolicySize,
       SourceIdentity: sourceIdentity,
     },
@@ -78,28 +80,10 @@ function toDuration({ durationSeconds }: AssumeRoleRequest, role: Role, caller: 
   if (seconds > role.maxSessionDurationSeconds) {
     throw validationError('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
   }
-  if (caller.type === 'session' && seconds > chainedMaximumSeconds) {
+  if (caller.session !== undefined && seconds > chainedMaximumSeconds) {
     throw validationError(
       'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
     );
   }
   return seconds;
-}
-
-function requireKnownPolicies(
-  { policyArns }: AssumeRoleRequest,
-  managedPolicies: ReadonlyMap<string, unknown>,
-): void {
-  const unknown = policyArns.find((arn) => !managedPolicies.has(arn));
-  if (unknown !== undefined) throw invalidValue(`Policy ${unknown} does not exist or is not attachable.`);
-}
-
-/** No user of the world has an MFA device, so that no code can be right. */
-function requireNoMfa({ serialNumber, tokenCode }: AssumeRoleRequest): void {
-  if (serialNumber === undefined && tokenCode === undefined) return;
-  throw new AwsError(
-    'AccessDenied',
-    403,
-    'MultiFactorAuthentication failed with invalid MFA one time pass code. ',
-  );
 }

@@ -2,8 +2,8 @@ import { authorize } from '../../../lambda/core/policy/authorize.ts';
 import type { Role } from '../../world.ts';
 import { toAccessDeniedMessage } from '../access-denied.ts';
 import { AwsError } from '../aws-error.ts';
-import { type Caller, toRequestPrincipal } from '../caller.ts';
-import { tagContext, toPrincipalContext } from '../principal-context.ts';
+import { toCallerPolicies, toRequestPrincipal } from '../caller.ts';
+import { tagContext, toMfaContext, toPrincipalContext } from '../principal-context.ts';
 import type { AssumeRoleRequest } from './assume-role-request.ts';
 import type { SessionTags } from './session-tags.ts';
 import type { StsCall } from './sts-call.ts';
@@ -13,6 +13,8 @@ export interface AssumeRoleAuthorization {
   readonly sessionTags: SessionTags;
   /** Passed or inherited. */
   readonly sourceIdentity: string | undefined;
+  /** Whether a code came with this very call. */
+  readonly mfaAuthenticated: boolean;
 }
 
 /**
@@ -40,8 +42,7 @@ export function authorizeAssumeRole(call: StsCall, authorization: AssumeRoleAuth
         resource: role.arn,
         context: toContext(call, authorization, role),
       },
-      identityPolicies: caller.identityPolicies,
-      ...sessionPoliciesOf(caller),
+      ...toCallerPolicies(caller),
       resourcePolicy: role.trust,
       resourceAccountId: role.accountId,
     });
@@ -53,23 +54,20 @@ export function authorizeAssumeRole(call: StsCall, authorization: AssumeRoleAuth
   return role;
 }
 
-const sessionPoliciesOf = (caller: Caller) =>
-  caller.type === 'session' && caller.sessionPolicies !== undefined
-    ? { sessionPolicies: caller.sessionPolicies }
-    : {};
-
 /**
  * An inherited source identity and inherited tags are in the request's keys as if they had been passed: STS's answers
  * to chained calls and the trust policies that the EKS guide gives for Pod Identity show it.
  */
 function toContext(
   { caller, region, sourceIp, nowMs }: StsCall,
-  { request, sessionTags, sourceIdentity }: AssumeRoleAuthorization,
+  { request, sessionTags, sourceIdentity, mfaAuthenticated }: AssumeRoleAuthorization,
   role: Role,
 ): ReadonlyMap<string, string | readonly string[]> {
   const { tags, transitiveTagKeys } = sessionTags;
   return new Map<string, string | readonly string[]>([
     ...toPrincipalContext(caller, { region, sourceIp, nowMs }),
+    // Later than the principal's, and so in its place.
+    ...(mfaAuthenticated ? toMfaContext(0) : []),
     ['aws:resourceaccount', role.accountId],
     ...Object.entries(role.tags).flatMap(([key, value]): readonly (readonly [string, string])[] => [
       [`aws:resourcetag/${key.toLowerCase()}`, value],

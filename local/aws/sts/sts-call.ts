@@ -1,6 +1,8 @@
 import type { World } from '../../world.ts';
 import type { Caller } from '../caller.ts';
 import type { DataKey } from '../data-key.ts';
+import type { OwnIssuers } from '../web-identity-issuers.ts';
+import type { MfaCodes } from './mfa-codes.ts';
 import type { Parameters } from './query-protocol.ts';
 import type { XmlElements } from './xml.ts';
 
@@ -13,6 +15,9 @@ export interface StsCall {
   readonly nowMs: number;
   readonly world: World;
   readonly key: DataKey;
+  readonly mfa: MfaCodes;
+  /** Of GetWebIdentityToken. */
+  readonly ownIssuers: OwnIssuers;
 }
 
 export interface StsResult {
@@ -27,6 +32,8 @@ export interface StsResult {
 export interface StsOperation {
   readonly run: (call: StsCall) => StsResult;
   readonly toRequestParameters: (call: StsCall) => JsonObject | null;
+  /** What CloudTrail says of it. @default true */
+  readonly readOnly?: boolean;
 }
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;

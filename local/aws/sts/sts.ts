@@ -8,15 +8,31 @@ import { toRecords } from '../cloudtrail-record.ts';
 import type { DataKey } from '../data-key.ts';
 import { type Answer, type AwsRequest, header, type Outcome } from '../exchange.ts';
 import { meetFault } from '../fault-outcome.ts';
+import type { OwnIssuers } from '../web-identity-issuers.ts';
 import { assumeRole } from './assume-role.ts';
+import { assumeRoleWithSaml } from './assume-role-with-saml.ts';
+import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.ts';
+import { assumeRoot } from './assume-root.ts';
+import { decodeAuthorizationMessage } from './decode-authorization-message.ts';
+import { getAccessKeyInfo } from './get-access-key-info.ts';
 import { getCallerIdentity } from './get-caller-identity.ts';
+import { getFederationToken } from './get-federation-token.ts';
+import { getSessionToken } from './get-session-token.ts';
+import { getWebIdentityToken } from './get-web-identity-token.ts';
+import type { MfaCodes } from './mfa-codes.ts';
+import { performUnsigned } from './perform-unsigned.ts';
 import { type Parameters, parseParameters } from './query-protocol.ts';
+import { requireCallable } from './require-callable.ts';
+import { toBrokenXml, toErrorAnswer, toFaultError } from './sts-answers.ts';
 import type { StsCall, StsOperation } from './sts-call.ts';
-import { toErrorXml, toResultXml, xmlAnswer } from './xml.ts';
+import type { UnsignedOperation } from './unsigned-call.ts';
+import { toResultXml, xmlAnswer } from './xml.ts';
 
 export interface StsOptions {
   readonly world: World;
   readonly key: DataKey;
+  readonly mfa: MfaCodes;
+  readonly ownIssuers: OwnIssuers;
   readonly authenticate: Authenticate;
   readonly faults: Faults;
   readonly cloudTrail: CloudTrail;
@@ -27,7 +43,19 @@ export interface StsOptions {
 /** What is built. The rest of STS answers as an operation that doesn't exist. */
 const operations: Readonly<Record<string, StsOperation>> = {
   AssumeRole: assumeRole,
+  AssumeRoot: assumeRoot,
+  DecodeAuthorizationMessage: decodeAuthorizationMessage,
+  GetAccessKeyInfo: getAccessKeyInfo,
   GetCallerIdentity: getCallerIdentity,
+  GetFederationToken: getFederationToken,
+  GetSessionToken: getSessionToken,
+  GetWebIdentityToken: getWebIdentityToken,
+};
+
+/** Whoever has the token or the assertion may call them. */
+const unsignedOperations: Readonly<Record<string, UnsignedOperation>> = {
+  AssumeRoleWithSAML: assumeRoleWithSaml,
+  AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity,
 };
 
 const version = '2011-06-15';
@@ -40,9 +68,11 @@ export function createSts(options: StsOptions): (request: AwsRequest) => Promise
   return async (request) => {
     try {
       const parameters = parseParameters(request);
+      const unsigned = findUnsigned(parameters);
+      if (unsigned !== undefined) return await performUnsigned(options, { request, parameters, ...unsigned });
       const { name, operation } = findOperation(parameters);
       const { caller, region } = options.authenticate(request, { service: 'sts', regions });
-      const { world, key } = options;
+      const { world, key, mfa, ownIssuers } = options;
       const toCall = (): StsCall => ({
         parameters,
         caller,
@@ -51,16 +81,23 @@ export function createSts(options: StsOptions): (request: AwsRequest) => Promise
         nowMs: options.now(),
         world,
         key,
+        mfa,
+        ownIssuers,
       });
       const perform = (run: StsOperation['run']): Answer =>
         record(options, { request, name, operation, call: toCall(), run });
       return await meetFault(options.faults.take('sts', name), {
-        process: async () => perform(operation.run),
+        process: async () =>
+          perform((call) => {
+            requireCallable(name, caller, toResourceName(parameters));
+            return operation.run(call);
+          }),
         refuse: (kind) =>
           perform(() => {
-            throw toFaultError(kind, { name, callerArn: caller.arn, parameters });
+            const denied = { action: `sts:${name}`, resource: toResourceName(parameters) };
+            throw toFaultError(kind, toAccessDeniedMessage(caller.arn, denied));
           }),
-        garbage: `<${name}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/">\n  <${name}Result>\n    <Cred`,
+        garbage: toBrokenXml(name),
         contentType: 'text/xml',
         closing: options.closing,
       });
@@ -86,6 +123,14 @@ function findOperation(parameters: Parameters): { readonly name: string; readonl
   return { name, operation };
 }
 
+function findUnsigned(
+  parameters: Parameters,
+): { readonly name: string; readonly operation: UnsignedOperation } | undefined {
+  const name = parameters.get('Action') ?? '';
+  const operation = Object.hasOwn(unsignedOperations, name) ? unsignedOperations[name] : undefined;
+  return operation !== undefined && parameters.get('Version') === version ? { name, operation } : undefined;
+}
+
 interface Recorded {
   readonly request: AwsRequest;
   readonly name: string;
@@ -105,6 +150,7 @@ function record({ cloudTrail }: StsOptions, { request, name, operation, call, ru
     userAgent: header(request, 'user-agent') ?? '',
     requestId: request.requestId,
     requestParameters: operation.toRequestParameters(call),
+    readOnly: operation.readOnly ?? true,
   };
   try {
     const { result, responseElements, resource } = run(call);
@@ -118,21 +164,4 @@ function record({ cloudTrail }: StsOptions, { request, name, operation, call, ru
   }
 }
 
-const toErrorAnswer = (error: AwsError, requestId: string): Answer =>
-  xmlAnswer(error.status, toErrorXml(error, requestId), requestId);
-
-function toFaultError(
-  kind: string,
-  { name, callerArn, parameters }: { name: string; callerArn: string; parameters: Parameters },
-): AwsError {
-  if (kind === 'throttle') return new AwsError('Throttling', 400, 'Rate exceeded');
-  if (kind === 'accessdenied') {
-    const denied = { action: `sts:${name}`, resource: parameters.get('RoleArn') ?? '*' };
-    return new AwsError('AccessDenied', 403, toAccessDeniedMessage(callerArn, denied));
-  }
-  return new AwsError(
-    'InternalFailure',
-    500,
-    'The request processing has failed because of an unknown error, exception or failure.',
-  );
-}
+const toResourceName = (parameters: Parameters): string => parameters.get('RoleArn') ?? '*';

@@ -1,22 +1,28 @@
 import type { AwsError } from '../aws-error.ts';
 import type { Answer } from '../exchange.ts';
 
-/** Elements in order; what is `undefined` is left out. */
+/** Elements in order; what is `undefined` is left out, and a list has a `member` for each of its items. */
 export interface XmlElements {
-  readonly [name: string]: string | number | XmlElements | undefined;
+  readonly [name: string]: string | number | XmlElements | readonly XmlElements[] | undefined;
 }
 
 const stsNamespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
 /** Errors from before the operation is known have another one. */
 const dispatchNamespace = 'http://webservices.amazon.com/AWSFault/2005-15-09';
 
-export function toResultXml(operation: string, result: XmlElements, requestId: string): string {
+/** An operation that answers nothing has no result element. */
+export function toResultXml(
+  operation: string,
+  result: XmlElements | undefined,
+  requestId: string,
+  namespace = stsNamespace,
+): string {
   const body = { [`${operation}Result`]: result, ResponseMetadata: { RequestId: requestId } };
-  return `<${operation}Response xmlns="${stsNamespace}">\n${render(body, 1)}</${operation}Response>\n`;
+  return `<${operation}Response xmlns="${namespace}">\n${render(body, 1)}</${operation}Response>\n`;
 }
 
-export function toErrorXml(error: AwsError, requestId: string): string {
-  const namespace = dispatchErrors.includes(error.code) ? dispatchNamespace : stsNamespace;
+export function toErrorXml(error: AwsError, requestId: string, serviceNamespace = stsNamespace): string {
+  const namespace = dispatchErrors.includes(error.code) ? dispatchNamespace : serviceNamespace;
   const body = {
     Error: {
       Type: error.status < 500 ? 'Sender' : 'Receiver',
@@ -39,6 +45,10 @@ function render(elements: XmlElements, depth: number): string {
   return Object.entries(elements)
     .map(([name, value]) => {
       if (value === undefined) return '';
+      if (isList(value)) {
+        const members = value.map((member) => render({ member }, depth + 1)).join('');
+        return `${indent}<${name}>\n${members}${indent}</${name}>\n`;
+      }
       if (typeof value === 'object') {
         return `${indent}<${name}>\n${render(value, depth + 1)}${indent}</${name}>\n`;
       }
@@ -46,6 +56,10 @@ function render(elements: XmlElements, depth: number): string {
     })
     .join('');
 }
+
+const isList = (
+  value: XmlElements | readonly XmlElements[] | string | number,
+): value is readonly XmlElements[] => Array.isArray(value);
 
 /** Messages quote what the caller sent: characters that XML cannot hold at all become U+FFFD. */
 function escapeXml(text: string): string {

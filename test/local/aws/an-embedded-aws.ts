@@ -38,10 +38,9 @@ export function aWorld(
   accounts: Readonly<Record<string, { readonly users?: object; readonly roles?: object }>> = {},
   rest: object = {},
 ): World {
-  const named = Object.fromEntries([home, away].map((id) => [id, { name: id, ...accounts[id] }])) as Record<
-    string,
-    { readonly name: string; readonly users?: object }
-  >;
+  const named = Object.fromEntries(
+    [...new Set([home, away, ...Object.keys(accounts)])].map((id) => [id, { name: id, ...accounts[id] }]),
+  ) as Record<string, { readonly name: string; readonly users?: object }>;
   const administers = policy({ Effect: 'Allow', Action: '*', Resource: '*' });
   named[home] = {
     ...named[home],

@@ -5,6 +5,7 @@ import { type Session, sealSession, unsealSession } from '../../../local/aws/sea
 
 const key = randomBytes(32);
 const session: Session = {
+  type: 'role',
   accessKeyId: 'ASIAAAAAAAAAAAAAAAAA',
   roleArn: 'arn:aws:iam::111111111111:role/R',
   sessionName: 'alice',
@@ -19,6 +20,44 @@ const session: Session = {
 describe('a sealed session', () => {
   it('opens as it was', () => {
     expect(unsealSession(sealSession(session, key), key)).toEqual(session);
+  });
+
+  it.each<Session>([
+    {
+      type: 'federated-user',
+      accessKeyId: 'ASIAAAAAAAAAAAAAAAAA',
+      issuedAtSeconds: 1,
+      expiresAtSeconds: 3601,
+      userArn: 'arn:aws:iam::111111111111:user/federator',
+      name: 'alice',
+      tags: {},
+      policyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
+      policy: '{}',
+    },
+    {
+      type: 'user',
+      accessKeyId: 'ASIAAAAAAAAAAAAAAAAA',
+      issuedAtSeconds: 1,
+      expiresAtSeconds: 3601,
+      userArn: 'arn:aws:iam::111111111111:user/alice',
+      mfaAuthenticated: true,
+    },
+  ])('opens as it was, of a $type', (other) => {
+    expect(unsealSession(sealSession(other, key), key)).toEqual(other);
+  });
+
+  it('does not open as what it is not', () => {
+    const { type: _type, ...untyped } = session;
+
+    for (const changes of [
+      { type: 'user' },
+      { type: 'federated-user' },
+      { mfaAuthenticated: true },
+      untyped,
+    ]) {
+      const sealed = sealSession({ ...(changes === untyped ? {} : session), ...changes } as Session, key);
+      expect(unsealSession(sealed, key)).toBeUndefined();
+    }
   });
 
   it('is another text each time', () => {

@@ -71,6 +71,17 @@ export interface IamGateway {
     roleArn: string,
     options?: { readonly sessionName?: string; readonly policy?: object },
   ): { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string };
+  /** Of GetSessionToken. */
+  userSession(
+    accountId: string,
+    name: string,
+    options: { readonly mfaAuthenticated: boolean },
+  ): { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string };
+  /** Of GetFederationToken, with the user's keys. */
+  federated(
+    userArn: string,
+    options?: { readonly name?: string; readonly policy?: object },
+  ): { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string };
   stop(): Promise<void>;
 }
 
@@ -117,10 +128,28 @@ export async function startIamGateway(options: {
     session: (roleArn, { sessionName = 'jane@example.com', policy: sessionPolicy } = {}) =>
       mintCredentials(
         {
+          type: 'role',
           roleArn,
           sessionName,
           tags: {},
           transitiveTagKeys: [],
+          policyArns: [],
+          ...(sessionPolicy === undefined ? {} : { policy: JSON.stringify(sessionPolicy) }),
+        },
+        { key, nowMs: now(), durationSeconds: 900 },
+      ),
+    userSession: (accountId, name, { mfaAuthenticated }) =>
+      mintCredentials(
+        { type: 'user', userArn: `arn:aws:iam::${accountId}:user/${name}`, mfaAuthenticated },
+        { key, nowMs: now(), durationSeconds: 900 },
+      ),
+    federated: (userArn, { name = 'jane@example.com', policy: sessionPolicy } = {}) =>
+      mintCredentials(
+        {
+          type: 'federated-user',
+          userArn,
+          name,
+          tags: {},
           policyArns: [],
           ...(sessionPolicy === undefined ? {} : { policy: JSON.stringify(sessionPolicy) }),
         },

@@ -8,7 +8,7 @@ import {
   signedCall,
   type WireRequest,
 } from '../../support/signed-request.ts';
-import { away, home, type IamGateway, startIamGateway } from './an-iam-gateway.ts';
+import { away, home, type IamGateway, invoke, policy, startIamGateway } from './an-iam-gateway.ts';
 
 const nowMs = Date.parse('2026-11-21T06:00:00Z');
 const path = '/iam/v1/whoami';
@@ -83,6 +83,39 @@ describe('a signed request under /iam/v1', () => {
       userArn: `arn:aws:sts::${away}:assumed-role/Allowed/jane@example.com`,
     });
   });
+
+  it('has the federated user', async () => {
+    const iam = await start();
+    const allowed = policy(invoke('Allow'));
+    const credentials = iam.federated(`arn:aws:iam::${away}:user/allowed`, { policy: allowed });
+
+    await signedCall(iam.url, call(iam, { credentials }));
+
+    expect(iam.events[0].requestContext.identity).toMatchObject({
+      accessKey: credentials.accessKeyId,
+      accountId: away,
+      caller: `${away}:jane@example.com`,
+      user: `${away}:jane@example.com`,
+      userArn: `arn:aws:sts::${away}:federated-user/jane@example.com`,
+      principalOrgId: 'o-exampleorg1',
+    });
+  });
+
+  it.each([true, false])(
+    'has the user where a session of its own signed (MFA: %s)',
+    async (mfaAuthenticated) => {
+      const iam = await start();
+      const credentials = iam.userSession(away, 'allowed', { mfaAuthenticated });
+
+      await signedCall(iam.url, call(iam, { credentials }));
+
+      expect(iam.events[0].requestContext.identity).toMatchObject({
+        accessKey: credentials.accessKeyId,
+        caller: expect.stringMatching(/^AIDA[A-Z2-7]{17}$/),
+        userArn: `arn:aws:iam::${away}:user/allowed`,
+      });
+    },
+  );
 
   it('has no organization where the account is in none', async () => {
     const iam = await start();

@@ -118,6 +118,70 @@ describe('the resource policy and a caller’s own', () => {
     expect([asUser.status, asRole.status]).toEqual([userStatus, roleStatus]);
   });
 
+  const withoutMfa = { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } };
+  const old = { NumericGreaterThan: { 'aws:MultiFactorAuthAge': '60' } };
+
+  it.each<[string, object, number[]]>([
+    ['is there', when({ Bool: { 'aws:MultiFactorAuthPresent': 'true' } }), [403, 403, 200]],
+    ['is not', when({ Bool: { 'aws:MultiFactorAuthPresent': 'false' } }), [403, 200, 403]],
+    ['is unheard of', when({ Null: { 'aws:MultiFactorAuthPresent': 'true' } }), [200, 403, 403]],
+    [
+      'is wanted of everybody',
+      policy(invoke('Allow', any), invoke('Deny', { ...any, Condition: withoutMfa })),
+      [403, 403, 200],
+    ],
+    ['is old', policy(invoke('Allow', any), invoke('Deny', { ...any, Condition: old })), [200, 200, 200]],
+  ])(
+    'see of a user’s key, session without and session with MFA that it %s',
+    async (_what, document, expected) => {
+      const iam = await start(document);
+
+      const statuses = [
+        iam.user(away, 'allowed'),
+        iam.userSession(away, 'allowed', { mfaAuthenticated: false }),
+        iam.userSession(away, 'allowed', { mfaAuthenticated: true }),
+      ].map(async (credentials) => (await signedCall(iam.url, { credentials, path: whoami })).status);
+
+      expect(await Promise.all(statuses)).toEqual(expected);
+    },
+  );
+
+  const federator = `arn:aws:iam::${home}:user/silent`;
+  const federated = `arn:aws:sts::${home}:federated-user/jane@example.com`;
+  const invoking = policy(invoke('Allow'));
+
+  it.each<[string, object, number[]]>([
+    ['the federated user', naming(federated), [200, 200, 403]],
+    ['another', naming(federated.replace('jane', 'joe')), [403, 403, 403]],
+    ['its user', naming(federator), [403, 200, 403]],
+    ['its account, whose user may nothing', naming(home), [403, 403, 403]],
+  ])(
+    'grant a federated user, without and with a policy and with a Deny, what they grant to %s',
+    async (_who, document, expected) => {
+      const iam = await start(document);
+
+      const statuses = [undefined, invoking, policy(invoke('Allow'), invoke('Deny'))].map(async (own) => {
+        const credentials = iam.federated(federator, own === undefined ? {} : { policy: own });
+        return (await signedCall(iam.url, { credentials, path: whoami })).status;
+      });
+
+      expect(await Promise.all(statuses)).toEqual(expected);
+    },
+  );
+
+  it.each([
+    ['its user and its policy', home, 'allowed', invoking, 200],
+    ['its user alone', home, 'allowed', undefined, 403],
+    ['its policy alone', home, 'silent', invoking, 403],
+    ['its user and its policy, across accounts, without the API', away, 'allowed', invoking, 403],
+  ])('let a federated user in by itself with %s', async (_what, account, name, own, status) => {
+    const iam = await start(silent);
+    const userArn = `arn:aws:iam::${account}:user/${name}`;
+    const credentials = iam.federated(userArn, own === undefined ? {} : { policy: own });
+
+    expect((await signedCall(iam.url, { credentials, path: whoami })).status).toBe(status);
+  });
+
   it('know no organization of an account that is in none', async () => {
     const iam = await start(
       policy(

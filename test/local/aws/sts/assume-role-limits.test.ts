@@ -275,9 +275,9 @@ describe('AssumeRole beyond its limits', () => {
       'ValidationError: Request ARN is invalid',
     ],
     [
-      'an MFA code, which nobody here has',
+      'the code of a device that is not the caller’s',
       { SerialNumber: `arn:aws:iam::${home}:mfa/x`, TokenCode: '123456' },
-      'AccessDenied: MultiFactorAuthentication failed with invalid MFA one time pass code.',
+      'AccessDenied: MultiFactorAuthentication failed, unable to validate MFA code.',
     ],
     [
       'an MFA code of five digits',

@@ -104,8 +104,8 @@ describe('the STS endpoint', () => {
     ],
     [
       'one that is not built yet',
-      'Action=GetSessionToken&Version=2011-06-15',
-      'GetSessionToken for version 2011-06-15',
+      'Action=GetDelegatedAccessToken&Version=2011-06-15',
+      'GetDelegatedAccessToken for version 2011-06-15',
     ],
     ['another version', 'Action=AssumeRole&Version=2010-01-01', 'AssumeRole for version 2010-01-01'],
     ['no version', 'Action=AssumeRole', 'AssumeRole for version NO_VERSION_SPECIFIED'],

@@ -1,0 +1,85 @@
+import { authorize } from '../../../lambda/core/policy/authorize.ts';
+import { policyKinds, toAccessDeniedMessage } from '../access-denied.ts';
+import { AwsError } from '../aws-error.ts';
+import { type Caller, toCallerPolicies, toRequestPrincipal } from '../caller.ts';
+import { type ContextEntries, tagContext, toPrincipalContext } from '../principal-context.ts';
+import type { Secret } from './secret.ts';
+import type { SecretInput } from './secret-call.ts';
+import { current } from './staging-labels.ts';
+
+export interface SecretAuthorization {
+  readonly caller: Caller;
+  readonly region: string;
+  readonly sourceIp: string;
+  readonly nowMs: number;
+  readonly operation: string;
+  readonly input: SecretInput;
+  /** Of the secret, or of the one that would be made; as it was named when there's none. */
+  readonly arn: string;
+  readonly secret: Secret | undefined;
+}
+
+/**
+ * Lets a call through when the caller's own policies allow it. Secrets have no resource policies here, so those of
+ * other accounts are out of reach.
+ * @throws AwsError AccessDeniedException
+ */
+export function authorizeSecret(call: SecretAuthorization): void {
+  const { caller, operation, arn } = call;
+  const action = `secretsmanager:${operation}`;
+  const resourceAccountId = arn.split(':')[4] ?? '';
+  const outcome = authorize({
+    request: {
+      principal: toRequestPrincipal(caller),
+      action,
+      resource: arn,
+      context: new Map([
+        ...toPrincipalContext(caller, call),
+        ['aws:resourceaccount', resourceAccountId] as const,
+        ...toSecretContext(call),
+      ]),
+    },
+    ...toCallerPolicies(caller),
+    resourceAccountId,
+  });
+  if (outcome.effect === 'Allow') return;
+  const silent =
+    outcome.effect === 'ImplicitDeny'
+      ? ` because no ${policyKinds[outcome.source ?? 'identity'].replace(/^an? /, '')} allows the ${action} action`
+      : '';
+  const resource = call.input.SecretId ?? call.input.Name ?? '*';
+  const message = toAccessDeniedMessage(caller.arn, { action, resource, outcome });
+  throw new AwsError('AccessDeniedException', 400, `${message}${silent}`);
+}
+
+/** Source: Service Authorization Reference, "Condition keys for AWS Secrets Manager". */
+function toSecretContext({ operation, input, arn, secret }: SecretAuthorization): ContextEntries {
+  // A value is read by a stage even when the request names none.
+  const stage =
+    input.VersionStage ??
+    (operation === 'GetSecretValue' && input.VersionId === undefined ? current : undefined);
+  const given: ReadonlyMap<string, string | undefined> = new Map([
+    ['secretsmanager:name', input.Name],
+    ['secretsmanager:secretid', input.SecretId === undefined ? undefined : arn],
+    ['secretsmanager:versionid', input.VersionId],
+    ['secretsmanager:versionstage', stage],
+    ['secretsmanager:rotationlambdaarn', input.RotationLambdaARN],
+    ['secretsmanager:resource/allowrotationlambdaarn', secret?.rotation?.lambdaArn],
+  ]);
+  const present = [...given].flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]));
+  const requestTags = input.Tags ?? [];
+  return [
+    ...present,
+    ...tagContext(
+      'aws:requesttag',
+      requestTags.map(({ Key, Value }) => [Key, Value] as const),
+    ),
+    ...(requestTags.length === 0 ? [] : [['aws:tagkeys', requestTags.map(({ Key }) => Key)] as const]),
+    ...Object.entries(secret?.tags ?? {}).flatMap(
+      ([key, value]): ContextEntries => [
+        [`aws:resourcetag/${key.toLowerCase()}`, value],
+        [`secretsmanager:resourcetag/${key.toLowerCase()}`, value],
+      ],
+    ),
+  ];
+}

@@ -1,0 +1,14 @@
+import type { World } from './world.ts';
+import type { OidcProvider } from './world-providers.ts';
+
+/** An IAM OIDC provider that doesn't stand in the file: where the broker itself listens is known when it starts. */
+export type AddedOidcProvider = Omit<OidcProvider, 'arn'>;
+
+/** The world with further IAM OIDC providers in it; one with the same ARN is replaced. */
+export function withOidcProviders(world: World, providers: readonly AddedOidcProvider[]): World {
+  const added = providers.map((provider): readonly [string, OidcProvider] => {
+    const arn = `arn:aws:iam::${provider.accountId}:oidc-provider/${provider.name}`;
+    return [arn, { ...provider, arn }];
+  });
+  return { ...world, oidcProviders: new Map([...world.oidcProviders, ...added]) };
+}
