@@ -57,17 +57,35 @@ function toRole(
   return { roleName: toRoleName(deployment, name), roleArn: toRoleArn(deployment, name), statements };
 }
 
+/** What the function's own role asks for a profile: of a chain the first role alone, which asks for the others. */
+interface FirstHop {
+  readonly roleArn: string;
+  readonly externalId?: string;
+  readonly setSourceIdentity: boolean;
+  readonly setsTags: boolean;
+}
+
+function toFirstHop(profile: AssumeRoleProfile): FirstHop {
+  const { via, roleArn, externalId, setSourceIdentity, transitiveTagKeys } = profile;
+  const [first] = via;
+  if (first !== undefined) {
+    return { roleArn: first, setSourceIdentity, setsTags: transitiveTagKeys.length > 0 };
+  }
+  const hop = { roleArn, setSourceIdentity, setsTags: setsTags(profile) };
+  return externalId === undefined ? hop : { ...hop, externalId };
+}
+
 function issuingStatements({ profiles, deployment }: Configuration): IamStatement[] {
-  const all = [...profiles.values()];
+  const all = [...profiles.values()].map(toFirstHop);
   const roleArns = distinct(all.map(({ roleArn }) => roleArn));
   const withSourceIdentity = all.filter(({ setSourceIdentity }) => setSourceIdentity);
   const withoutSourceIdentity = new Set(
-    all.filter((p) => !p.setSourceIdentity).map(({ roleArn }) => roleArn),
+    all.filter((hop) => !hop.setSourceIdentity).map(({ roleArn }) => roleArn),
   );
   const alwaysNamed = distinct(withSourceIdentity.map(({ roleArn }) => roleArn)).filter(
     (roleArn) => !withoutSourceIdentity.has(roleArn),
   );
-  const tagged = distinct(all.filter(setsTags).map(({ roleArn }) => roleArn));
+  const tagged = distinct(all.filter((hop) => hop.setsTags).map(({ roleArn }) => roleArn));
   return [
     ...assumeRoleAllows(all),
     ...whereAny(
@@ -118,9 +136,9 @@ function denyOwnRolesExcept(roleArns: readonly string[], { partition, accountId 
 }
 
 /** One statement for the roles without ExternalId, one for each ExternalId: a role may be asked for with its own only. */
-function assumeRoleAllows(profiles: readonly AssumeRoleProfile[]): IamStatement[] {
+function assumeRoleAllows(hops: readonly FirstHop[]): IamStatement[] {
   const byExternalId = new Map<string | undefined, string[]>();
-  for (const { externalId, roleArn } of profiles) {
+  for (const { externalId, roleArn } of hops) {
     byExternalId.set(externalId, [...(byExternalId.get(externalId) ?? []), roleArn]);
   }
   return [...byExternalId].map(([externalId, roleArns], index) => ({

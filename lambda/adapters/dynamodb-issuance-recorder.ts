@@ -126,8 +126,8 @@ const toReaderKeys = ({ id, createdAt, principal }: Attempt) => ({
   day: toDayKey(id, createdAt),
 });
 
-/** CloudTrail has no event of a request that never reached STS, and none of a throttled one. */
-const needsMatch = ({ state }: Outcome) => state !== 'FAILED';
+/** CloudTrail has no event of a request that never reached STS, and none of a throttled one, but of each hop before it. */
+const needsMatch = ({ state, hops = [] }: Outcome) => state !== 'FAILED' || hops.length > 0;
 
 const toOpenExpression = (outcome: Outcome) => (needsMatch(outcome) ? ', #open = :open' : 'REMOVE #open');
 

@@ -55,6 +55,7 @@ const issuance = z.object({
   finishedAt: text.exactOptional(),
   stsRequestId: text.exactOptional(),
   accessKeyId: text.exactOptional(),
+  hops: z.array(z.object({ roleArn: text, stsRequestId: text, accessKeyId: text })).exactOptional(),
   expiration: text.exactOptional(),
   packedPolicySize: z.number().exactOptional(),
   errorCode: text.exactOptional(),

@@ -4,24 +4,27 @@ import {
   type STSClient,
   STSServiceException,
 } from '@aws-sdk/client-sts';
-import type { AssumeRoleRequest, SecurityTokenService, StsAnswer } from '../core/ports.ts';
+import type { AssumeRoleRequest, Credentials, SecurityTokenService, StsAnswer } from '../core/ports.ts';
 
 export interface SdkSecurityTokenServiceOptions {
-  /** With `maxAttempts: 1` and its region set, which makes the endpoint regional. */
-  readonly client: Pick<STSClient, 'send'>;
+  /**
+   * A client for these credentials, or for the function's own when they are left out: with `maxAttempts: 1` and its
+   * region set, which makes the endpoint regional.
+   */
+  readonly toClient: (credentials?: Credentials) => Pick<STSClient, 'send'>;
   /** Milliseconds for the whole call, after which its answer is not waited for. */
   readonly timeoutMs: number;
 }
 
 /** Calls STS by the AWS SDK: one attempt, a hard timeout, and an answer that says whether a session may exist. */
 export function createSdkSecurityTokenService(options: SdkSecurityTokenServiceOptions): SecurityTokenService {
-  const { client, timeoutMs } = options;
+  const { toClient, timeoutMs } = options;
   return {
-    assumeRole: async (request) => {
+    assumeRole: async (request, credentials) => {
       try {
         // The client's own requestTimeout only warns; the signal ends the call.
         const abortSignal = AbortSignal.timeout(timeoutMs);
-        return toIssued(await client.send(toCommand(request), { abortSignal }), request);
+        return toIssued(await toClient(credentials).send(toCommand(request), { abortSignal }), request);
       } catch (error) {
         return toFailure(error);
       }

@@ -2,6 +2,7 @@ import type { Report } from './compile-statements.ts';
 import type { Deployment } from './configuration.ts';
 import { type ProfileSettings, roleArnAllowed } from './configuration-schema.ts';
 import { functionNames, toRoleArn } from './function-roles.ts';
+import { toNextHopPolicy } from './next-hop-policy.ts';
 import type { Problem } from './policy/policy.ts';
 import { stsLimits } from './sts-limits.ts';
 
@@ -12,9 +13,10 @@ export function checkProfile(
   report: Report,
 ): void {
   reportDuration(settings, report);
-  reportRole(settings, deployment, report);
+  reportRoles(settings, deployment, report);
   reportTagKeys(settings, report);
   reportPolicySize(settings, report);
+  reportAcceptedPolicy(settings, report);
   reportForeignPolicies(settings, deployment, report);
 }
 
@@ -24,16 +26,52 @@ function reportDuration({ duration }: ProfileSettings, report: Report): void {
   report({ path: ['duration', 'defaultSeconds'], value: duration.defaultSeconds, allowed });
 }
 
-function reportRole({ roleArn }: ProfileSettings, deployment: Deployment | undefined, report: Report): void {
-  if (deployment === undefined || roleArn === undefined) return;
-  const [, partition] = roleArn.split(':');
-  if (partition !== deployment.partition) {
-    report({ path: ['roleArn'], value: roleArn, allowed: `${roleArnAllowed}: ${deployment.partition}` });
-  }
+interface PlacedRole {
+  readonly arn: string;
+  readonly path: Problem['path'];
+}
+
+function reportRoles(
+  { roleArn, via = [] }: ProfileSettings,
+  deployment: Deployment | undefined,
+  report: Report,
+): void {
+  const roles: readonly PlacedRole[] = [
+    ...via.map((arn, index) => ({ arn, path: ['via', index] })),
+    ...(roleArn === undefined ? [] : [{ arn: roleArn, path: ['roleArn'] }]),
+  ];
+  reportRepeatedRoles(roles, report);
+  reportNextHopPolicies(roles, report);
+  if (deployment === undefined) return;
   // No two roles of an account differ in case alone.
   const ownRoles = functionNames.map((name) => toRoleArn(deployment, name).toLowerCase());
-  if (ownRoles.includes(roleArn.toLowerCase())) {
-    report({ path: ['roleArn'], value: roleArn, allowed: "a role that is not one of the broker's own" });
+  for (const { arn, path } of roles) {
+    const [, partition] = arn.split(':');
+    if (partition !== deployment.partition) {
+      report({ path, value: arn, allowed: `${roleArnAllowed}: ${deployment.partition}` });
+    }
+    if (ownRoles.includes(arn.toLowerCase())) {
+      report({ path, value: arn, allowed: "a role that is not one of the broker's own" });
+    }
+  }
+}
+
+/** A chain that comes back to a role has gained nothing on the way. */
+function reportRepeatedRoles(roles: readonly PlacedRole[], report: Report): void {
+  const seen = new Set<string>();
+  for (const { arn, path } of roles) {
+    if (seen.has(arn.toLowerCase())) report({ path, value: arn, allowed: 'each role of a chain once' });
+    seen.add(arn.toLowerCase());
+  }
+}
+
+/** Each role but the first is named in the session policy of the one before it. */
+function reportNextHopPolicies(roles: readonly PlacedRole[], report: Report): void {
+  for (const { arn, path } of roles.slice(1)) {
+    const { length } = toNextHopPolicy(arn, { withSourceIdentity: true, withTags: true });
+    if (length <= stsLimits.maxPolicyCharacters) continue;
+    const allowed = `a role ARN short enough for the session policy before it, which has ${length} characters with it; STS takes ${stsLimits.maxPolicyCharacters}`;
+    report({ path, value: arn, allowed });
   }
 }
 
@@ -90,6 +128,17 @@ function reportPolicySize({ sessionPolicy, managedPolicyArns = [] }: ProfileSett
 
 /** Variables count at least one character each: the rendered length is checked with each issuance. */
 const toLiteralLength = (json: string) => json.replace(/\$\{(?:claims|daypass):[^}]*\}/g, 'x').length;
+
+function reportAcceptedPolicy(
+  { acceptsSessionPolicy, sessionPolicy, managedPolicyArns = [] }: ProfileSettings,
+  report: Report,
+): void {
+  if (acceptsSessionPolicy !== true) return;
+  if (sessionPolicy === undefined && managedPolicyArns.length === 0) return;
+  const allowed =
+    'false beside sessionPolicy or managedPolicyArns: a caller may always add Deny statements to those, and never an Allow';
+  report({ path: ['acceptsSessionPolicy'], value: true, allowed });
+}
 
 function reportForeignPolicies(
   { managedPolicyArns = [], roleArn }: ProfileSettings,

@@ -32,6 +32,9 @@ const roleArn = text(
   /^arn:aws[a-z-]*:iam::[0-9]{12}:role\/(?:(?!\.{1,2}\/)[\w+=,.@-]+\/)*(?!\.{1,2}$)[\w+=,.@-]{1,64}$/,
 ).max(1600, { error: roleArnAllowed });
 
+/** Of a chain, its end included: each waits up to 5 s for STS, and all of them must fit into one request. */
+const maxHops = 3;
+
 const policyArnAllowed = 'an IAM policy ARN such as arn:aws:iam::aws:policy/ReadOnlyAccess';
 
 const tagKey = text(stsLimits.tagKey.allowed, stsLimits.tagKey.pattern).refine(
@@ -45,6 +48,10 @@ export const profileSchema = object({
   description: text('1–256 printable characters', oneLine),
   mechanism: z.literal('assume-role', { error: 'assume-role' }),
   roleArn: roleArn.describe('The role to assume'),
+  via: list(roleArn, 'a list of role ARNs')
+    .max(maxHops - 1, { error: `at most ${maxHops - 1} roles on the way` })
+    .default([])
+    .describe('Roles to go through: the broker assumes the first, each assumes the next, the last roleArn'),
   duration: object({ defaultSeconds: seconds().default(900), maxSeconds: seconds().default(3600) })
     .default({ defaultSeconds: 900, maxSeconds: 3600 })
     .describe('What a caller gets without asking, and the most it may ask for'),
@@ -63,6 +70,12 @@ export const profileSchema = object({
     .record(z.string(), z.unknown(), { error: 'an IAM policy document' })
     .optional()
     .describe('Narrows the session further; strings may hold ${claims:<name>} and ${daypass:<key>}'),
+  acceptsSessionPolicy: z
+    .boolean({ error: 'true or false' })
+    .default(false)
+    .describe(
+      'Whether a caller may bring a session policy of its own; beside a policy of the profile it may deny alone',
+    ),
   managedPolicyArns: list(
     text(
       policyArnAllowed,

@@ -148,6 +148,9 @@ export interface AssumeRoleProfile {
   readonly name: string;
   readonly description: string;
   readonly mechanism: 'assume-role';
+  /** Roles on the way, in order: each is assumed with the credentials of the one before. */
+  readonly via: readonly string[];
+  /** The role that the credentials are for. */
   readonly roleArn: string;
   readonly duration: { readonly defaultSeconds: number; readonly maxSeconds: number };
   readonly owner: string;
@@ -159,6 +162,8 @@ export interface AssumeRoleProfile {
   readonly acceptedTagKeys: readonly string[];
   /** Rendered for each issuance. */
   readonly sessionPolicy?: SessionPolicyTemplate;
+  /** Whether a caller may bring a session policy, Allow statements included. Never where the profile has policies. */
+  readonly acceptsSessionPolicy: boolean;
   readonly managedPolicyArns: readonly string[];
   readonly externalId?: string;
   /** Whether STS is given the source identity. */

@@ -53,7 +53,8 @@ export function decideTrust(trust: Policy, principal: Principal, context: Reques
   return { effect, ...(statement === undefined ? {} : { statement: toStatementName(statement) }) };
 }
 
-const toStatementName = ({ sid, index }: Statement) => sid ?? `trust[${index}]`;
+/** By its Sid, or by its position. */
+export const toStatementName = ({ sid, index }: Statement) => sid ?? `trust[${index}]`;
 
 function renderSession(profile: Profile, context: RequestContext, statement: string): Decision {
   // An empty value counts as none, as in trust statements: a tag or a path that it leaves empty could match anybody's.

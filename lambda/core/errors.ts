@@ -56,6 +56,13 @@ export class SessionTagNotAcceptedError extends BrokerError {
   readonly status = 400;
 }
 
+/** A session policy of the caller's that could widen the profile, or one where the profile accepts none. */
+export class SessionPolicyNotAcceptedError extends BrokerError {
+  readonly name = 'SessionPolicyNotAcceptedError';
+  readonly code = 'session-policy-not-accepted';
+  readonly status = 400;
+}
+
 /** What would be sent to STS exceeds one of its limits, or STS says that its packed form does. */
 export class SessionTooLargeError extends BrokerError {
   readonly name = 'SessionTooLargeError';

@@ -40,7 +40,7 @@ export interface Denial extends Attempt {
 /** What STS is about to be asked, written down before it is. */
 export interface Intent extends Attempt {
   readonly mechanism: 'assume-role';
-  /** Each hop's role; the last one is what the credentials are for. */
+  /** Each hop's role in order; the last one is what the credentials are for. */
   readonly roleArns: readonly string[];
   /** Holds the id and the digest of this intent: CloudTrail shows it. */
   readonly roleSessionName: string;
@@ -63,6 +63,8 @@ export interface Outcome {
   /** The same as CloudTrail's `requestID`. */
   readonly stsRequestId?: string;
   readonly accessKeyId?: string;
+  /** The sessions on the way that were given, in order; absent where there were none. */
+  readonly hops?: readonly Hop[];
   /** ISO 8601: when the credentials expire. */
   readonly expiration?: string;
   /** Percent of STS's limit. */
@@ -71,6 +73,13 @@ export interface Outcome {
   readonly errorCode?: string;
   /** For the auditors alone. */
   readonly detail?: string;
+}
+
+/** A session on the way to another: its credentials were used for the next hop and dropped. */
+export interface Hop {
+  readonly roleArn: string;
+  readonly stsRequestId: string;
+  readonly accessKeyId: string;
 }
 
 /** A row as it is read: each state has the parts of its own. */

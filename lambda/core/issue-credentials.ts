@@ -1,3 +1,4 @@
+import { assumeRoles } from './assume-roles.ts';
 import type { Configuration } from './configuration.ts';
 import { type DenyDecision, decideIssuance } from './decide-issuance.ts';
 import {
@@ -10,7 +11,7 @@ import {
   StsThrottledError,
   StsUnavailableError,
 } from './errors.ts';
-import type { Attempt, Denial, Intent, Outcome } from './issuance.ts';
+import type { Attempt, Denial, Hop, Intent, Outcome } from './issuance.ts';
 import { type ErrorContact, type NarrowingRequest, planAssumeRole, toContact } from './plan-assume-role.ts';
 import type { IssuanceRecorder, ProofRegister, SecurityTokenService, StsAnswer } from './ports.ts';
 import type { Principal, RequestOrigin } from './principal.ts';
@@ -45,9 +46,9 @@ export type IssueCredentials = (
 ) => Promise<IssuedCredentials>;
 
 /**
- * The heart: decide, consume the proof where it may have one effect, write the intent, call STS once, write the
- * outcome, release. In this order, so that no proof has two intents, no STS call is made without a durable row and no
- * credentials leave without a durable outcome.
+ * The heart: decide, consume the proof where it may have one effect, write the intent, call STS once for each hop,
+ * write the outcome, release. In this order, so that no proof has two intents, no STS call is made without a durable
+ * row and no credentials leave without a durable outcome.
  */
 export function createIssueCredentials(ports: IssueCredentialsPorts): IssueCredentials {
   const { configuration, issuances, sts, proofs, now, newId, newNonce } = ports;
@@ -70,14 +71,14 @@ export function createIssueCredentials(ports: IssueCredentialsPorts): IssueCrede
       await issuances.recordDenial(toDenial(attempt, decision));
       throw toAccessDenied(attempt, decision, configuration);
     }
-    const { intent, request: stsRequest } = planAssumeRole(decision, attempt, request);
+    const { intent, requests } = planAssumeRole(decision, attempt, request);
     if (!(await consumeProof(principal, proofs))) {
       await issuances.recordDenial({ ...attempt, detail: 'the proof had its one effect before' });
       throw toReplayed(attempt);
     }
     await issuances.recordIntent(intent);
-    const answer = await sts.assumeRole(stsRequest);
-    await issuances.recordOutcome(intent, toOutcome(answer, now()));
+    const { answer, hops } = await assumeRoles(requests, sts);
+    await issuances.recordOutcome(intent, toOutcome(answer, hops, now()));
     if (answer.state !== 'ISSUED') throw toStsError(answer, intent, toContact(decision.profile));
     return { intent, answer };
   };
@@ -143,19 +144,21 @@ function toAccessDenied(
   );
 }
 
-function toOutcome(answer: StsAnswer, nowMs: number): Outcome {
+function toOutcome(answer: StsAnswer, sessions: readonly Hop[], nowMs: number): Outcome {
   const finishedAt = new Date(nowMs).toISOString();
   const { state, requestId } = answer;
   const stsRequestId = requestId === undefined ? {} : { stsRequestId: requestId };
+  const hops = sessions.length === 0 ? {} : { hops: sessions };
   if (answer.state !== 'ISSUED') {
     const { errorCode, detail } = answer;
-    return { state, finishedAt, ...stsRequestId, errorCode, detail };
+    return { state, finishedAt, ...stsRequestId, ...hops, errorCode, detail };
   }
   const { credentials, packedPolicySize } = answer;
   return {
     state,
     finishedAt,
     ...stsRequestId,
+    ...hops,
     accessKeyId: credentials.accessKeyId,
     expiration: credentials.expiration.toISOString(),
     ...(packedPolicySize === undefined ? {} : { packedPolicySize }),

@@ -1,3 +1,4 @@
+import { combineSessionPolicies, type PolicyDocument } from './caller-session-policy.ts';
 import type { Profile } from './configuration.ts';
 import type { AllowDecision } from './decide-issuance.ts';
 import {
@@ -7,6 +8,7 @@ import {
   SessionTooLargeError,
 } from './errors.ts';
 import type { Attempt, Intent } from './issuance.ts';
+import { planHops } from './plan-hops.ts';
 import type { AssumeRoleRequest } from './ports.ts';
 import { toRoleSessionName } from './role-session-name.ts';
 import { sha256 } from './sha256.ts';
@@ -18,17 +20,20 @@ export interface NarrowingRequest {
   readonly durationSeconds?: number;
   readonly reason?: string;
   readonly sessionTags?: Readonly<Record<string, string>>;
+  /** In which `findPolicyProblems` found none. */
+  readonly sessionPolicy?: PolicyDocument;
 }
 
-/** The row and the request, made of the same values: what is written down is what is sent. */
+/** The row and the requests, made of the same values: what is written down is what is sent. */
 export interface AssumeRolePlan {
   readonly intent: Intent;
-  readonly request: AssumeRoleRequest;
+  /** One for each hop, in order. */
+  readonly requests: readonly AssumeRoleRequest[];
 }
 
 /**
- * @throws DurationOutOfRangeError, ReasonRequiredError, SessionTagNotAcceptedError, SessionTooLargeError: each says
- * what is allowed. The caller may have the profile, so it may know its limits.
+ * @throws DurationOutOfRangeError, ReasonRequiredError, SessionTagNotAcceptedError, SessionPolicyNotAcceptedError,
+ * SessionTooLargeError: each says what is allowed. The caller may have the profile, so it may know its limits.
  */
 export function planAssumeRole(
   decision: AllowDecision,
@@ -40,14 +45,15 @@ export function planAssumeRole(
   requireReason(profile, narrowing, contact);
   requireDuration(profile, narrowing, contact);
   const sessionTags = { ...decision.sessionTags, ...requireAcceptedTags(profile, narrowing, contact) };
-  requirePolicySize(decision, contact);
+  const policies = { profile, own: decision.sessionPolicy, callers: narrowing.sessionPolicy };
+  const sessionPolicy = combineSessionPolicies(policies, contact);
+  requirePolicySize(profile, sessionPolicy, contact);
 
-  const { sessionPolicy } = decision;
   const { roleArn, managedPolicyArns, externalId } = profile;
   const planned: Omit<Intent, 'roleSessionName'> = {
     ...attempt,
     mechanism: profile.mechanism,
-    roleArns: [roleArn],
+    roleArns: [...profile.via, roleArn],
     ...(profile.setSourceIdentity ? { sourceIdentity: toSourceIdentity(attempt.principal) } : {}),
     durationSeconds: narrowing.durationSeconds ?? profile.duration.defaultSeconds,
     sessionTags,
@@ -58,15 +64,13 @@ export function planAssumeRole(
   };
   const intent = { ...planned, roleSessionName: toRoleSessionName(planned, profile) };
   const { roleSessionName, durationSeconds, transitiveTagKeys, sourceIdentity } = intent;
-  return {
-    intent,
-    request: {
-      ...{ roleArn, roleSessionName, durationSeconds, sessionTags, transitiveTagKeys, managedPolicyArns },
-      ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
-      ...(externalId === undefined ? {} : { externalId }),
-      ...(sessionPolicy === undefined ? {} : { sessionPolicy }),
-    },
+  const target: AssumeRoleRequest = {
+    ...{ roleArn, roleSessionName, durationSeconds, sessionTags, transitiveTagKeys, managedPolicyArns },
+    ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
+    ...(externalId === undefined ? {} : { externalId }),
+    ...(sessionPolicy === undefined ? {} : { sessionPolicy }),
   };
+  return { intent, requests: planHops(profile, target) };
 }
 
 /** Members of the problem document that say whom to ask. */
@@ -118,12 +122,19 @@ function requireAcceptedTags(
   return sessionTags;
 }
 
-function requirePolicySize({ profile, sessionPolicy = '' }: AllowDecision, contact: ErrorContact): void {
-  const { name, managedPolicyArns } = profile;
-  const characters = sessionPolicy.length + managedPolicyArns.join('').length;
+function requirePolicySize(
+  { name, managedPolicyArns }: Profile,
+  sessionPolicy: string | undefined,
+  contact: ErrorContact,
+): void {
+  const characters = toPolicyCharacters(sessionPolicy, managedPolicyArns);
   if (characters <= stsLimits.maxPolicyCharacters) return;
   throw new SessionTooLargeError(
-    `the session policy of profile ${name} has ${characters} characters with your claims filled in; STS takes ${stsLimits.maxPolicyCharacters}`,
+    `the session policy of profile ${name} has ${characters} characters, with your claims and any policy of yours in it; STS takes ${stsLimits.maxPolicyCharacters}`,
     contact,
   );
 }
+
+/** As STS counts them: the inline policy and the managed ones' ARNs. */
+export const toPolicyCharacters = (sessionPolicy = '', managedPolicyArns: readonly string[] = []): number =>
+  sessionPolicy.length + managedPolicyArns.join('').length;

@@ -60,7 +60,8 @@ export interface TokenSigner {
 
 /** Calls STS once: never again by itself, because a repeat could mint a second session for one row. Never rejects. */
 export interface SecurityTokenService {
-  assumeRole(request: AssumeRoleRequest): Promise<StsAnswer>;
+  /** @param credentials of the session before, in a chain; the function's own when left out */
+  assumeRole(request: AssumeRoleRequest, credentials?: Credentials): Promise<StsAnswer>;
 }
 
 export interface AssumeRoleRequest {

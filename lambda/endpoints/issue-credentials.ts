@@ -1,6 +1,7 @@
 import type { IssueCredentials } from '../core/issue-credentials.ts';
 import { credentialsBody, credentialsQuery } from '../http/credential-schemas.ts';
 import type { Endpoint } from '../http/endpoint.ts';
+import { withPackedSizeWarning } from '../http/packed-size-warning.ts';
 import { parseQuery, parseRequest } from '../http/parse-request.ts';
 import { renderCredentials } from '../http/render-credentials.ts';
 import { requireProfileName } from '../http/require-profile-name.ts';
@@ -15,5 +16,5 @@ export const createIssueCredentialsEndpoint =
 
     const issued = await issueCredentials(request.principal, { profile, ...narrowing }, request.origin);
 
-    return renderCredentials(issued, format);
+    return withPackedSizeWarning(renderCredentials(issued, format), issued.answer.packedPolicySize);
   };

@@ -1,3 +1,4 @@
+import { toAcceptedSessionPolicy } from '../core/caller-session-policy.ts';
 import type { Profile } from '../core/configuration.ts';
 import type { ListProfiles } from '../core/list-profiles.ts';
 import type { Endpoint } from '../http/endpoint.ts';
@@ -17,6 +18,7 @@ const toView = (profile: Profile) => ({
   roleArn: profile.roleArn,
   duration: profile.duration,
   acceptedTagKeys: profile.acceptedTagKeys,
+  acceptedSessionPolicy: toAcceptedSessionPolicy(profile),
   reasonRequired: profile.reasonRequired,
   owner: profile.owner,
   ...(profile.requestAccessUrl === undefined ? {} : { requestAccessUrl: profile.requestAccessUrl }),

@@ -7,9 +7,13 @@ import { createDynamodbIssuanceRecorder } from '../adapters/dynamodb-issuance-re
 import { createDynamodbProofRegister } from '../adapters/dynamodb-proof-register.ts';
 import { createLogger } from '../adapters/json-logger.ts';
 import { createSdkSecurityTokenService } from '../adapters/sdk-security-token-service.ts';
+import { createExplainIssuance } from '../core/explain-issuance.ts';
 import { findIamIssuer } from '../core/find-iam-issuer.ts';
 import { createIssueCredentials } from '../core/issue-credentials.ts';
 import { createListProfiles } from '../core/list-profiles.ts';
+import type { Credentials } from '../core/ports.ts';
+import { warnOfPackedSize } from '../core/warn-of-packed-size.ts';
+import { createExplainEndpoint } from '../endpoints/explain-issuance.ts';
 import { createGetContainerCredentials } from '../endpoints/get-container-credentials.ts';
 import { createIssueCredentialsEndpoint } from '../endpoints/issue-credentials.ts';
 import { createListProfilesEndpoint } from '../endpoints/list-profiles.ts';
@@ -21,17 +25,29 @@ import { readConfigurationFile } from './read-configuration-file.ts';
 const now = Date.now;
 const configuration = readConfigurationFile();
 
-/** Longest that an issuance waits for STS: well within API Gateway's 29 s, with the audit's four seconds beside it. */
+/**
+ * Longest that an issuance waits for one hop. The longest chain's three take 15 s, the proof, the intent and the
+ * outcome two each: within the function's 25 s and API Gateway's 29 s.
+ */
 const stsTimeoutMs = 5000;
 
-const sts = createSdkSecurityTokenService({
-  client: new STSClient({
+const toStsClient = (credentials?: Credentials) =>
+  new STSClient({
     region: configuration.deployment.region,
     // The SDK's default of three attempts could mint a second session for one row.
     maxAttempts: 1,
     // A connection that was kept while Lambda froze the function may be dead, and a call lost on it is not repeated.
     requestHandler: { httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } },
-  }),
+    // A copy: the SDK writes into what it is given.
+    ...(credentials === undefined ? {} : { credentials: { ...credentials } }),
+  });
+
+/** Finds the function's own credentials once, and again when they expire. */
+const ownClient = toStsClient();
+
+const sts = createSdkSecurityTokenService({
+  // A client for each session of a chain, gone with its one call: nothing keeps its credentials.
+  toClient: (credentials) => (credentials === undefined ? ownClient : toStsClient(credentials)),
   timeoutMs: stsTimeoutMs,
 });
 
@@ -51,15 +67,20 @@ const proofs = createDynamodbProofRegister({
   pause,
 });
 
-const issueCredentials = createIssueCredentials({
-  configuration,
-  issuances,
-  sts,
-  proofs,
-  now,
-  newId: (nowMs) => ulid(nowMs),
-  newNonce,
-});
+const logger = createLogger({ write: (line) => process.stdout.write(`${line}\n`), now });
+
+const issueCredentials = warnOfPackedSize(
+  createIssueCredentials({
+    configuration,
+    issuances,
+    sts,
+    proofs,
+    now,
+    newId: (nowMs) => ulid(nowMs),
+    newNonce,
+  }),
+  logger,
+);
 
 /** Issues credentials. The one function whose role may assume the profiles' roles. */
 export const handler = createHandler({
@@ -74,8 +95,9 @@ export const handler = createHandler({
     listProfiles: createListProfilesEndpoint(createListProfiles({ configuration, now })),
     issueCredentials: createIssueCredentialsEndpoint(issueCredentials),
     getContainerCredentials: createGetContainerCredentials(issueCredentials),
+    explainIssuance: createExplainEndpoint(createExplainIssuance({ configuration, now }), configuration),
   },
   iamIssuer: findIamIssuer(configuration),
-  logger: createLogger({ write: (line) => process.stdout.write(`${line}\n`), now }),
+  logger,
   now,
 });

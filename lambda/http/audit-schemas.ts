@@ -83,6 +83,7 @@ export const issuanceAnswer = z.strictObject({
   finishedAt: z.iso.datetime().exactOptional(),
   stsRequestId: text.exactOptional(),
   accessKeyId: text.exactOptional(),
+  hops: z.array(z.strictObject({ roleArn: text, stsRequestId: text, accessKeyId: text })).exactOptional(),
   expiration: z.iso.datetime().exactOptional(),
   packedPolicySize: z.int().exactOptional(),
   errorCode: text.exactOptional(),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { acceptedSessionPolicies, findPolicyProblems } from '../core/caller-session-policy.ts';
 import { holdsSecret } from '../core/holds-secret.ts';
 import { isReason, reasonAllowed } from '../core/reason.ts';
 import { stsLimits } from '../core/sts-limits.ts';
@@ -32,6 +33,16 @@ export const credentialsBody = strictObject({
         code === 'invalid_key' ? stsLimits.tagKey.allowed : 'an object from tag keys to values',
     })
     .describe('Tags whose keys the profile accepts from callers')
+    .exactOptional(),
+  sessionPolicy: z
+    .record(z.string(), z.unknown(), { error: 'an IAM policy document, as an object' })
+    .superRefine((document, { addIssue }) => {
+      for (const { path, allowed } of findPolicyProblems(document))
+        addIssue({ code: 'custom', path: [...path], message: allowed });
+    })
+    .describe(
+      'An IAM policy: Deny statements where the profile has a policy of its own, any where it accepts them',
+    )
     .exactOptional(),
 });
 
@@ -70,12 +81,69 @@ export const profilesAnswer = z.strictObject({
       roleArn: z.string(),
       duration: z.strictObject({ defaultSeconds: z.int(), maxSeconds: z.int() }),
       acceptedTagKeys: z.array(z.string()),
+      acceptedSessionPolicy: z
+        .enum(acceptedSessionPolicies)
+        .describe('Of a policy that the caller sends: deny is one of Deny statements alone'),
       reasonRequired: z.boolean(),
       owner: z.string(),
       requestAccessUrl: z.string().exactOptional(),
     }),
   ),
 });
+
+const explainedAllow = z.strictObject({
+  effect: z.literal('Allow'),
+  profile: z.string(),
+  mechanism: z.literal('assume-role'),
+  statement: z.string().describe("The statement of the profile's trust that allows"),
+  roleArns: z.array(z.string()).describe('Each hop in order'),
+  duration: z.strictObject({
+    seconds: z.int(),
+    setBy: z.enum(['request', 'profile-default']),
+    maximumSeconds: z.int(),
+    maximumSetBy: z
+      .enum(['profile', 'role-chaining'])
+      .describe('role-chaining: what STS gives at most to a caller that is a session itself'),
+  }),
+  sessionTags: z.record(z.string(), z.string()),
+  transitiveTagKeys: z.array(z.string()),
+  sourceIdentity: z.string().exactOptional(),
+  sessionPolicy: z
+    .record(z.string(), z.unknown())
+    .describe('With your claims and your own policy in it')
+    .exactOptional(),
+  managedPolicyArns: z.array(z.string()),
+  policySize: z.strictObject({
+    characters: z.int(),
+    maximumCharacters: z.int(),
+    estimatedPackedPercent: z
+      .int()
+      .describe(
+        'Of policies and tags together. An estimate: AWS publishes no formula, and refuses more than 100',
+      )
+      .exactOptional(),
+  }),
+});
+
+const explainedDeny = z.strictObject({
+  effect: z.literal('Deny'),
+  profile: z.string(),
+  code: z.literal('access-denied'),
+  message: z.string(),
+  owner: z.string(),
+  requestAccessUrl: z.string().exactOptional(),
+  detail: z.string().describe('For whom the audit section trusts, as the next two').exactOptional(),
+  statement: z.string().describe('The statement that denies').exactOptional(),
+  nearestMiss: z
+    .strictObject({
+      statement: z.string(),
+      failed: z.array(z.string()).describe('Principal, or operator and key of a condition'),
+    })
+    .describe('The Allow with the fewest failed conditions')
+    .exactOptional(),
+});
+
+export const explainAnswer = z.discriminatedUnion('effect', [explainedAllow, explainedDeny]);
 
 export const whoamiAnswer = z.strictObject({
   issuer: z.string(),

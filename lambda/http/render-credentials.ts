@@ -59,10 +59,21 @@ const renderers: Readonly<Record<CredentialFormat, (issued: IssuedCredentials) =
     toLines(issued, (name, value) => `$Env:${name} = '${value.replaceAll(/['\u2018-\u201b]/g, '$&$&')}'`),
   /** A section for the shared credentials file, named after the profile. */
   ini: (issued) => {
-    const lines = toLines(issued, (name, value) => `${name.toLowerCase()} = ${value}`);
+    const lines = toLines(issued, (name, value) => `${name.toLowerCase()} = ${requireIniValue(value)}`);
     return `[${issued.intent.profile}]\n${lines}`;
   },
 };
+
+/**
+ * The file knows no quoting: a line end would begin another key (`credential_process` runs programs), and SDKs take
+ * what stands after a space and `#` or `;` for a comment. AWS's own values are letters, digits, `/`, `+` and `=`.
+ */
+function requireIniValue(value: string): string {
+  if (/^(?![#;])[\x21-\x7e]+$/.test(value)) return value;
+  throw new TypeError(
+    'a credentials file cannot hold a value of STS; allowed: printable characters, no spaces',
+  );
+}
 
 /** RFC 3339 in seconds, as AWS prints it. */
 const toExpiration = (expiration: Date) => expiration.toISOString().replace(/\.\d{3}Z$/, 'Z');

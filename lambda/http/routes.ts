@@ -6,6 +6,7 @@ import {
   credentialsAnswer,
   credentialsBody,
   credentialsQuery,
+  explainAnswer,
   profilesAnswer,
   whoamiAnswer,
 } from './credential-schemas.ts';
@@ -50,6 +51,7 @@ export type Operation =
   | 'listProfiles'
   | 'issueCredentials'
   | 'getContainerCredentials'
+  | 'explainIssuance'
   | 'listIssuances'
   | 'getIssuance'
   | 'getHealth'
@@ -92,6 +94,14 @@ const authenticated: readonly Omit<Route, 'authorization'>[] = [
     handledBy: 'issuer',
     summary: 'Issues them in the shape that AWS SDKs read from AWS_CONTAINER_CREDENTIALS_FULL_URI',
     schemas: { answer: containerCredentialsAnswer },
+  },
+  {
+    operation: 'explainIssuance',
+    method: 'POST',
+    path: '/v1/profiles/{profile}/explain',
+    handledBy: 'issuer',
+    summary: 'Says what issuing would give and why, without issuing',
+    schemas: { body: credentialsBody, answer: explainAnswer },
   },
   {
     operation: 'listIssuances',

@@ -80,7 +80,7 @@ const settings: Readonly<
   issuer: {
     description: 'Daypass: decides, issues and records',
     memorySize: 1024,
-    timeoutSeconds: 15,
+    timeoutSeconds: 25,
   },
   audit: {
     description: 'Daypass: answers who had what, and why',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { aConfigurationDocument, aProfileDocument } from '../support/a-configuration.ts';
-import { deployedContext } from '../support/a-daypass-stack.ts';
+import { deployedContext } from '../support/deployed-context.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'daypass-app-'));
 const outdir = join(folder, 'cdk.out');

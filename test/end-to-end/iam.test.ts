@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import type { Credentials } from '../../local/create-tables.ts';
-import { assumeRole, userCredentials, worldFile } from '../support/aws-identities.ts';
+import { readWorld } from '../../local/world.ts';
+import {
+  assumeRole,
+  getFederationToken,
+  getSessionToken,
+  mfaCode,
+  userCredentials,
+  worldFile,
+} from '../support/aws-identities.ts';
 import { call, callerIdentity, fetchToken, readAssumeRoles, readTrail } from '../support/daypass-client.ts';
 import { type RunningDaypass, startDaypass } from '../support/running-daypass.ts';
 import {
@@ -64,16 +72,20 @@ function writeConfiguration(): string {
   return file;
 }
 
+const allow = (Action: string | readonly string[], Resource = '*') => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action, Resource }],
+});
+
 /** The demo's, with an Identity Center role's name in an account that the configuration doesn't list. */
 function writeWorld(): string {
   const document: Json = parse(readFileSync(worldFile, 'utf8'));
   const { roles, users } = document.accounts['222222222222'];
   const user = 'arn:aws:iam::222222222222:user/identity-center';
   document.accounts['333333333333'].roles[reserved] = roles[reserved];
-  users['identity-center'].policies.push({
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: lookalike }],
-  });
+  users['identity-center'].policies.push(allow('sts:AssumeRole', lookalike));
+  const policies = [allow(['sts:GetFederationToken', 'execute-api:Invoke'])];
+  users.federator = { accessKeyId: 'AKIAFEDERATOREXAMPLE', secretAccessKey: 'f'.repeat(40), policies };
   expect(roles[reserved].trust.Statement[0].Principal.AWS).toBe(user);
   const file = join(directory, 'world.yaml');
   writeFileSync(file, stringify(document, { aliasDuplicateObjects: false }));
@@ -149,6 +161,33 @@ describe('whoami under /iam/v1', () => {
 
     expect(json).toMatchObject({ aws: { PrincipalAccount: '333333333333' }, mfa: false });
     expect(json.claims).toEqual({ principalType: 'AssumedRole', sessionName: 'jane@example.com' });
+  });
+
+  it('is the user, whose session of GetSessionToken signs', async () => {
+    const plain = await ask(developer);
+    const session = await ask(await getSessionToken(daypass, { as: developer }));
+
+    expect(session).toMatchObject({ status: 200, json: { mfa: false } });
+    expect(session.json.subject).toBe(plain.json.subject);
+    expect(session.json.claims).toEqual(plain.json.claims);
+  });
+
+  it('is a federated user by its name, within what its session may', async () => {
+    const policy = allow('execute-api:Invoke');
+    const federator = userCredentials('222222222222/federator', readWorld(join(directory, 'world.yaml')));
+    const answer = await ask(await getFederationToken(daypass, { as: federator, name: 'jane', policy }));
+
+    expect(answer).toMatchObject({
+      status: 200,
+      json: {
+        subject: 'arn:aws:sts::222222222222:federated-user/jane',
+        claims: { principalType: 'FederatedUser' },
+        aws: { PrincipalAccount: '222222222222' },
+        mfa: false,
+      },
+    });
+    const without = await ask(await getFederationToken(daypass, { as: federator, name: 'jane' }));
+    expect(without).toMatchObject({ status: 403, json: { code: 'refused-by-gateway' } });
   });
 
   it('is refused before the function to an account outside of the organization', async () => {
@@ -238,13 +277,34 @@ describe('an issuance under /iam/v1', () => {
   ])('of a profile for MFA alone is refused without MFA, with %s in its path', async (spelling) => {
     const before = await readAssumeRoles(daypass);
 
-    for (const credentials of [developer, await asRunner('build-1'), await asPerson('jane@example.com')]) {
+    const session = await getSessionToken(daypass, { as: developer });
+    const callers = [developer, session, await asRunner('build-1'), await asPerson('jane@example.com')];
+    for (const credentials of callers) {
       const answer = await issue(credentials, spelling);
       expect([400, 403]).toContain(answer.status);
       expect(answer.json).not.toHaveProperty('Credentials');
     }
 
     expect(await readAssumeRoles(daypass)).toHaveLength(before.length);
+  });
+
+  it('of that profile is given to a session that was got with an MFA code', async () => {
+    const mfa = mfaCode('222222222222/developer');
+    const credentials = await getSessionToken(daypass, { as: developer, mfa });
+
+    const answer = await issue(credentials, 'guarded');
+
+    expect(answer.status).toBe(200);
+    expect(await callerIdentity(daypass, answer.json.Credentials)).toMatch(
+      /^arn:aws:sts::222222222222:assumed-role\/ReadOnly\//,
+    );
+    const path = '/iam/v1/profiles/guarded/container-credentials';
+    expect((await ask(credentials, { path })).status).toBe(200);
+    const row = await ask(credentials, { path: `/iam/v1/issuances/${answer.json.IssuanceId}` });
+    expect(row.json).toMatchObject({
+      state: 'ISSUED',
+      principal: { subject: 'arn:aws:iam::222222222222:user/developer' },
+    });
   });
 
   it('of that profile is stopped by the resource policy, before the function', async () => {

@@ -8,6 +8,7 @@ import { readConfigurationFile } from '../../lib/config.ts';
 import { configurationText } from '../support/configuration-text.ts';
 import { acceptedChanges } from './tables/accepted-changes.ts';
 import { type BrokenRow, changeText, toLine } from './tables/broken-row.ts';
+import { acceptedChains, chainRows } from './tables/chain-rows.ts';
 import { documentRows } from './tables/document-rows.ts';
 import { issuerRows } from './tables/issuer-rows.ts';
 import { consequences, manyMistakes } from './tables/many-mistakes.ts';
@@ -50,6 +51,7 @@ const tables: readonly (readonly [string, readonly BrokenRow[]])[] = [
   ['sections', documentRows],
   ['issuers', issuerRows],
   ['profiles', profileRows],
+  ['chains', chainRows],
   ['trust statements', trustRows],
   ['session policies', sessionPolicyRows],
   ['YAML', yamlRows],
@@ -64,7 +66,7 @@ describe.each(tables)('readConfigurationFile, on broken %s', (_theme, rows) => {
 });
 
 describe('readConfigurationFile', () => {
-  it.each(acceptedChanges)('takes $name', ({ change }) => {
+  it.each([...acceptedChanges, ...acceptedChains])('takes $name', ({ change }) => {
     expect(() => read(changeText(change))).not.toThrow();
   });
 
@@ -83,6 +85,7 @@ describe('readConfigurationFile', () => {
       'ci-deploy',
       'prod-operations',
       'team-data',
+      'data-via-production',
       'acme-reports',
       'partner-drop',
     ]);

@@ -113,13 +113,13 @@ describe('the roles of the functions', () => {
     expect(JSON.stringify(allStatements)).not.toMatch(/DeleteItem|BatchWriteItem|PartiQL|DeleteTable/);
   });
 
-  it("let the issuer assume exactly the roles of the configuration's profiles", () => {
+  it("let the issuer assume exactly the roles of the configuration's profiles, of a chain the first", () => {
     const allowed = statementsOf('issuer')
       .filter(({ Action, Effect }) => Effect === 'Allow' && Action === 'sts:AssumeRole')
       .flatMap(({ Resource }) => listOf(Resource));
 
     expect(allowed.sort()).toEqual(
-      [...new Set([...configuration.profiles.values()].map(({ roleArn }) => roleArn))].sort(),
+      [...new Set([...configuration.profiles.values()].map(({ via, roleArn }) => via[0] ?? roleArn))].sort(),
     );
   });
 

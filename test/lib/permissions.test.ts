@@ -231,6 +231,72 @@ describe('the issuer', () => {
   });
 });
 
+describe('the issuer, for a chain', () => {
+  const gateway = 'arn:aws:iam::222222222222:role/daypass/Gateway';
+  const relay = 'arn:aws:iam::333333333333:role/Relay';
+  const end = 'arn:aws:iam::444444444444:role/Warehouse';
+  const ownRelay = 'arn:aws:iam::111111111111:role/Relay';
+  const statementsFor = (...profiles: readonly object[]) => {
+    const documents = profiles.map((keys, index) => [`p${index}`, aProfileDocument({ ...keys })]);
+    const chained = aConfiguration({ profiles: Object.fromEntries(documents) });
+    return createFunctionRoles({ configuration: chained, ...parts }).issuer.statements;
+  };
+  const decideBy = (statements: readonly IamStatement[], action: string, resource: string, context = {}) => {
+    const policy = compilePolicy({ Version: '2012-10-17', Statement: statements }, identityPolicyGrammar);
+    const entries = Object.entries({ ...asSomebody, ...context });
+    return evaluatePolicy([policy], { action, resource, context: new Map(entries) }).effect;
+  };
+  const chain = { via: [gateway, relay], roleArn: end, externalId: 'end-id' };
+  const effects = (statements: readonly IamStatement[], action: string, context = {}) =>
+    [gateway, relay, end].map((resource) => decideBy(statements, action, resource, context));
+
+  it('may assume the first role, without the ExternalId of the end, and none of the others', () => {
+    const allowed = ['Allow', 'ImplicitDeny', 'ImplicitDeny'];
+
+    expect(effects(statementsFor(chain), 'sts:AssumeRole')).toEqual(allowed);
+    expect(effects(statementsFor(chain), 'sts:AssumeRole', { 'sts:externalid': 'end-id' })).toEqual(allowed);
+    expect(JSON.stringify(statementsFor(chain))).not.toMatch(/Relay|Warehouse|end-id/);
+  });
+
+  it('sets the source identity of the first session alone, and must', () => {
+    const statements = statementsFor(chain);
+
+    expect(effects(statements, 'sts:SetSourceIdentity')).toEqual(['Allow', 'ImplicitDeny', 'ImplicitDeny']);
+    expect(
+      evaluatePolicy(
+        [compilePolicy({ Version: '2012-10-17', Statement: statements }, identityPolicyGrammar)],
+        { action: 'sts:AssumeRole', resource: gateway, context: new Map(Object.entries(inRegion)) },
+      ),
+    ).toMatchObject({ effect: 'ExplicitDeny', statement: { sid: 'DenyWithoutSourceIdentity' } });
+  });
+
+  it.each([
+    ['tags for the end', { acceptedTagKeys: ['Purpose'] }, 'ImplicitDeny'],
+    ['no tags', {}, 'ImplicitDeny'],
+    ['tags that go on', { acceptedTagKeys: ['Purpose'], transitiveTagKeys: ['Purpose'] }, 'Allow'],
+  ])('tags the first session where there are %s: %j, %s', (_name, keys, expected) => {
+    const statements = statementsFor({ ...chain, ...keys });
+
+    expect(effects(statements, 'sts:TagSession')).toEqual([expected, 'ImplicitDeny', 'ImplicitDeny']);
+  });
+
+  it('is denied later roles of its own account, whoever these trust', () => {
+    const abroad = statementsFor({ ...chain, via: [gateway, ownRelay] });
+    const home = statementsFor({ ...chain, via: [ownRelay, gateway], roleArn: inOwnAccount });
+
+    expect(decideBy(abroad, 'sts:AssumeRole', ownRelay)).toBe('ExplicitDeny');
+    expect(decideBy(home, 'sts:AssumeRole', ownRelay)).toBe('Allow');
+    expect(decideBy(home, 'sts:AssumeRole', inOwnAccount)).toBe('ExplicitDeny');
+  });
+
+  it('may assume the end of a chain where another profile has it without one', () => {
+    const statements = statementsFor(chain, { roleArn: end, externalId: 'end-id' });
+
+    expect(effects(statements, 'sts:AssumeRole')).toEqual(['Allow', 'ImplicitDeny', 'ImplicitDeny']);
+    expect(effects(statements, 'sts:AssumeRole', { 'sts:externalid': 'end-id' })[2]).toBe('Allow');
+  });
+});
+
 describe('the audit', () => {
   it.each([
     ['one row', 'dynamodb:GetItem', tableArn, {}],

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { Template } from 'aws-cdk-lib/assertions';
 import { parseConfiguration } from '../../lambda/core/parse-configuration.ts';
 import { readConfigurationFile } from '../../lib/config.ts';
 import type { DaypassProps } from '../../lib/constructs/daypass.ts';
 import { DaypassStack } from '../../lib/daypass-stack.ts';
 import { anApp } from './an-app.ts';
+import { deployedContext } from './deployed-context.ts';
 
 /** The example deployment, or one of a document of its own; its functions are bundled on request only. */
 export function aDaypassStack({ document, ...props }: Partial<DaypassProps> = {}) {
@@ -20,9 +20,4 @@ export function aDaypassStack({ document, ...props }: Partial<DaypassProps> = {}
 /** Its template, as far as tests read it. */
 export function toTemplate(stack: DaypassStack): Template {
   return Template.fromStack(stack);
-}
-
-/** The feature flags of cdk.json, which change what is synthesized. */
-export function deployedContext(): Readonly<Record<string, unknown>> {
-  return JSON.parse(readFileSync('cdk.json', 'utf8')).context;
 }

@@ -73,6 +73,20 @@ export const outcomes = {
   },
 } as const satisfies Readonly<Record<Outcome['state'], Outcome>>;
 
+/** The sessions on the way to one that was asked for. */
+export const hops = [
+  {
+    roleArn: 'arn:aws:iam::222222222222:role/daypass/Gateway',
+    stsRequestId: '66666666-7777-8888-9999-000000000000',
+    accessKeyId: 'ASIAGATEWAY000000000',
+  },
+  {
+    roleArn: 'arn:aws:iam::333333333333:role/Relay',
+    stsRequestId: '77777777-8888-9999-0000-111111111111',
+    accessKeyId: 'ASIARELAY00000000000',
+  },
+] as const;
+
 /** A row as the audit is read: an issued one, but for the changes. */
 export function anIssuance(changes: Partial<Issuance> = {}): Issuance {
   const { nonce, ...intent } = anIntent();

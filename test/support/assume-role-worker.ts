@@ -14,5 +14,6 @@ const client = new STSClient({
   requestHandler: { httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } },
   credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x'.repeat(40) },
 });
-parentPort?.postMessage(await createSdkSecurityTokenService({ client, timeoutMs }).assumeRole(request));
+const sts = createSdkSecurityTokenService({ toClient: () => client, timeoutMs });
+parentPort?.postMessage(await sts.assumeRole(request));
 client.destroy();

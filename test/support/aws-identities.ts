@@ -1,4 +1,11 @@
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import {
+  AssumeRoleCommand,
+  type AssumeRoleCommandOutput,
+  GetFederationTokenCommand,
+  GetSessionTokenCommand,
+  STSClient,
+} from '@aws-sdk/client-sts';
+import { toTotpCode, toTotpStep } from '../../local/aws/totp.ts';
 import type { Credentials } from '../../local/create-tables.ts';
 import { readWorld, type World } from '../../local/world.ts';
 import type { RunningDaypass } from './running-daypass.ts';
@@ -13,6 +20,50 @@ export function userCredentials(user: string, world: World = readWorld(worldFile
   return { accessKeyId: found.accessKeyId, secretAccessKey: found.secretAccessKey };
 }
 
+/** GetSessionToken at the embedded STS, by the SDK: without MFA unless a code comes with it. */
+export async function getSessionToken(
+  daypass: Pick<RunningDaypass, 'aws'>,
+  request: { readonly as: Credentials; readonly mfa?: MfaCode },
+): Promise<Credentials> {
+  const { as, mfa } = request;
+  const client = new STSClient({ endpoint: daypass.aws, region: 'eu-west-1', credentials: as });
+  const answer = await client.send(
+    new GetSessionTokenCommand(
+      mfa === undefined ? {} : { SerialNumber: mfa.serialNumber, TokenCode: mfa.tokenCode },
+    ),
+  );
+  client.destroy();
+  return toCredentials('GetSessionToken', answer);
+}
+
+export interface MfaCode {
+  readonly serialNumber: string;
+  readonly tokenCode: string;
+}
+
+/** What the first MFA device of a user of the local world shows, so many steps of 30 seconds from now. */
+export function mfaCode(user: string, steps = 0): MfaCode {
+  const [accountId, name] = user.split('/');
+  const arn = `arn:aws:iam::${accountId}:user/${name}`;
+  const [device] = readWorld(worldFile).allUsers.get(arn)?.mfaDevices ?? [];
+  if (device === undefined) throw new TypeError(`the world has no MFA device of ${user}`);
+  const { serialNumber, secret } = device;
+  return { serialNumber, tokenCode: toTotpCode(secret, toTotpStep(Date.now()) + steps) };
+}
+
+/** GetFederationToken at the embedded STS, by the SDK. */
+export async function getFederationToken(
+  daypass: Pick<RunningDaypass, 'aws'>,
+  request: { readonly as: Credentials; readonly name: string; readonly policy?: object },
+): Promise<Credentials> {
+  const { as, name: Name, policy } = request;
+  const client = new STSClient({ endpoint: daypass.aws, region: 'eu-west-1', credentials: as });
+  const Policy = policy === undefined ? {} : { Policy: JSON.stringify(policy) };
+  const answer = await client.send(new GetFederationTokenCommand({ Name, ...Policy }));
+  client.destroy();
+  return toCredentials('GetFederationToken', answer);
+}
+
 /** AssumeRole at the embedded STS, by the SDK. */
 export async function assumeRole(
   daypass: Pick<RunningDaypass, 'aws'>,
@@ -20,10 +71,14 @@ export async function assumeRole(
 ): Promise<Credentials> {
   const { as, roleArn: RoleArn, sessionName: RoleSessionName } = request;
   const client = new STSClient({ endpoint: daypass.aws, region: 'eu-west-1', credentials: as });
-  const { Credentials: given } = await client.send(new AssumeRoleCommand({ RoleArn, RoleSessionName }));
+  const answer = await client.send(new AssumeRoleCommand({ RoleArn, RoleSessionName }));
   client.destroy();
+  return toCredentials(`AssumeRole of ${RoleArn}`, answer);
+}
+
+function toCredentials(call: string, { Credentials: given }: AssumeRoleCommandOutput): Credentials {
   if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken) {
-    throw new Error(`AssumeRole gave no credentials of ${RoleArn}`);
+    throw new Error(`${call} gave no credentials`);
   }
   return {
     accessKeyId: given.AccessKeyId,

@@ -5,7 +5,7 @@ import { type FunctionName, functionNames, toRoleName } from '../../lambda/core/
 import { readConfigurationFile } from '../../lib/config.ts';
 import { DaypassStack } from '../../lib/daypass-stack.ts';
 import { tokenKeyId } from '../../local/aws/kms/token-key.ts';
-import { deployedContext } from './a-daypass-stack.ts';
+import { deployedContext } from './deployed-context.ts';
 
 /** A function as `cdk deploy` would upload it. */
 export interface DeployedFunction {

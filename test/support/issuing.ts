@@ -10,7 +10,8 @@ export type Call =
   | { readonly proof: SingleUseProof }
   | { readonly denial: Denial }
   | { readonly intent: Intent }
-  | { readonly request: AssumeRoleRequest }
+  /** `as`: the access key id of the session that calls; absent for the function's own role. */
+  | { readonly request: AssumeRoleRequest; readonly as?: string }
   | { readonly outcome: Outcome; readonly of: string };
 
 export type Step = 'consume' | 'recordDenial' | 'recordIntent' | 'assumeRole' | 'recordOutcome';
@@ -65,6 +66,11 @@ export const issuingConfiguration = aConfiguration({
       duration: { defaultSeconds: 900, maxSeconds: 1800 },
     }),
     reasoned: aProfileDocument({ reasonRequired: true }),
+    chained: aProfileDocument({
+      owner: 'production-owners@example.com',
+      via: ['arn:aws:iam::222222222222:role/Gateway', 'arn:aws:iam::333333333333:role/Relay'],
+      roleArn: 'arn:aws:iam::444444444444:role/Warehouse',
+    }),
     tagged: aProfileDocument({ acceptedTagKeys: ['Ticket'], sessionTags: { Broker: 'daypass' } }),
   },
 });
@@ -91,8 +97,9 @@ export function anIssuing(
       recordOutcome: (intent, outcome) => record('recordOutcome', { outcome, of: intent.id }),
     },
     sts: {
-      assumeRole: async (request) => {
-        await record('assumeRole', { request });
+      assumeRole: async (request, credentials) => {
+        const as = credentials === undefined ? {} : { as: credentials.accessKeyId };
+        await record('assumeRole', { request, ...as });
         return (options.answer ?? anIssuedAnswer)(request);
       },
     },

@@ -1,4 +1,4 @@
-import { STSClient } from '@aws-sdk/client-sts';
+import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import { createSdkSecurityTokenService } from '../../lambda/adapters/sdk-security-token-service.ts';
 import type { StsAnswer } from '../../lambda/core/ports.ts';
 import { type Respond, startLoopbackServer } from './loopback-server.ts';
@@ -10,15 +10,20 @@ export const stsTimeoutMs = 400;
 /** A server in the place of STS, and the adapter that calls it, configured as the issuer function does it. */
 export async function startStsStandIn() {
   const server = await startLoopbackServer();
-  const toService = (credentials: () => Promise<{ accessKeyId: string; secretAccessKey: string }>) => {
-    const client = new STSClient({
+  const toClient = (credentials: NonNullable<STSClientConfig['credentials']>) =>
+    new STSClient({
       region: 'eu-west-1',
       endpoint: server.url,
       maxAttempts: 1,
       requestHandler: { httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } },
       credentials,
     });
-    return createSdkSecurityTokenService({ client, timeoutMs: stsTimeoutMs });
+  const toService = (credentials: () => Promise<{ accessKeyId: string; secretAccessKey: string }>) => {
+    const ownClient = toClient(credentials);
+    return createSdkSecurityTokenService({
+      toClient: (session) => (session === undefined ? ownClient : toClient({ ...session })),
+      timeoutMs: stsTimeoutMs,
+    });
   };
   const sts = toService(async () => ({
     accessKeyId: 'AKIAIOSFODNN7EXAMPLE',

@@ -9,7 +9,7 @@ import type { Issuance } from '../../../lambda/core/issuance.ts';
 import type { IssuanceQuery, IssuanceReader, IssuanceRecorder } from '../../../lambda/core/ports.ts';
 import { toSourceIdentity } from '../../../lambda/core/source-identity.ts';
 import type { FaultKind } from '../../../local/faults.ts';
-import { aDenial, anIntent, anIssuance, outcomes } from '../../support/an-issuance.ts';
+import { aDenial, anIntent, anIssuance, hops, outcomes } from '../../support/an-issuance.ts';
 import { startIssuanceTable, type TestIssuanceTable } from '../../support/an-issuance-table.ts';
 import { nowMs, nowSeconds } from '../../support/tokens.ts';
 
@@ -65,6 +65,19 @@ describe('finding a row', () => {
 
     await recorder.recordOutcome({ nonce, ...intent }, outcomes.ISSUED);
     expect(await reader.find(intent.id)).toEqual({ ...intent, ...outcomes.ISSUED });
+  });
+
+  it('finds one with the sessions on the way to it, alone and in a page', async () => {
+    const principal = { issuer: 'okta', subject: 'chains' };
+    const { nonce, ...intent } = anIntent({ id: ulid(nowMs), principal });
+    await recorder.recordIntent({ nonce, ...intent });
+
+    await recorder.recordOutcome({ nonce, ...intent }, { ...outcomes.FAILED, hops });
+
+    const expected = { ...intent, ...outcomes.FAILED, hops };
+    expect(await reader.find(intent.id)).toEqual(expected);
+    const { issuances } = await reader.page(query({ principalId: 'okta.chains' }));
+    expect(issuances).toEqual([expected]);
   });
 
   it('finds none where there is none', async () => {

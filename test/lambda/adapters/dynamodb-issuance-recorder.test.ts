@@ -5,7 +5,7 @@ import { fromItem, toDayKey, toOpenKey } from '../../../lambda/adapters/issuance
 import { AuditUnavailableError } from '../../../lambda/core/errors.ts';
 import type { Outcome } from '../../../lambda/core/issuance.ts';
 import type { IssuanceRecorder } from '../../../lambda/core/ports.ts';
-import { aDenial, anIntent, outcomes } from '../../support/an-issuance.ts';
+import { aDenial, anIntent, hops, outcomes } from '../../support/an-issuance.ts';
 import { type Item, startIssuanceTable, type TestIssuanceTable } from '../../support/an-issuance-table.ts';
 import { nowMs } from '../../support/tokens.ts';
 
@@ -145,6 +145,36 @@ describe('recorded outcome', () => {
     });
   });
 
+  it.each(Object.values(outcomes))(
+    'of state $state after sessions on the way has them in its row, in order',
+    async (outcome) => {
+      const { nonce, ...intent } = await aPendingIntent();
+
+      await recorder.recordOutcome({ nonce, ...intent }, { ...outcome, hops });
+
+      expect(fromItem((await table.row(intent.id)) ?? {})).toEqual({ ...intent, ...outcome, hops });
+    },
+  );
+
+  it.each(Object.values(outcomes))(
+    'of state $state after sessions on the way stays open: CloudTrail has an event of each',
+    async (outcome) => {
+      const intent = await aPendingIntent();
+
+      await recorder.recordOutcome(intent, { ...outcome, hops: hops.slice(0, 1) });
+
+      expect(indexKeys(await table.row(intent.id)).open).toBe(toOpenKey('UNMATCHED', intent.id));
+    },
+  );
+
+  it('is found by the access key id of the end of a chain', async () => {
+    const intent = await aPendingIntent();
+
+    await recorder.recordOutcome(intent, { ...outcomes.ISSUED, hops });
+
+    expect(indexKeys(await table.row(intent.id)).accessKeyId).toBe(outcomes.ISSUED.accessKeyId);
+  });
+
   it('can be told twice, and is there once', async () => {
     const intent = await aPendingIntent();
     await recorder.recordOutcome(intent, outcomes.ISSUED);
@@ -161,6 +191,7 @@ describe('recorded outcome', () => {
     { ...outcomes.ISSUED, accessKeyId: 'ASIAANOTHER000000000' },
     { ...outcomes.ISSUED, finishedAt: new Date(nowMs + 101).toISOString() },
     { state: 'ISSUED', finishedAt: outcomes.ISSUED.finishedAt, errorCode: 'more' },
+    { ...outcomes.ISSUED, hops },
   ];
 
   it.each(changed)('cannot become %j once it is another', async (outcome) => {

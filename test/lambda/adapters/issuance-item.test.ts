@@ -10,7 +10,7 @@ import {
   ulidAlphabet,
 } from '../../../lambda/adapters/issuance-item.ts';
 import { dayShards } from '../../../lambda/adapters/issuance-table.ts';
-import { anId, anIntent, anIssuance, outcomes } from '../../support/an-issuance.ts';
+import { anId, anIntent, anIssuance, hops, outcomes } from '../../support/an-issuance.ts';
 import { nowMs } from '../../support/tokens.ts';
 
 describe('item of an issuance', () => {
@@ -18,6 +18,12 @@ describe('item of an issuance', () => {
     const { nonce, ...intent } = anIntent();
 
     expect(fromItem(toItem({ ...intent, nonce, ...outcome }))).toEqual({ ...intent, ...outcome });
+  });
+
+  it.each(Object.values(outcomes))('holds the sessions on the way of one of state $state', (outcome) => {
+    const issuance = { ...anIssuance(), ...outcome, hops: [...hops] };
+
+    expect(fromItem(toItem(issuance))).toEqual(issuance);
   });
 
   it('shows neither its nonce nor its index keys', () => {
@@ -67,6 +73,9 @@ describe('item of an issuance', () => {
     ['durationSeconds', '900'],
     ['accessKeyId', null],
     ['packedPolicySize', 'six'],
+    ['hops', 'ASIAGATEWAY000000000'],
+    ['hops', [{ ...hops[0], accessKeyId: undefined }]],
+    ['hops', [{ ...hops[0], stsRequestId: 1 }]],
   ])('is unreadable, not shown without it, when its %s is %j', (name, value) => {
     expect(() => fromItem(toItem({ ...anIssuance(), [name]: value }))).toThrow();
   });

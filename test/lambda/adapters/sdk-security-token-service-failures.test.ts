@@ -202,7 +202,7 @@ describe('AssumeRole, not answered', () => {
       Object.assign(new Error('x'), { code: 7 }),
     ]) {
       const service = createSdkSecurityTokenService({
-        client: { send: () => Promise.reject(error) },
+        toClient: () => ({ send: () => Promise.reject(error) }),
         timeoutMs: stsTimeoutMs,
       });
 

@@ -174,3 +174,43 @@ describe('AssumeRole, answered', () => {
     expect(answer).toMatchObject({ state: 'REFUSED', detail: expect.stringMatching(/^x{1999}…$/) });
   });
 });
+
+describe('the session that calls', () => {
+  const session = {
+    accessKeyId: 'ASIAGATEWAY000000000',
+    ...secrets,
+    expiration: new Date('2026-01-01T00:15:00Z'),
+  };
+
+  it("is the function's own, or the one that is given for this call alone", async () => {
+    const service = standIn.toService(async () => ({
+      accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+      secretAccessKey: 'x'.repeat(40),
+    }));
+    standIn.respond(sendXml(200, anStsAnswer()));
+
+    for (const credentials of [undefined, session, undefined]) {
+      expect(await service.assumeRole(anAssumeRole(), credentials)).toMatchObject({ state: 'ISSUED' });
+    }
+
+    const signedBy = standIn.requests.map(({ headers }) => [
+      /Credential=(\w+)\//.exec(headers.authorization ?? '')?.[1],
+      headers['x-amz-security-token'],
+    ]);
+    expect(signedBy).toEqual([
+      ['AKIAIOSFODNN7EXAMPLE', undefined],
+      ['ASIAGATEWAY000000000', secrets.sessionToken],
+      ['AKIAIOSFODNN7EXAMPLE', undefined],
+    ]);
+  });
+
+  it('is in no answer', async () => {
+    const service = standIn.toService(async () => ({ accessKeyId: 'unused', secretAccessKey: 'unused' }));
+    standIn.respond(sendXml(403, anStsError('AccessDenied')));
+
+    const answer = await service.assumeRole(anAssumeRole(), session);
+
+    expect(answer).toMatchObject({ state: 'REFUSED' });
+    expect(JSON.stringify(answer)).not.toMatch(/Canary|ASIA/);
+  });
+});

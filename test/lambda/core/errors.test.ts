@@ -9,6 +9,7 @@ const contract = [
   ['DurationOutOfRangeError', 400, 'duration-out-of-range'],
   ['ReasonRequiredError', 400, 'reason-required'],
   ['SessionTagNotAcceptedError', 400, 'session-tag-not-accepted'],
+  ['SessionPolicyNotAcceptedError', 400, 'session-policy-not-accepted'],
   ['SessionTooLargeError', 400, 'session-too-large'],
   ['ProofExpiredError', 401, 'unauthenticated'],
   ['ProofReplayedError', 401, 'proof-already-used'],

@@ -15,7 +15,7 @@ const namesFor = (
 
 describe('listProfiles', () => {
   it.each([
-    ['sre' as const, ['prod-readonly', 'team-data']],
+    ['sre' as const, ['prod-readonly', 'team-data', 'data-via-production']],
     ['developer' as const, ['team-data']],
     ['ci' as const, ['ci-deploy']],
     ['acme' as const, ['acme-reports']],
@@ -26,7 +26,10 @@ describe('listProfiles', () => {
   it('leaves out what the caller may not have from where it is', () => {
     const origin = anOrigin({ sourceIp: '198.51.100.1' });
 
-    expect(namesFor({ configuration, now: () => nowMs }, aDemoCaller('sre'), origin)).toEqual(['team-data']);
+    expect(namesFor({ configuration, now: () => nowMs }, aDemoCaller('sre'), origin)).toEqual([
+      'team-data',
+      'data-via-production',
+    ]);
   });
 
   it('leaves out what a missing claim would leave empty', () => {

@@ -7,6 +7,7 @@ import {
   SessionTooLargeError,
 } from '../../../lambda/core/errors.ts';
 import { type NarrowingRequest, planAssumeRole } from '../../../lambda/core/plan-assume-role.ts';
+import type { AssumeRoleRequest } from '../../../lambda/core/ports.ts';
 import { toIntentDigest } from '../../../lambda/core/role-session-name.ts';
 import { sha256 } from '../../../lambda/core/sha256.ts';
 import { aProfile } from '../../support/a-configuration.ts';
@@ -29,6 +30,13 @@ const plan = (
   changes: Partial<AllowDecision> = {},
 ) => planAssumeRole(aDecision(keys, changes), anAttempt(), narrowing);
 
+/** The one request of a profile without a chain. */
+function requestOf(...args: Parameters<typeof plan>): AssumeRoleRequest {
+  const [request, ...others] = plan(...args).requests;
+  if (request === undefined || others.length > 0) throw new Error('one request was expected');
+  return request;
+}
+
 /** The error with which a plan is refused. */
 function refusalOf(...args: Parameters<typeof plan>): unknown {
   try {
@@ -50,7 +58,7 @@ describe('planAssumeRole', () => {
       externalId: 'daypass-7f3a9c52',
     };
 
-    const { intent, request } = plan(
+    const { intent, requests } = plan(
       keys,
       { durationSeconds: 1000, sessionTags: { Purpose: 'restore' } },
       { sessionTags: { Team: 'web' }, sessionPolicy: policy },
@@ -70,23 +78,27 @@ describe('planAssumeRole', () => {
       managedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
       statement: 'Teams',
     });
-    expect(request).toEqual({
-      roleArn: 'arn:aws:iam::222222222222:role/daypass/ReadOnly',
-      roleSessionName: `alice@example.com-${anId}-${digest}`,
-      sourceIdentity: 'okta.alice@example.com',
-      durationSeconds: 1000,
-      sessionTags: { Team: 'web', Purpose: 'restore' },
-      transitiveTagKeys: ['Team'],
-      managedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
-      externalId: 'daypass-7f3a9c52',
-      sessionPolicy: policy,
-    });
+    expect(requests).toEqual([
+      {
+        roleArn: 'arn:aws:iam::222222222222:role/daypass/ReadOnly',
+        roleSessionName: `alice@example.com-${anId}-${digest}`,
+        sourceIdentity: 'okta.alice@example.com',
+        durationSeconds: 1000,
+        sessionTags: { Team: 'web', Purpose: 'restore' },
+        transitiveTagKeys: ['Team'],
+        managedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
+        externalId: 'daypass-7f3a9c52',
+        sessionPolicy: policy,
+      },
+    ]);
   });
 
   it('sends nothing that the profile does not have', () => {
-    const { intent, request } = plan({ setSourceIdentity: false, subjectInSessionName: false });
+    const keys = { setSourceIdentity: false, subjectInSessionName: false };
 
-    expect(Object.keys(request).toSorted()).toEqual([
+    const { intent } = plan(keys);
+
+    expect(Object.keys(requestOf(keys)).toSorted()).toEqual([
       'durationSeconds',
       'managedPolicyArns',
       'roleArn',
@@ -108,9 +120,9 @@ describe('planAssumeRole', () => {
   it('takes the default of the profile for a duration that is left out', () => {
     const keys = { duration: { defaultSeconds: 1200, maxSeconds: 1800 } };
 
-    expect(plan(keys).request.durationSeconds).toBe(1200);
-    expect(plan(keys, { durationSeconds: 900 }).request.durationSeconds).toBe(900);
-    expect(plan(keys, { durationSeconds: 1800 }).request.durationSeconds).toBe(1800);
+    expect(requestOf(keys).durationSeconds).toBe(1200);
+    expect(requestOf(keys, { durationSeconds: 900 }).durationSeconds).toBe(900);
+    expect(requestOf(keys, { durationSeconds: 1800 }).durationSeconds).toBe(1800);
   });
 
   it.each([899, 1801, 0, -1, Number.NaN, Number.POSITIVE_INFINITY])(
@@ -155,8 +167,8 @@ describe('planAssumeRole', () => {
   it('makes a tag of the caller transitive where it is there and the profile says so', () => {
     const keys = { acceptedTagKeys: ['Purpose'], transitiveTagKeys: ['Purpose'] };
 
-    expect(plan(keys, { sessionTags: { Purpose: 'x' } }).request.transitiveTagKeys).toEqual(['Purpose']);
-    expect(plan(keys).request.transitiveTagKeys).toEqual([]);
+    expect(requestOf(keys, { sessionTags: { Purpose: 'x' } }).transitiveTagKeys).toEqual(['Purpose']);
+    expect(requestOf(keys).transitiveTagKeys).toEqual([]);
   });
 
   it('counts policies as they are sent, to the character', () => {
@@ -164,13 +176,43 @@ describe('planAssumeRole', () => {
     const keys = { managedPolicyArns: [arn] };
     const fits = 'p'.repeat(2048 - arn.length);
 
-    expect(plan(keys, {}, { sessionPolicy: fits }).request.sessionPolicy).toBe(fits);
+    expect(requestOf(keys, {}, { sessionPolicy: fits }).sessionPolicy).toBe(fits);
     const error = refusalOf(keys, {}, { sessionPolicy: `${fits}p` });
     expect(error).toBeInstanceOf(SessionTooLargeError);
     expect(error).toMatchObject({
       message:
-        'the session policy of profile prod-readonly has 2049 characters with your claims filled in; STS takes 2048',
+        'the session policy of profile prod-readonly has 2049 characters, with your claims and any policy of yours in it; STS takes 2048',
     });
+  });
+
+  it("sends the caller's own policy with the profile's, and writes down the digest of both together", () => {
+    const deny = { Effect: 'Deny', Action: 's3:*', Resource: '*' };
+    const own = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] };
+    const sessionPolicy = { Version: '2012-10-17', Statement: [deny] };
+    const whole = JSON.stringify({ ...own, Statement: [...own.Statement, deny] });
+
+    const { intent, requests } = plan(
+      { sessionPolicy: own },
+      { sessionPolicy },
+      { sessionPolicy: JSON.stringify(own) },
+    );
+
+    expect(requests.map((request) => request.sessionPolicy)).toEqual([whole]);
+    expect(intent.sessionPolicySha256).toBe(sha256(whole).toString('hex'));
+  });
+
+  it("counts the caller's own policy, to the character", () => {
+    const keys = { acceptsSessionPolicy: true };
+    const sized = (length: number) => {
+      const policy = (name: string) => ({
+        Version: '2012-10-17',
+        Statement: { Effect: 'Allow', Action: '*', Resource: `arn:aws:s3:::${name}` },
+      });
+      return { sessionPolicy: policy('x'.repeat(length - JSON.stringify(policy('')).length)) };
+    };
+
+    expect(requestOf(keys, sized(2048)).sessionPolicy).toHaveLength(2048);
+    expect(refusalOf(keys, sized(2049))).toBeInstanceOf(SessionTooLargeError);
   });
 
   it('says whom to ask: the owner and the address of the profile, which stand in for the deployment', () => {
@@ -190,7 +232,34 @@ describe('planAssumeRole', () => {
       planAssumeRole(aDecision(), anAttempt({ id: `${anId.slice(0, -1)}1` }), {}),
     ];
 
-    expect(one.request.roleSessionName).not.toBe(other.request.roleSessionName);
-    expect(one.intent.roleArns).toEqual([one.request.roleArn]);
+    const [names, otherNames] = [one, other].map(({ requests }) => requests.map((r) => r.roleSessionName));
+    expect(names).not.toEqual(otherNames);
+    expect(one.intent.roleArns).toEqual(one.requests.map(({ roleArn }) => roleArn));
+  });
+
+  it('names every role of a chain in the row, in the order of the requests', () => {
+    const via = [
+      'arn:aws:iam::222222222222:role/daypass/Gateway',
+      'arn:aws:iam::333333333333:role/daypass/Relay',
+    ];
+
+    const { intent, requests } = plan({ via });
+
+    expect(intent.roleArns).toEqual([...via, 'arn:aws:iam::222222222222:role/daypass/ReadOnly']);
+    expect(requests.map(({ roleArn }) => roleArn)).toEqual(intent.roleArns);
+    expect(requests.map(({ roleSessionName }) => roleSessionName)).toEqual(
+      Array.from({ length: 3 }, () => intent.roleSessionName),
+    );
+  });
+
+  it('gives a chain another digest than its end alone, or its roles in another order', () => {
+    const [one, two] = [
+      'arn:aws:iam::222222222222:role/daypass/Gateway',
+      'arn:aws:iam::333333333333:role/daypass/Relay',
+    ];
+
+    const names = [[], [one], [one, two], [two, one]].map((via) => plan({ via }).intent.roleSessionName);
+
+    expect(new Set(names).size).toBe(4);
   });
 });

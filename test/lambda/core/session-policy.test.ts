@@ -117,7 +117,7 @@ describe('renderSessionPolicy', () => {
     });
   });
 
-  it.each(['web', 'web/shop', 'a.b', '..a', 'a..', 'w'.repeat(256), 'équipe', 'a=b,c+d@e'])(
+  it.each(['web', 'a.b', '..a', 'a..', 'w'.repeat(256), 'équipe', 'a=b,c+d@e'])(
     'lets %j into a resource',
     (team) => {
       expect(renderWith({ Resource: 'arn:aws:s3:::data/${claims:team}/*' }, team)).toHaveProperty('text');
@@ -135,6 +135,7 @@ describe('renderSessionPolicy', () => {
     '/a',
     'a/',
     'a//b',
+    'web/shop',
     'a:b',
     'a b',
   ];
@@ -168,6 +169,25 @@ describe('renderSessionPolicy', () => {
     const Condition = { StringLike: { 's3:prefix': '${claims:team}/*' } };
 
     expect(renderWith({ Condition }, team)).toEqual({ variable: 'claims:team', because: 'unsafe' });
+  });
+
+  it.each([
+    { StringLike: { 's3:prefix': '${claims:team}/*' } },
+    { StringEquals: { 's3:prefix': '${claims:team}' } },
+    { StringEquals: { 'S3:Prefix': ['x', '${claims:team}'] } },
+    { StringLike: { 'codecommit:References': 'refs/heads/${claims:team}' } },
+    { StringLike: { 'aws:ResourceTag/Path': '${claims:team}-${claims:team}' } },
+  ])('takes one segment of a path where that is meant: %j', (Condition) => {
+    for (const team of ['web/shop', '/', '.', '..', 'web/..']) {
+      expect(renderWith({ Condition }, team)).toEqual({ variable: 'claims:team', because: 'unsafe' });
+    }
+    expect(renderWith({ Condition }, 'web')).toHaveProperty('text');
+  });
+
+  it('writes letters that STS does not take in a policy as JSON escapes of them', () => {
+    const rendered = renderWith({ Resource: 'arn:aws:s3:::data/${claims:team}/*' }, 'łódź');
+
+    expect('text' in rendered && rendered.text).toContain('data/\\u0142ód\\u017a/*');
   });
 
   it.each(['ArnLike', 'ArnEquals', 'ArnNotLikeIfExists', 'ForAnyValue:ArnLike'])(

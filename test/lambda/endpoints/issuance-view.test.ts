@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { toIssuanceView } from '../../../lambda/endpoints/issuance-view.ts';
 import { issuanceAnswer } from '../../../lambda/http/audit-schemas.ts';
-import { aDenial, anIssuance, outcomes } from '../../support/an-issuance.ts';
+import { aDenial, anIssuance, hops, outcomes } from '../../support/an-issuance.ts';
 
 describe('view of an issuance', () => {
   it('shows an auditor all that the row holds', () => {
@@ -18,6 +18,9 @@ describe('view of an issuance', () => {
       const view = toIssuanceView(anIssuance(outcome), scope);
 
       expect(issuanceAnswer.parse(view)).toEqual(view);
+      const chained = toIssuanceView(anIssuance({ ...outcome, hops }), scope);
+      expect(chained).toMatchObject({ hops });
+      expect(issuanceAnswer.parse(chained)).toEqual(chained);
     }
     const { nonce, ...denial } = aDenial();
     const view = toIssuanceView({ ...denial, state: 'DENIED' }, scope);

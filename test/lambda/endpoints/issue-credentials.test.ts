@@ -49,6 +49,70 @@ describe('POST credentials', () => {
     expect(asked).toEqual([[aPrincipal(), { profile: 'prod-readonly', ...body }, anOrigin()]]);
   });
 
+  it.each([undefined, 79, 80, 100])(
+    'warns in a header from 80 percent of the packed size: %s',
+    async (size) => {
+      const { intent, answer } = issuedCredentials();
+      const { packedPolicySize: _, ...rest } = answer;
+      const sized = size === undefined ? rest : { ...rest, packedPolicySize: size };
+
+      const { headers } = await createIssueCredentialsEndpoint(async () => ({ intent, answer: sized }))(
+        aRequest(),
+      );
+
+      expect(headers).toEqual({
+        'Daypass-Issuance-Id': intent.id,
+        ...((size ?? 0) < 80
+          ? {}
+          : {
+              'Daypass-Warning': `policies and session tags take ${size} percent of the space that AWS STS has for them; above 100 nothing is issued`,
+            }),
+      });
+    },
+  );
+
+  it('passes on a session policy as it was sent', async () => {
+    const sessionPolicy = {
+      Version: '2012-10-17',
+      Statement: { Effect: 'Deny', Action: '*', Resource: 'arn:aws:s3:::${aws:username}' },
+    };
+
+    const { asked } = await post({ body: { sessionPolicy } });
+
+    expect(asked).toEqual([[aPrincipal(), { profile: 'prod-readonly', sessionPolicy }, anOrigin()]]);
+  });
+
+  const deny = { Effect: 'Deny', Action: '*', Resource: '*' };
+
+  it.each<[string, unknown, string]>([
+    ['text', '{}', ''],
+    ['a list', [deny], ''],
+    ['null', null, ''],
+    ['without a Version', { Statement: deny }, '.Version'],
+    ['an older one', { Version: '2008-10-17', Statement: deny }, '.Version'],
+    ['without a statement', { Version: '2012-10-17' }, '.Statement'],
+    ['with an unknown element', { Version: '2012-10-17', Statement: deny, Statements: [] }, '.Statements'],
+    [
+      'a resource policy',
+      { Version: '2012-10-17', Statement: [{ ...deny, Principal: '*' }] },
+      '.Statement.0.Principal',
+    ],
+    [
+      'with a claim',
+      { Version: '2012-10-17', Statement: [{ ...deny, Resource: 'arn:aws:s3:::${claims:team}' }] },
+      '.Statement.0.Resource',
+    ],
+  ])('refuses a session policy that is %s, without its values', async (_what, sessionPolicy, path) => {
+    const { error, asked } = await post({ body: { sessionPolicy } });
+
+    expect(error).toMatchObject({ code: 'invalid-request' });
+    expect(error?.message).toMatch(
+      new RegExp(`^cannot take body\\.sessionPolicy${path.replaceAll('.', '\\.')}; allowed: [^·]+$`),
+    );
+    expect(error?.message).not.toContain('claims:team');
+    expect(asked).toEqual([]);
+  });
+
   it.each(credentialFormats)('answers in the format %s', async (format) => {
     const { answer } = await post({ query: { format: [format] } });
 
@@ -78,37 +142,32 @@ describe('POST credentials', () => {
     [
       'an unknown field (B14)',
       { body: { duration: 900 } },
-      'body; allowed: the keys durationSeconds, reason, sessionTags',
+      'body; allowed: the keys durationSeconds, reason, sessionTags, sessionPolicy',
     ],
     [
       'an external id (B51)',
       { body: { externalId: 'x' } },
-      'body; allowed: the keys durationSeconds, reason, sessionTags',
+      'body; allowed: the keys durationSeconds, reason, sessionTags, sessionPolicy',
     ],
     [
       'a role (B49)',
       { body: { roleArn: 'arn:aws:iam::222222222222:role/Admin' } },
-      'body; allowed: the keys durationSeconds, reason, sessionTags',
+      'body; allowed: the keys durationSeconds, reason, sessionTags, sessionPolicy',
     ],
     [
       'transitive keys (B61)',
       { body: { transitiveTagKeys: ['Team'] } },
-      'body; allowed: the keys durationSeconds, reason, sessionTags',
+      'body; allowed: the keys durationSeconds, reason, sessionTags, sessionPolicy',
     ],
     [
       'a source identity (B60)',
       { body: { sourceIdentity: 'root' } },
-      'body; allowed: the keys durationSeconds, reason, sessionTags',
-    ],
-    [
-      'a session policy, which comes later',
-      { body: { sessionPolicy: {} } },
-      'body; allowed: the keys durationSeconds, reason, sessionTags',
+      'body; allowed: the keys durationSeconds, reason, sessionTags, sessionPolicy',
     ],
     [
       'a profile',
       { body: { profile: 'admin' } },
-      'body; allowed: the keys durationSeconds, reason, sessionTags',
+      'body; allowed: the keys durationSeconds, reason, sessionTags, sessionPolicy',
     ],
   ])('refuses %s and asks for nothing', async (_what, changes, message) => {
     const { error, asked } = await post(changes);

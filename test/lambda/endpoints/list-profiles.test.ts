@@ -16,7 +16,12 @@ const listProfiles = async (principal = aPrincipal()) => {
 
 describe('GET profiles', () => {
   it('lists those that the caller may use and no others', async () => {
-    expect((await listProfiles()).map(({ name }) => name)).toEqual(['prod-readonly', 'reasoned', 'tagged']);
+    expect((await listProfiles()).map(({ name }) => name)).toEqual([
+      'prod-readonly',
+      'reasoned',
+      'chained',
+      'tagged',
+    ]);
     expect((await listProfiles(aPrincipal({ issuer: 'ci' }))).map(({ name }) => name)).toEqual(['forbidden']);
     expect(await listProfiles(aPrincipal({ issuer: 'nobody' }))).toEqual([]);
   });
@@ -31,6 +36,7 @@ describe('GET profiles', () => {
       roleArn: 'arn:aws:iam::222222222222:role/daypass/ReadOnly',
       duration: { defaultSeconds: expect.any(Number), maxSeconds: expect.any(Number) },
       acceptedTagKeys: [],
+      acceptedSessionPolicy: 'none',
       reasonRequired: false,
       owner: 'production-owners@example.com',
       requestAccessUrl: 'https://wiki.example.com/daypass',

@@ -91,6 +91,27 @@ describe('rendered credentials', () => {
   });
 });
 
+describe('rendered credentials as ini', () => {
+  it.each([
+    ['a line end', 'x\ncredential_process = touch file'],
+    ['a carriage return', 'x\r[default]'],
+    ['a space, after which a comment may begin', 'x #y'],
+    ['a space at its end', 'x '],
+    ['what begins a comment', '#x'],
+    ['what begins a comment elsewhere', ';x'],
+    ['a tab', 'x\ty'],
+    ['a line separator', 'x\u2028y'],
+    ['nothing', ''],
+  ])('are not written when a value has %s', (_what, value) => {
+    expect(() => textOf('ini', withSecret(value))).toThrow(
+      new TypeError(
+        'a credentials file cannot hold a value of STS; allowed: printable characters, no spaces',
+      ),
+    );
+    expect(() => textOf('ini', issuedCredentials({ sessionToken: value, expiration }))).toThrow(TypeError);
+  });
+});
+
 describe('rendered credentials, evaluated by /bin/sh', () => {
   const names = [
     'AWS_ACCESS_KEY_ID',
@@ -202,6 +223,22 @@ describe('rendered credentials, read by the AWS SDK', () => {
     });
 
     expect(read).toEqual({ accessKeyId: 'ASIAIOSFODNN7EXAMPLE', ...secrets });
+  });
+
+  it('from the shared credentials file as the very values, whatever characters it takes', async () => {
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.stringMatching(/^[!-"$-:<-~][!-~]{0,60}$/), async (secretAccessKey) => {
+        run += 1;
+
+        const read = await readBack(`any-${run}`, {
+          credentials: textOf('ini', withSecret(secretAccessKey)),
+        });
+
+        expect(read.secretAccessKey).toBe(secretAccessKey);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('of a credential_process, as process', async () => {

@@ -55,7 +55,7 @@ describe('routes', () => {
     const issuing = routes.filter(({ handledBy }) => handledBy === 'issuer');
 
     expect(new Set(issuing.map(({ operation }) => operation))).toEqual(
-      new Set(['whoami', 'listProfiles', 'issueCredentials', 'getContainerCredentials']),
+      new Set(['whoami', 'listProfiles', 'issueCredentials', 'getContainerCredentials', 'explainIssuance']),
     );
   });
 });

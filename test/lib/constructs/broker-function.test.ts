@@ -22,7 +22,7 @@ const ofEach = [environment.apiId, environment.configurationFile, environment.st
 describe('BrokerFunction', () => {
   it.each([
     ['authorizer', 1024, 10],
-    ['issuer', 1024, 15],
+    ['issuer', 1024, 25],
     ['audit', 512, 15],
     ['saml', 1024, 10],
   ])('gives %s %i MB and %i seconds, well below the 29 of API Gateway', (name, MemorySize, Timeout) => {

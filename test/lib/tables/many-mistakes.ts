@@ -120,14 +120,14 @@ export const manyMistakes: readonly BrokenRow[] = [
   },
   {
     name: 'an unknown key',
-    change: ['    trust:\n      - Sid', '    via: [x]\n    trust:\n      - Sid'],
+    change: ['    trust:\n      - Sid', '    through: [x]\n    trust:\n      - Sid'],
     says: [
       [
-        'via:',
+        'through:',
         refused(
-          'profiles.reports.via',
-          'via',
-          'one of the keys description, mechanism, roleArn, duration, owner, requestAccessUrl, sessionTags, transitiveTagKeys, acceptedTagKeys, sessionPolicy, managedPolicyArns, externalId, setSourceIdentity, subjectInSessionName, reasonRequired, trust',
+          'profiles.reports.through',
+          'through',
+          'one of the keys description, mechanism, roleArn, via, duration, owner, requestAccessUrl, sessionTags, transitiveTagKeys, acceptedTagKeys, sessionPolicy, acceptsSessionPolicy, managedPolicyArns, externalId, setSourceIdentity, subjectInSessionName, reasonRequired, trust',
         ),
       ],
     ],

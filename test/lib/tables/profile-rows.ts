@@ -32,14 +32,28 @@ const badTag = (name: string, template: string, allowed: string): BrokenRow => (
 export const profileRows: readonly BrokenRow[] = [
   {
     name: 'an unknown key of a profile, at the line of the key and not of its value',
-    change: ['    mechanism: assume-role\n', '    mechanism: assume-role\n    via:\n      - a-role\n'],
+    change: ['    mechanism: assume-role\n', '    mechanism: assume-role\n    through:\n      - a-role\n'],
     says: [
       [
-        'via:',
+        'through:',
         refused(
-          'profiles.reports.via',
-          'via',
-          'one of the keys description, mechanism, roleArn, duration, owner, requestAccessUrl, sessionTags, transitiveTagKeys, acceptedTagKeys, sessionPolicy, managedPolicyArns, externalId, setSourceIdentity, subjectInSessionName, reasonRequired, trust',
+          'profiles.reports.through',
+          'through',
+          'one of the keys description, mechanism, roleArn, via, duration, owner, requestAccessUrl, sessionTags, transitiveTagKeys, acceptedTagKeys, sessionPolicy, acceptsSessionPolicy, managedPolicyArns, externalId, setSourceIdentity, subjectInSessionName, reasonRequired, trust',
+        ),
+      ],
+    ],
+  },
+  {
+    name: 'a policy of the caller taken whole beside policies of the profile',
+    change: [policies, `acceptsSessionPolicy: true\n    ${policies}`],
+    says: [
+      [
+        'acceptsSessionPolicy',
+        refused(
+          'profiles.reports.acceptsSessionPolicy',
+          true,
+          'false beside sessionPolicy or managedPolicyArns: a caller may always add Deny statements to those, and never an Allow',
         ),
       ],
     ],

@@ -16,7 +16,7 @@ export const teamDataRows: readonly IssuanceRow[] = [
   ofTeam('web-2_b.c=d+e@f', 'Allow'),
   ofTeam('t'.repeat(256), 'Allow'),
   ofTeam('équipe', 'Allow'), // one character, as IdPs write it
-  ofTeam('web/shop', 'Allow'), // a folder of web's
+  ofTeam('web/shop', 'Deny'), // a folder of web's
   ofTeam('*'),
   ofTeam('w*'),
   ofTeam('?'),

@@ -1,0 +1,39 @@
+import type { Hop } from './issuance.ts';
+import type { AssumeRoleRequest, Credentials, SecurityTokenService, StsAnswer } from './ports.ts';
+
+/** What became of a chain: the last answer, and the sessions on the way to it. */
+export interface Chained {
+  /** Of the last hop that was asked for. A hop that was not granted ends the chain. */
+  readonly answer: StsAnswer;
+  readonly hops: readonly Hop[];
+}
+
+/** Asks STS once for each role in order, with the credentials of the session before, which nobody else gets to see. */
+export async function assumeRoles(
+  requests: readonly AssumeRoleRequest[],
+  sts: SecurityTokenService,
+): Promise<Chained> {
+  const last = requests.at(-1);
+  if (last === undefined) throw new TypeError('a chain has one role at least');
+  const hops: Hop[] = [];
+  let credentials: Credentials | undefined;
+  for (const request of requests.slice(0, -1)) {
+    const answer = await sts.assumeRole(request, credentials);
+    if (answer.state !== 'ISSUED') return { answer: atHop(answer, request, hops), hops };
+    const { roleArn } = request;
+    credentials = answer.credentials;
+    hops.push({ roleArn, stsRequestId: answer.requestId, accessKeyId: credentials.accessKeyId });
+  }
+  const answer = await sts.assumeRole(last, credentials);
+  return {
+    answer: answer.state === 'ISSUED' || hops.length === 0 ? answer : atHop(answer, last, hops),
+    hops,
+  };
+}
+
+/** Says where the chain broke. */
+const atHop = (
+  answer: Exclude<StsAnswer, { readonly state: 'ISSUED' }>,
+  { roleArn }: AssumeRoleRequest,
+  before: readonly Hop[],
+): StsAnswer => ({ ...answer, detail: `hop ${before.length + 1}, ${roleArn}: ${answer.detail}` });
