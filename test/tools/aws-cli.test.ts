@@ -1,14 +1,10 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { aws as runAws } from '../support/aws-tools.ts';
 import { type Answer, call, fetchToken, issue } from '../support/daypass-client.ts';
 import { type RunningDaypass, startDaypass } from '../support/running-daypass.ts';
-
-/** Debian's, not whichever stands first on the PATH. */
-const awsCli = '/usr/bin/aws';
 
 let daypass: RunningDaypass;
 let token: string;
@@ -25,20 +21,10 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
+/** The JSON that a command prints; rejects with what it says of its failure. */
 async function aws(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Answer['json']> {
-  const { stdout } = await promisify(execFile)(
-    awsCli,
-    [...args, '--endpoint-url', daypass.aws, '--output', 'json'],
-    {
-      env: {
-        PATH: '/usr/bin:/bin',
-        HOME: home,
-        AWS_EC2_METADATA_DISABLED: 'true',
-        AWS_REGION: 'eu-west-1',
-        ...env,
-      },
-    },
-  );
+  const { code, stdout, stderr } = await runAws(daypass.aws, args, { HOME: home, ...env });
+  if (code !== 0) throw new Error(stderr);
   return JSON.parse(stdout);
 }
 
