@@ -122,11 +122,14 @@ function findFault(
   return findRequestFault(inResponseTo, requestId, issuer);
 }
 
+/** Names the issuer that is asked: another one that learns of the request cannot answer it. An NCName, as an ID is. */
+export const toRequestId = (random: string, issuer: string): string => `${random}.${issuer}`;
+
 /** A response to nothing is one that the identity provider began, whatever else this browser has under way. */
 function findRequestFault(
   inResponseTo: string | undefined,
   requestId: string | undefined,
-  { idpInitiated }: SamlIssuer,
+  { idpInitiated, name }: SamlIssuer,
 ): Fault | undefined {
   if (inResponseTo === undefined) {
     if (idpInitiated) return undefined;
@@ -135,10 +138,10 @@ function findRequestFault(
       detail: 'it answers no request, and the issuer has idpInitiated: false',
     };
   }
-  if (inResponseTo === requestId) return undefined;
+  if (inResponseTo === requestId && requestId.endsWith(toRequestId('', name))) return undefined;
   return {
     reason: 'in-response-to',
-    detail: 'it answers another request than the one this browser came with',
+    detail: 'it answers another request than the one that this browser was sent to the issuer with',
   };
 }
 

@@ -2,7 +2,7 @@ import { escapeMarkup } from './escape-markup.ts';
 import { httpPostBinding, toSamlAcsUrl, toSamlEntityId } from './saml-metadata.ts';
 
 export interface SamlAuthnRequest {
-  /** What the response has to answer: `_` and 32 hexadecimal digits, 128 random bits. */
+  /** What the response has to answer: `_`, 128 random bits in hexadecimal, `.` and the issuer's name. */
   readonly id: string;
   /** The broker's. */
   readonly url: string;

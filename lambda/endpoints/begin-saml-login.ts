@@ -1,4 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
+import { toRequestId } from '../core/check-saml-response.ts';
 import type { Issuer } from '../core/configuration.ts';
 import { findSamlIssuer } from '../core/find-saml-issuer.ts';
 import { toSamlAuthnRequest } from '../core/saml-authn-request.ts';
@@ -22,8 +23,8 @@ export const createBeginSamlLogin =
   ({ issuers, url, now, newRequestId }: BeginSamlLoginOptions): OpenEndpoint =>
   async (request) => {
     const { issuer } = parseQuery(samlLoginQuery, request.query);
-    const { singleSignOnUrl } = findSamlIssuer(issuers, issuer);
-    const id = newRequestId();
+    const { name, singleSignOnUrl } = findSamlIssuer(issuers, issuer);
+    const id = toRequestId(newRequestId(), name);
     const authnRequest = toSamlAuthnRequest({ id, url, singleSignOnUrl, nowMs: now() });
     return {
       status: 302,

@@ -17,5 +17,5 @@ export const spentRequestCookie = `${cookieName}=; Max-Age=0; ${attributes}`;
 /** `undefined` where the browser asked for nothing; so for anything that no request of ours is called. */
 export function readRequestId(cookies: ReadonlyMap<string, string>): string | undefined {
   const value = cookies.get(cookieName);
-  return value !== undefined && /^_[0-9a-f]{32}$/.test(value) ? value : undefined;
+  return value !== undefined && /^_[0-9a-f]{32}\.[a-z][a-z0-9-]{0,23}$/.test(value) ? value : undefined;
 }

@@ -145,31 +145,46 @@ describe('a response is of this browser', () => {
   const asked = { issuer: { idpInitiated: false } };
 
   it('when it answers the request that the browser came with', async () => {
-    expect(await refusal(answering('_a'), { ...asked, requestId: '_a' })).toBeUndefined();
+    expect(await refusal(answering('_a.adfs'), { ...asked, requestId: '_a.adfs' })).toBeUndefined();
   });
 
   it('when it answers no request and the identity provider may begin', async () => {
     expect(await refusal(answering())).toBeUndefined();
-    expect(await refusal(answering(), { requestId: '_a' })).toBeUndefined();
+    expect(await refusal(answering(), { requestId: '_a.adfs' })).toBeUndefined();
   });
 
   it.each<[string, SamlResponse, { readonly requestId?: string }]>([
-    ['it answers a request and the browser has none', answering('_a'), {}],
-    ['it answers another request', answering('_a'), { requestId: '_b' }],
+    ['it answers a request and the browser has none', answering('_a.adfs'), {}],
+    ['it answers another request', answering('_a.adfs'), { requestId: '_b.adfs' }],
+    ['it answers a request to another identity provider', answering('_a.other'), { requestId: '_a.other' }],
+    ['it answers a request whose issuer is not said', answering('_a'), { requestId: '_a' }],
+    [
+      'it answers a request to one whose name ends alike',
+      answering('_a.my-adfs'),
+      { requestId: '_a.my-adfs' },
+    ],
     ['it answers an empty request and the browser has none', answering(''), {}],
     [
       'only the response, which may be unsigned, names the request',
-      answering(undefined, '_a'),
-      { requestId: '_a' },
+      answering(undefined, '_a.adfs'),
+      { requestId: '_a.adfs' },
     ],
-    ['only the confirmation names the request', withoutRequest(answering('_a')), { requestId: '_a' }],
-    ['response and confirmation name two requests', answering('_a', '_b'), { requestId: '_b' }],
+    [
+      'only the confirmation names the request',
+      withoutRequest(answering('_a.adfs')),
+      { requestId: '_a.adfs' },
+    ],
+    [
+      'response and confirmation name two requests',
+      answering('_a.adfs', '_b.adfs'),
+      { requestId: '_b.adfs' },
+    ],
   ])('never when %s', async (_, response, options) => {
     expect(await refusal(response, options)).toBe('in-response-to');
   });
 
   it('never when it answers no request and the identity provider may not begin', async () => {
     expect(await refusal(answering(), asked)).toBe('in-response-to');
-    expect(await refusal(answering(), { ...asked, requestId: '_a' })).toBe('in-response-to');
+    expect(await refusal(answering(), { ...asked, requestId: '_a.adfs' })).toBe('in-response-to');
   });
 });

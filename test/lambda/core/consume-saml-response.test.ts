@@ -89,7 +89,10 @@ describe('consumeSamlResponse', () => {
   it('takes the answer to the request that the browser came with', async () => {
     const { consume } = aConsumer({ idpInitiated: false });
 
-    const answer = await consume({ samlResponse: aPosted({ inResponseTo: '_r' }), requestId: '_r' });
+    const answer = await consume({
+      samlResponse: aPosted({ inResponseTo: '_r.adfs' }),
+      requestId: '_r.adfs',
+    });
 
     expect(answer.token).toBe('token-1');
   });

@@ -34,7 +34,7 @@ describe('GET /v1/saml/login', () => {
       'AuthnRequest',
     ]);
     expect(attributesOf(request)).toMatchObject({
-      ID: '_0123456789abcdef0123456789abcdef',
+      ID: '_0123456789abcdef0123456789abcdef.corp',
       Version: '2.0',
       IssueInstant: '2026-01-01T12:00:00Z',
       Destination: 'https://idp.example/sso',
@@ -52,7 +52,7 @@ describe('GET /v1/saml/login', () => {
     const { headers } = await get(login());
 
     expect(headers['Set-Cookie']).toBe(
-      '__Host-daypass-saml=_0123456789abcdef0123456789abcdef; Max-Age=600; Path=/; Secure; HttpOnly; SameSite=None',
+      '__Host-daypass-saml=_0123456789abcdef0123456789abcdef.corp; Max-Age=600; Path=/; Secure; HttpOnly; SameSite=None',
     );
     expect(headers['Cache-Control']).toBe('no-store');
   });

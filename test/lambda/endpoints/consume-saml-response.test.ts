@@ -11,7 +11,7 @@ import { aConsume, aSamlHandler } from '../../support/saml-handler.ts';
 
 const formType = 'application/x-www-form-urlencoded';
 const html = { Accept: ['text/html,application/xhtml+xml,*/*;q=0.8'] };
-const requestId = `_${'ab'.repeat(16)}`;
+const requestId = `_${'ab'.repeat(16)}.corp`;
 const cookie = (value: string) => ({ Cookie: [`__Host-daypass-saml=${value}`] });
 
 const toForm = (fields: readonly (readonly [string, string])[]) =>
@@ -59,7 +59,9 @@ describe('POST /v1/saml/acs', () => {
     ['of another name', { Cookie: [`daypass-saml=${requestId}; __host-daypass-saml=${requestId}`] }],
     ['that was cleared', cookie('')],
     ['that is too short', cookie(requestId.slice(1))],
-    ['that is too long', cookie(`${requestId}0`)],
+    ['that is too long', cookie(requestId.replace('.', '0.'))],
+    ['without an issuer', cookie(requestId.replace('.corp', ''))],
+    ['of an issuer that cannot be', cookie(`${requestId}_`)],
     ['in capitals', cookie(requestId.toUpperCase())],
     ['in quotes', cookie(`"${requestId}"`)],
     ['with markup', cookie('_"><Assertion/>')],

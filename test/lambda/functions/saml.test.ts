@@ -136,7 +136,7 @@ describe('the saml function', () => {
     expect([status, body.issuer, body.subject]).toEqual([200, 'corp', 'jane@example.com']);
     expect(decodeProtectedHeader(body.token)).toMatchObject({ alg: 'RS256', typ: 'daypass+jwt' });
     expect(decodeJwt(body.token)).toMatchObject({ iss: brokerUrl, aud: brokerUrl, sub: 'jane@example.com' });
-    expect(requestId).toMatch(/^_[0-9a-f]{32}$/);
+    expect(requestId).toMatch(/^_[0-9a-f]{32}\.corp$/);
   });
 
   it('begins each sign-in with another id', async () => {
