@@ -10,6 +10,7 @@ import { createOpenApi } from '../lib/openapi.ts';
 import { toTokenKeyPolicy } from '../lib/token-key-policy.ts';
 import { readVersion } from '../lib/version.ts';
 import { type EmbeddedAws, startEmbeddedAws } from './aws/embedded-aws.ts';
+import { federationPath } from './aws/federation/federation.ts';
 import { toTokenKeyArn } from './aws/kms/token-key.ts';
 import { toBrokerRoles } from './broker-roles.ts';
 import { compileLocalConfiguration } from './compile-local-configuration.ts';
@@ -147,6 +148,7 @@ async function start(
       proofTable: tableNames.proofs,
       apiPolicyId,
       url: gateway.url,
+      federationUrl: `${aws.url}${federationPath}`,
       tokenKeyArn,
       awsUrl: aws.url,
       toCredentials: (name) => aws.serviceCredentials(roles.functionRoleArns[name]),

@@ -12,12 +12,23 @@ export interface FetchLimits {
  *
  * Rejects when the answer is not 200, too large, too late or not JSON.
  */
-export async function fetchJson(
+export const fetchJson = (fetch: Fetch, url: URL, limits: FetchLimits): Promise<unknown> =>
+  requestJson((init) => fetch(url, init), url, limits);
+
+/** The JSON answer to a form; rejects as `fetchJson` does, with nothing of the form in the error. */
+export const postForm = (
   fetch: Fetch,
+  { url, form }: { readonly url: URL; readonly form: URLSearchParams },
+  limits: FetchLimits,
+): Promise<unknown> =>
+  requestJson((init) => fetch(url, { ...init, method: 'POST', body: form }), url, limits);
+
+async function requestJson(
+  send: (init: RequestInit) => Promise<Response>,
   url: URL,
   { maxBytes, timeoutMs }: FetchLimits,
 ): Promise<unknown> {
-  const response = await fetch(url, {
+  const response = await send({
     redirect: 'error',
     signal: AbortSignal.timeout(timeoutMs),
     // A kept connection is dead when Lambda thaws the function minutes later, and fails the next request.

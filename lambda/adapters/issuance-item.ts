@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import { type Issuance, issuanceStates } from '../core/issuance.ts';
+import { type Issuance, issuancePurposes, issuanceStates } from '../core/issuance.ts';
 import { dayShards } from './issuance-table.ts';
 
 /** An item as DynamoDB holds it. */
@@ -36,6 +36,7 @@ const issuance = z.object({
   createdAt: text,
   principal: z.object({ issuer: text, subject: text, sessionName: text.exactOptional() }),
   profile: text,
+  purpose: z.enum(issuancePurposes).exactOptional(),
   requestedDurationSeconds: z.number().exactOptional(),
   reason: text.exactOptional(),
   sourceIp: text,

@@ -81,6 +81,7 @@ export function toProfile(
     setSourceIdentity: profile.setSourceIdentity,
     subjectInSessionName: profile.subjectInSessionName,
     reasonRequired: profile.reasonRequired,
+    console: profile.console,
     mfaEnforcedFor: [],
     ...parts,
     trust,

@@ -101,6 +101,10 @@ export const profileSchema = object({
     .boolean({ error: 'true or false' })
     .default(false)
     .describe('Whether a caller must give a reason'),
+  console: z
+    .boolean({ error: 'true or false' })
+    .default(false)
+    .describe('Whether a caller may have a link that signs in to the AWS console'),
   trust: trust.min(1, { error: 'at least one statement' }).describe('Who may have this profile'),
 });
 

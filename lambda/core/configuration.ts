@@ -171,6 +171,8 @@ export interface AssumeRoleProfile {
   /** Whether the session name begins with a part of the subject. */
   readonly subjectInSessionName: boolean;
   readonly reasonRequired: boolean;
+  /** Whether links that sign in to the console are given. */
+  readonly console: boolean;
   /** `iam` issuers whose callers reach this profile's paths with MFA alone, by the API's resource policy. */
   readonly mfaEnforcedFor: readonly string[];
   readonly trust: Policy;

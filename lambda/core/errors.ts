@@ -63,6 +63,13 @@ export class SessionPolicyNotAcceptedError extends BrokerError {
   readonly status = 400;
 }
 
+/** The profile gives credentials, but no links that sign in to the console. */
+export class ConsoleNotOfferedError extends BrokerError {
+  readonly name = 'ConsoleNotOfferedError';
+  readonly code = 'console-not-offered';
+  readonly status = 400;
+}
+
 /** What would be sent to STS exceeds one of its limits, or STS says that its packed form does. */
 export class SessionTooLargeError extends BrokerError {
   readonly name = 'SessionTooLargeError';
@@ -158,6 +165,13 @@ export class StsUnavailableError extends BrokerError {
 export class StsOutcomeUnknownError extends BrokerError {
   readonly name = 'StsOutcomeUnknownError';
   readonly code = 'sts-outcome-unknown';
+  readonly status = 503;
+}
+
+/** The federation endpoint gave no sign-in token for a session that STS had given: nothing was released. */
+export class ConsoleUnavailableError extends BrokerError {
+  readonly name = 'ConsoleUnavailableError';
+  readonly code = 'console-unavailable';
   readonly status = 503;
 }
 

@@ -3,6 +3,10 @@ export type IssuanceState = (typeof issuanceStates)[number];
 
 export const issuanceStates = ['PENDING', 'ISSUED', 'REFUSED', 'FAILED', 'UNKNOWN', 'DENIED'] as const;
 
+export const issuancePurposes = ['console'] as const;
+
+export type IssuancePurpose = (typeof issuancePurposes)[number];
+
 /** What is known of every attempt. */
 export interface Attempt {
   /** A ULID: it sorts by time. */
@@ -19,6 +23,8 @@ export interface Attempt {
   };
   /** The profile's name as asked for, which need not exist. */
   readonly profile: string;
+  /** `console`: a link that signs in to the console, whose credentials nobody gets. Absent: the credentials themselves. */
+  readonly purpose?: IssuancePurpose;
   /** Absent when the caller left it to the profile. */
   readonly requestedDurationSeconds?: number;
   readonly reason?: string;

@@ -11,7 +11,7 @@ import {
   StsThrottledError,
   StsUnavailableError,
 } from './errors.ts';
-import type { Attempt, Denial, Hop, Intent, Outcome } from './issuance.ts';
+import type { Attempt, Denial, Hop, Intent, IssuancePurpose, Outcome } from './issuance.ts';
 import { type ErrorContact, type NarrowingRequest, planAssumeRole, toContact } from './plan-assume-role.ts';
 import type { IssuanceRecorder, ProofRegister, SecurityTokenService, StsAnswer } from './ports.ts';
 import type { Principal, RequestOrigin } from './principal.ts';
@@ -32,6 +32,8 @@ export interface IssueCredentialsPorts {
 
 export interface IssueCredentialsRequest extends NarrowingRequest {
   readonly profile: string;
+  /** What for, where it is not for the credentials themselves. */
+  readonly purpose?: IssuancePurpose;
 }
 
 export interface IssuedCredentials {
@@ -107,13 +109,14 @@ function toAttempt(input: {
   const { issuer, subject, claims } = principal;
   // Whoever shares a role is told apart by this alone, as far as a name that the caller chose can.
   const { sessionName } = principal.aws === undefined ? {} : claims;
-  const { profile, durationSeconds, reason } = request;
+  const { profile, purpose, durationSeconds, reason } = request;
   return {
     id,
     nonce,
     createdAt: new Date(nowMs).toISOString(),
     principal: { issuer, subject, ...(typeof sessionName === 'string' ? { sessionName } : {}) },
     profile,
+    ...(purpose === undefined ? {} : { purpose }),
     ...(durationSeconds === undefined ? {} : { requestedDurationSeconds: durationSeconds }),
     ...(reason === undefined ? {} : { reason }),
     ...origin,

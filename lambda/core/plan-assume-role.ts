@@ -2,6 +2,7 @@ import { combineSessionPolicies, type PolicyDocument } from './caller-session-po
 import type { Profile } from './configuration.ts';
 import type { AllowDecision } from './decide-issuance.ts';
 import {
+  ConsoleNotOfferedError,
   DurationOutOfRangeError,
   ReasonRequiredError,
   SessionTagNotAcceptedError,
@@ -32,7 +33,7 @@ export interface AssumeRolePlan {
 }
 
 /**
- * @throws DurationOutOfRangeError, ReasonRequiredError, SessionTagNotAcceptedError, SessionPolicyNotAcceptedError,
+ * @throws ConsoleNotOfferedError, DurationOutOfRangeError, ReasonRequiredError, SessionTagNotAcceptedError, SessionPolicyNotAcceptedError,
  * SessionTooLargeError: each says what is allowed. The caller may have the profile, so it may know its limits.
  */
 export function planAssumeRole(
@@ -42,6 +43,7 @@ export function planAssumeRole(
 ): AssumeRolePlan {
   const { profile } = decision;
   const contact = toContact(profile);
+  requireOffered(profile, attempt, contact);
   requireReason(profile, narrowing, contact);
   requireDuration(profile, narrowing, contact);
   const sessionTags = { ...decision.sessionTags, ...requireAcceptedTags(profile, narrowing, contact) };
@@ -82,6 +84,14 @@ export interface ErrorContact {
 export const toContact = ({ owner, requestAccessUrl }: Profile): ErrorContact => ({
   extensions: { owner, ...(requestAccessUrl === undefined ? {} : { requestAccessUrl }) },
 });
+
+function requireOffered(profile: Profile, { purpose }: Attempt, contact: ErrorContact): void {
+  if (purpose !== 'console' || profile.console) return;
+  throw new ConsoleNotOfferedError(
+    `profile ${profile.name} gives no console links; POST /v1/profiles/${profile.name}/credentials gives its credentials`,
+    contact,
+  );
+}
 
 function requireReason(profile: Profile, { reason }: NarrowingRequest, contact: ErrorContact): void {
   if (!profile.reasonRequired || reason !== undefined) return;

@@ -108,6 +108,17 @@ export type StsAnswer =
       readonly requestId?: string;
     };
 
+/** Asks the console's federation endpoint, once. Never rejects. */
+export interface ConsoleFederation {
+  getSigninToken(credentials: Credentials): Promise<SigninAnswer>;
+}
+
+export type SigninAnswer =
+  /** A secret: whoever has it is signed in, for 15 minutes. */
+  | { readonly state: 'GIVEN'; readonly signinToken: string }
+  /** Refused, unreadable or none in time. Nothing of the credentials is in `detail`. */
+  | { readonly state: 'FAILED'; readonly detail: string };
+
 /** What comes out. The secrets are in no row, log or error. */
 export interface Credentials {
   readonly accessKeyId: string;

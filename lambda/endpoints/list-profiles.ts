@@ -20,6 +20,7 @@ const toView = (profile: Profile) => ({
   acceptedTagKeys: profile.acceptedTagKeys,
   acceptedSessionPolicy: toAcceptedSessionPolicy(profile),
   reasonRequired: profile.reasonRequired,
+  console: profile.console,
   owner: profile.owner,
   ...(profile.requestAccessUrl === undefined ? {} : { requestAccessUrl: profile.requestAccessUrl }),
 });

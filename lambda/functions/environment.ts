@@ -14,10 +14,13 @@ export const environment = {
   issuanceTable: 'DAYPASS_ISSUANCE_TABLE',
   /** Name of the table of proofs that had their one effect. */
   proofTable: 'DAYPASS_PROOF_TABLE',
-  /** URL under which callers reach the API, without a slash at the end: issuer and audience of the broker's own tokens. */
+  /** URL under which callers reach the API, without a slash at the end: issuer and audience of
+   * the broker's own tokens, and where the console sends people whose session has ended. */
   url: 'DAYPASS_URL',
   /** Digest of the API's resource policy: see `OwnApi.apiPolicyId`. */
   apiPolicyId: 'DAYPASS_API_POLICY_ID',
+  /** URL of the console's federation endpoint, of the deployment's partition and region. */
+  federationUrl: 'DAYPASS_FEDERATION_URL',
   /** ARN of the KMS key that signs the broker's own tokens. */
   tokenKeyArn: 'DAYPASS_TOKEN_KEY_ARN',
 } as const;
@@ -29,7 +32,7 @@ const common = ['apiId', 'stage', 'configurationFile'] as const;
 /** What each function reads. The stack and the local run set exactly these. */
 export const variablesOf: Readonly<Record<FunctionName, readonly Variable[]>> = {
   authorizer: [...common, 'url', 'tokenKeyArn'],
-  issuer: [...common, 'apiPolicyId', 'issuanceTable', 'proofTable'],
+  issuer: [...common, 'apiPolicyId', 'issuanceTable', 'proofTable', 'url', 'federationUrl'],
   audit: [...common, 'issuanceTable', 'openApiFile'],
   saml: [...common, 'url', 'tokenKeyArn', 'proofTable'],
 };

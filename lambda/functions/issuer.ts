@@ -5,18 +5,21 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { ulid } from 'ulid';
 import { createDynamodbIssuanceRecorder } from '../adapters/dynamodb-issuance-recorder.ts';
 import { createDynamodbProofRegister } from '../adapters/dynamodb-proof-register.ts';
+import { createFederationEndpoint } from '../adapters/federation-endpoint.ts';
 import { createLogger } from '../adapters/json-logger.ts';
 import { createSdkSecurityTokenService } from '../adapters/sdk-security-token-service.ts';
 import { createExplainIssuance } from '../core/explain-issuance.ts';
 import { findIamIssuer } from '../core/find-iam-issuer.ts';
 import { createIssueCredentials } from '../core/issue-credentials.ts';
 import { createListProfiles } from '../core/list-profiles.ts';
+import { createOpenConsole } from '../core/open-console.ts';
 import type { Credentials } from '../core/ports.ts';
 import { warnOfPackedSize } from '../core/warn-of-packed-size.ts';
 import { createExplainEndpoint } from '../endpoints/explain-issuance.ts';
 import { createGetContainerCredentials } from '../endpoints/get-container-credentials.ts';
 import { createIssueCredentialsEndpoint } from '../endpoints/issue-credentials.ts';
 import { createListProfilesEndpoint } from '../endpoints/list-profiles.ts';
+import { createOpenConsoleEndpoint } from '../endpoints/open-console.ts';
 import { createWhoami } from '../endpoints/whoami.ts';
 import { createHandler } from '../http/create-handler.ts';
 import { environment, requireEnv } from './environment.ts';
@@ -27,9 +30,10 @@ const configuration = readConfigurationFile();
 
 /**
  * Longest that an issuance waits for one hop. The longest chain's three take 15 s, the proof, the intent and the
- * outcome two each: within the function's 25 s and API Gateway's 29 s.
+ * outcome two each, a console link's token three: within the function's 25 s and API Gateway's 29 s.
  */
 const stsTimeoutMs = 5000;
+const federationTimeoutMs = 3000;
 
 const toStsClient = (credentials?: Credentials) =>
   new STSClient({
@@ -82,6 +86,20 @@ const issueCredentials = warnOfPackedSize(
   logger,
 );
 
+const federationUrl = requireEnv(environment.federationUrl);
+
+const openConsole = createOpenConsole({
+  issueCredentials,
+  federation: createFederationEndpoint({
+    url: new URL(federationUrl),
+    fetch: globalThis.fetch,
+    timeoutMs: federationTimeoutMs,
+  }),
+  federationUrl,
+  url: requireEnv(environment.url),
+  now,
+});
+
 /** Issues credentials. The one function whose role may assume the profiles' roles. */
 export const handler = createHandler({
   handledBy: 'issuer',
@@ -95,6 +113,7 @@ export const handler = createHandler({
     listProfiles: createListProfilesEndpoint(createListProfiles({ configuration, now })),
     issueCredentials: createIssueCredentialsEndpoint(issueCredentials),
     getContainerCredentials: createGetContainerCredentials(issueCredentials),
+    openConsole: createOpenConsoleEndpoint(openConsole, configuration.deployment.partition),
     explainIssuance: createExplainEndpoint(createExplainIssuance({ configuration, now }), configuration),
   },
   iamIssuer: findIamIssuer(configuration),

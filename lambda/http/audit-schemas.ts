@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isProfileName } from '../core/configuration-schema.ts';
-import { issuanceStates } from '../core/issuance.ts';
+import { issuancePurposes, issuanceStates } from '../core/issuance.ts';
 import { toSourceIdentity } from '../core/source-identity.ts';
 import { strictObject } from './parse-request.ts';
 
@@ -65,6 +65,10 @@ export const issuanceAnswer = z.strictObject({
   createdAt: z.iso.datetime(),
   principal: z.strictObject({ issuer: text, subject: text, sessionName: text.exactOptional() }),
   profile: text,
+  purpose: z
+    .enum(issuancePurposes)
+    .describe('console: nobody got the credentials, but a link')
+    .exactOptional(),
   requestedDurationSeconds: z.int().exactOptional(),
   reason: text.exactOptional(),
   sourceIp: text,

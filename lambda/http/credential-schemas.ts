@@ -85,6 +85,7 @@ export const profilesAnswer = z.strictObject({
         .enum(acceptedSessionPolicies)
         .describe('Of a policy that the caller sends: deny is one of Deny statements alone'),
       reasonRequired: z.boolean(),
+      console: z.boolean().describe('Whether POST …/console gives links'),
       owner: z.string(),
       requestAccessUrl: z.string().exactOptional(),
     }),

@@ -21,7 +21,7 @@ export function renderContainerCredentials({ intent, answer }: IssuedCredentials
       AccessKeyId: accessKeyId,
       SecretAccessKey: secretAccessKey,
       Token: sessionToken,
-      Expiration: toExpiration(expiration),
+      Expiration: toSeconds(expiration),
     },
   };
 }
@@ -34,7 +34,7 @@ const renderers: Readonly<Record<CredentialFormat, (issued: IssuedCredentials) =
       AccessKeyId: answer.credentials.accessKeyId,
       SecretAccessKey: answer.credentials.secretAccessKey,
       SessionToken: answer.credentials.sessionToken,
-      Expiration: toExpiration(answer.credentials.expiration),
+      Expiration: toSeconds(answer.credentials.expiration),
     },
     AssumedRoleUser: { AssumedRoleId: answer.assumedRole.assumedRoleId, Arn: answer.assumedRole.arn },
     ...(answer.packedPolicySize === undefined ? {} : { PackedPolicySize: answer.packedPolicySize }),
@@ -46,7 +46,7 @@ const renderers: Readonly<Record<CredentialFormat, (issued: IssuedCredentials) =
     AccessKeyId: credentials.accessKeyId,
     SecretAccessKey: credentials.secretAccessKey,
     SessionToken: credentials.sessionToken,
-    Expiration: toExpiration(credentials.expiration),
+    Expiration: toSeconds(credentials.expiration),
   }),
   posix: (issued) => toLines(issued, (name, value) => `export ${name}='${value.replaceAll("'", "'\\''")}'`),
   fish: (issued) =>
@@ -76,7 +76,7 @@ function requireIniValue(value: string): string {
 }
 
 /** RFC 3339 in seconds, as AWS prints it. */
-const toExpiration = (expiration: Date) => expiration.toISOString().replace(/\.\d{3}Z$/, 'Z');
+export const toSeconds = (expiration: Date) => expiration.toISOString().replace(/\.\d{3}Z$/, 'Z');
 
 function toLines(
   { answer: { credentials } }: IssuedCredentials,
@@ -86,7 +86,7 @@ function toLines(
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_SESSION_TOKEN: credentials.sessionToken,
-    AWS_CREDENTIAL_EXPIRATION: toExpiration(credentials.expiration),
+    AWS_CREDENTIAL_EXPIRATION: toSeconds(credentials.expiration),
   };
   return Object.entries(variables)
     .map(([name, value]) => `${toLine(name, value)}\n`)

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { FunctionName } from '../core/function-roles.ts';
 import { issuanceAnswer, issuancesAnswer, issuancesQuery } from './audit-schemas.ts';
+import { consoleAnswer, toConsoleBody } from './console-schemas.ts';
 import {
   containerCredentialsAnswer,
   credentialsAnswer,
@@ -51,6 +52,7 @@ export type Operation =
   | 'listProfiles'
   | 'issueCredentials'
   | 'getContainerCredentials'
+  | 'openConsole'
   | 'explainIssuance'
   | 'listIssuances'
   | 'getIssuance'
@@ -94,6 +96,15 @@ const authenticated: readonly Omit<Route, 'authorization'>[] = [
     handledBy: 'issuer',
     summary: 'Issues them in the shape that AWS SDKs read from AWS_CONTAINER_CREDENTIALS_FULL_URI',
     schemas: { answer: containerCredentialsAnswer },
+  },
+  {
+    operation: 'openConsole',
+    method: 'POST',
+    path: '/v1/profiles/{profile}/console',
+    handledBy: 'issuer',
+    summary: 'Issues a link that signs in to the AWS console',
+    // The partition is the deployment's: whatever it is, the JSON Schema is the same.
+    schemas: { body: toConsoleBody('aws'), answer: consoleAnswer },
   },
   {
     operation: 'explainIssuance',

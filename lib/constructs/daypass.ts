@@ -2,6 +2,7 @@ import { Stack, Tags, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Configuration, Deployment } from '../../lambda/core/configuration.ts';
+import { toFederationUrl } from '../../lambda/core/console-addresses.ts';
 import { type FunctionName, functionNames } from '../../lambda/core/function-roles.ts';
 import { environment, type Variable, variablesOf } from '../../lambda/functions/environment.ts';
 import { createFunctionRoles } from '../permissions.ts';
@@ -96,9 +97,9 @@ export class Daypass extends Construct {
   }
 
   /** The API knows the functions, so they can only be told afterwards which API is theirs. */
-  private addEnvironment({ stage }: Deployment): void {
+  private addEnvironment(deployment: Deployment): void {
     const values: Readonly<Record<Variable, string>> = {
-      stage,
+      stage: deployment.stage,
       apiId: this.api.restApi.restApiId,
       apiPolicyId: this.api.policyId,
       configurationFile: ConfigurationLayer.file,
@@ -106,6 +107,7 @@ export class Daypass extends Construct {
       issuanceTable: this.issuances.table.tableName,
       proofTable: this.proofs.table.tableName,
       url: this.url,
+      federationUrl: toFederationUrl(deployment),
       tokenKeyArn: this.tokenKey.key.keyArn,
     };
     for (const name of functionNames) {

@@ -14,6 +14,8 @@ export interface FunctionEnvironmentOptions {
   readonly apiPolicyId: string;
   /** Where callers reach the broker, without a slash at the end. */
   readonly url: string;
+  /** Of the embedded AWS. */
+  readonly federationUrl: string;
   readonly tokenKeyArn: string;
   readonly awsUrl: string;
   /** The function's own role, from the embedded AWS. */

@@ -138,7 +138,7 @@ const common = ['apiId', 'stage', 'configurationFile'] as const;
 
 const variablesOf: Readonly<Record<FunctionName, readonly (keyof typeof environment)[]>> = {
   authorizer: [...common, 'url', 'tokenKeyArn'],
-  issuer: [...common, 'issuanceTable', 'proofTable'],
+  issuer: [...common, 'issuanceTable', 'proofTable', 'url', 'federationUrl'],
   audit: [...common, 'issuanceTable', 'openApiFile'],
   saml: [...common, 'url', 'tokenKeyArn', 'proofTable'],
 };

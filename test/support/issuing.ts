@@ -64,7 +64,9 @@ export const issuingConfiguration = aConfiguration({
     shared: aProfileDocument({
       trust: [{ Effect: 'Allow', Principal: { Federated: ['acme', 'aws'] } }],
       duration: { defaultSeconds: 900, maxSeconds: 1800 },
+      console: true,
     }),
+    browsed: aProfileDocument({ console: true }),
     reasoned: aProfileDocument({ reasonRequired: true }),
     chained: aProfileDocument({
       owner: 'production-owners@example.com',

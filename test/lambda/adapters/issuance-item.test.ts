@@ -26,6 +26,13 @@ describe('item of an issuance', () => {
     expect(fromItem(toItem(issuance))).toEqual(issuance);
   });
 
+  it('says what it was for, where that was not the credentials', () => {
+    const issuance = anIssuance({ purpose: 'console' });
+
+    expect(fromItem(toItem(issuance))).toEqual(issuance);
+    expect(fromItem(toItem(anIssuance()))).not.toHaveProperty('purpose');
+  });
+
   it('shows neither its nonce nor its index keys', () => {
     const item = toItem({ ...anIntent(), state: 'PENDING', open: 'PENDING#00', day: 'd', principalId: 'p' });
 
@@ -58,6 +65,8 @@ describe('item of an issuance', () => {
     ['id', 1],
     ['state', undefined],
     ['state', 'issued'],
+    ['purpose', 'Console'],
+    ['purpose', ''],
     ['createdAt', undefined],
     ['principal', undefined],
     ['principal', { issuer: 'okta' }],

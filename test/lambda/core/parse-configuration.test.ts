@@ -222,6 +222,7 @@ describe('parseConfiguration', () => {
       setSourceIdentity: true,
       subjectInSessionName: true,
       reasonRequired: false,
+      console: false,
     });
   });
 

@@ -18,6 +18,7 @@ describe('GET profiles', () => {
   it('lists those that the caller may use and no others', async () => {
     expect((await listProfiles()).map(({ name }) => name)).toEqual([
       'prod-readonly',
+      'browsed',
       'reasoned',
       'chained',
       'tagged',
@@ -38,6 +39,7 @@ describe('GET profiles', () => {
       acceptedTagKeys: [],
       acceptedSessionPolicy: 'none',
       reasonRequired: false,
+      console: false,
       owner: 'production-owners@example.com',
       requestAccessUrl: 'https://wiki.example.com/daypass',
     });
@@ -47,5 +49,11 @@ describe('GET profiles', () => {
     const profiles = await listProfiles();
 
     expect(profiles.find(({ name }) => name === 'reasoned')).toMatchObject({ reasonRequired: true });
+  });
+
+  it('says which give console links', async () => {
+    const profiles = await listProfiles();
+
+    expect(profiles.filter((profile) => profile.console).map(({ name }) => name)).toEqual(['browsed']);
   });
 });

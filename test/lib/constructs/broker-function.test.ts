@@ -44,7 +44,14 @@ describe('BrokerFunction', () => {
 
   it.each([
     ['authorizer', [...ofEach, environment.tokenKeyArn, environment.url]],
-    ['issuer', [...ofEach, environment.apiPolicyId, environment.issuanceTable, environment.proofTable]],
+    [
+      'issuer',
+      [
+        ...ofEach,
+        ...[environment.apiPolicyId, environment.issuanceTable, environment.proofTable],
+        ...[environment.url, environment.federationUrl],
+      ],
+    ],
     ['audit', [...ofEach, environment.issuanceTable, environment.openApiFile]],
     ['saml', [...ofEach, environment.proofTable, environment.tokenKeyArn, environment.url]],
   ] as const)('sets for %s exactly the variables that functions read', (name, expected) => {

@@ -30,7 +30,7 @@ describe('Daypass', () => {
     expect(Object.keys(daypass.functions)).toEqual(['authorizer', 'issuer', 'audit', 'saml']);
   });
 
-  it("tells both sides of a token the address of API Gateway's own stage, made of the API's id alone", () => {
+  it("tells both sides of a token, and who makes console links, the address of API Gateway's own stage, made of the API's id alone", () => {
     const { stack } = inForeignApp(here);
 
     const urls = toUrls(stack).map((url) => url['Fn::Join'][1]);
@@ -42,17 +42,17 @@ describe('Daypass', () => {
       { Ref: 'AWS::URLSuffix' },
       '/prod',
     ];
-    expect(urls).toEqual([parts, parts]);
+    expect(urls).toEqual([parts, parts, parts]);
   });
 
-  it('tells both sides of a token the address of the configuration, where it has one', () => {
+  it('tells both sides of a token, and who makes console links, the address of the configuration, where it has one', () => {
     const { accountId, region, stage } = aConfigurationDocument().deployment;
     const url = 'https://daypass.example.com';
     const document = aConfigurationDocument({ deployment: { accountId, region, stage, url } });
 
     const { stack, daypass } = inForeignApp(here, { document });
 
-    expect(toUrls(stack)).toEqual([url, url]);
+    expect(toUrls(stack)).toEqual([url, url, url]);
     expect(daypass.url).toBe(url);
   });
 

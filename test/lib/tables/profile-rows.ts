@@ -39,7 +39,7 @@ export const profileRows: readonly BrokenRow[] = [
         refused(
           'profiles.reports.through',
           'through',
-          'one of the keys description, mechanism, roleArn, via, duration, owner, requestAccessUrl, sessionTags, transitiveTagKeys, acceptedTagKeys, sessionPolicy, acceptsSessionPolicy, managedPolicyArns, externalId, setSourceIdentity, subjectInSessionName, reasonRequired, trust',
+          'one of the keys description, mechanism, roleArn, via, duration, owner, requestAccessUrl, sessionTags, transitiveTagKeys, acceptedTagKeys, sessionPolicy, acceptsSessionPolicy, managedPolicyArns, externalId, setSourceIdentity, subjectInSessionName, reasonRequired, console, trust',
         ),
       ],
     ],
@@ -341,7 +341,7 @@ export const profileRows: readonly BrokenRow[] = [
       ] as const,
     ],
   })),
-  ...['setSourceIdentity', 'subjectInSessionName', 'reasonRequired'].map((key) => ({
+  ...['setSourceIdentity', 'subjectInSessionName', 'reasonRequired', 'console'].map((key) => ({
     name: `${key} in words`,
     change: ['    externalId:', `    ${key}: "yes"\n    externalId:`] as const,
     says: [[`${key}:`, refused(`profiles.reports.${key}`, 'yes', 'true or false')] as const],

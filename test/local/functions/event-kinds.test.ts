@@ -31,6 +31,7 @@ beforeAll(async () => {
       proofTable: 'daypass-proofs',
       apiPolicyId: '0123456789abcdef0123456789abcdef',
       url: 'http://127.0.0.1:1',
+      federationUrl: 'http://127.0.0.1:1/federation',
       tokenKeyArn: '',
       awsUrl: 'http://127.0.0.1:1',
       credentials: { uri: 'http://127.0.0.1:1', authorizationToken: 'x' },

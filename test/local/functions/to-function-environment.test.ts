@@ -11,6 +11,7 @@ const options = {
   proofTable: 'daypass-proofs',
   apiPolicyId: '0123456789abcdef0123456789abcdef',
   url: 'http://127.0.0.1:8080',
+  federationUrl: 'http://127.0.0.1:4566/federation',
   tokenKeyArn: 'arn:aws:kms:eu-west-1:111111111111:key/1',
   awsUrl: 'http://127.0.0.1:4566',
   credentials: { uri: 'http://127.0.0.1:4566/x', authorizationToken: 'token' },
@@ -45,6 +46,10 @@ describe('toFunctionEnvironment', () => {
   };
   const issuances = { DAYPASS_ISSUANCE_TABLE: 'daypass-issuances' };
   const proofs = { DAYPASS_PROOF_TABLE: 'daypass-proofs' };
+  const links = {
+    DAYPASS_URL: 'http://127.0.0.1:8080',
+    DAYPASS_FEDERATION_URL: 'http://127.0.0.1:4566/federation',
+  };
   const tokens = {
     DAYPASS_URL: 'http://127.0.0.1:8080',
     DAYPASS_TOKEN_KEY_ARN: 'arn:aws:kms:eu-west-1:111111111111:key/1',
@@ -52,7 +57,10 @@ describe('toFunctionEnvironment', () => {
 
   it.each<[FunctionName, object]>([
     ['authorizer', tokens],
-    ['issuer', { ...issuances, ...proofs, DAYPASS_API_POLICY_ID: '0123456789abcdef0123456789abcdef' }],
+    [
+      'issuer',
+      { ...issuances, ...proofs, ...links, DAYPASS_API_POLICY_ID: '0123456789abcdef0123456789abcdef' },
+    ],
     ['audit', { ...issuances, DAYPASS_OPENAPI_FILE: '/data/openapi.json' }],
     ['saml', { ...tokens, ...proofs }],
   ])('tells %s what the stack tells it, and nothing more', (name, expected) => {
