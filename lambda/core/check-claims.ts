@@ -29,7 +29,8 @@ export function checkClaims(token: UnverifiedToken, issuer: TokenIssuer, nowMs: 
   const { audienceClaim, requiredClaims } = issuer.type === 'oidc' ? issuer : registeredClaims;
   checkAudience(resolvePointer(token.claims, audienceClaim), issuer, refuse);
   // Wherever else the audience stands: a token that names another resource is for that one.
-  if (token.claims['aud'] !== undefined) checkAudience(token.claims['aud'], issuer, refuse);
+  const { aud } = token.claims;
+  if (audienceClaim !== '/aud' && aud !== undefined) checkAudience(aud, issuer, refuse);
   for (const [pointer, value] of requiredClaims) {
     if (resolvePointer(token.claims, pointer) !== value)
       refuse('required-claim', `${pointer} is not ${value}`);

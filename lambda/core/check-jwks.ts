@@ -13,7 +13,7 @@ const algorithmsByKey: Readonly<Record<string, SigningAlgorithm>> = {
 };
 
 /** Members of private and of symmetric keys (RFC 7518 §6). */
-const secretMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+export const secretMembers: readonly string[] = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
 const publicKeyAllowed = `a public JWK: RSA of ${rsaModulusBits.min}–${rsaModulusBits.max} bits, EC P-256 or P-384, or OKP Ed25519, without private members`;
 

@@ -4,7 +4,7 @@ import type { Answer } from './exchange.ts';
 export const jsonContentType = 'application/x-amz-json-1.1';
 
 /** What STS calls by one name, the JSON protocols call by another, with status 400. */
-const codes: Readonly<Record<string, string>> = {
+export const jsonCodes: Readonly<Record<string, string>> = {
   MissingAuthenticationToken: 'MissingAuthenticationTokenException',
   IncompleteSignature: 'IncompleteSignatureException',
   InvalidClientTokenId: 'UnrecognizedClientException',
@@ -21,7 +21,7 @@ export function toJsonErrorAnswer(
   requestId: string,
   spell: (code: string) => 'message' | 'Message',
 ): Answer {
-  const name = codes[code];
+  const name = jsonCodes[code];
   return {
     status: name === undefined ? status : 400,
     headers: { 'content-type': jsonContentType, 'x-amzn-requestid': requestId },

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, type JsonWebKey } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JWK } from 'jose';
+import { secretMembers } from '../../lambda/core/check-jwks.ts';
 import type {
   IntegrationIssuer,
   Issuer,
@@ -103,7 +104,5 @@ function playSamlIssuer({ issuer, url, callers, keys, now }: PlayOptions<SamlIss
 /** As good as for ever, so that the key of a data directory has one certificate. */
 const validity = { notBefore: new Date('2026-01-01T00:00:00Z'), notAfter: new Date('2046-01-01T00:00:00Z') };
 
-const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
-
 const toPublicJwk = (jwk: JWK): JWK =>
-  Object.fromEntries(Object.entries(jwk).filter(([member]) => !privateMembers.includes(member))) as JWK;
+  Object.fromEntries(Object.entries(jwk).filter(([member]) => !secretMembers.includes(member))) as JWK;

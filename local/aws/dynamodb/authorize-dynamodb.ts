@@ -1,9 +1,7 @@
 import * as z from 'zod';
-import { authorize } from '../../../lambda/core/policy/authorize.ts';
-import { policyKinds, toAccessDeniedMessage } from '../access-denied.ts';
 import { AwsError } from '../aws-error.ts';
-import { type Caller, toCallerPolicies, toRequestPrincipal } from '../caller.ts';
-import { toPrincipalContext } from '../principal-context.ts';
+import type { Caller } from '../caller.ts';
+import { decideCall, toFullDeniedMessage } from '../decide-call.ts';
 
 export interface DynamoDbCall {
   readonly caller: Caller;
@@ -21,28 +19,15 @@ export interface DynamoDbCall {
  * @throws AwsError AccessDeniedException
  */
 export function authorizeDynamoDb(call: DynamoDbCall): void {
-  const { caller, operation } = call;
+  const { operation } = call;
   const action = `dynamodb:${operation}`;
   for (const resource of toResources(call)) {
-    const outcome = authorize({
-      request: {
-        principal: toRequestPrincipal(caller),
-        action,
-        resource,
-        context: new Map([...toPrincipalContext(caller, call), ['aws:resourceaccount', caller.accountId]]),
-      },
-      ...toCallerPolicies(caller),
-      resourceAccountId: caller.accountId,
-    });
+    const outcome = decideCall(call, { action, resource });
     if (outcome.effect === 'Allow') continue;
-    const silent =
-      outcome.effect === 'ImplicitDeny'
-        ? ` because no ${policyKinds[outcome.source === 'session' ? 'session' : 'identity'].replace(/^an? /, '')} allows the ${action} action`
-        : '';
     throw new AwsError(
       'AccessDeniedException',
       400,
-      `${toAccessDeniedMessage(caller.arn, { action, resource, outcome })}${silent}`,
+      toFullDeniedMessage(call, { action, resource, outcome }),
     );
   }
 }

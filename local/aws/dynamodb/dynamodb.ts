@@ -7,6 +7,7 @@ import { AwsError } from '../aws-error.ts';
 import { toBase32 } from '../base32.ts';
 import { type Answer, type AwsRequest, header, type Outcome } from '../exchange.ts';
 import { meetFault } from '../fault-outcome.ts';
+import { jsonCodes } from '../json-error.ts';
 import { authorizeDynamoDb, type DynamoDbCall } from './authorize-dynamodb.ts';
 import { openTableStore, type TableStore } from './table-store.ts';
 
@@ -123,15 +124,6 @@ function toFaultError(
   }
 }
 
-/** What STS calls by one name, DynamoDB calls by another, with status 400. */
-const codes: Readonly<Record<string, string>> = {
-  MissingAuthenticationToken: 'MissingAuthenticationTokenException',
-  IncompleteSignature: 'IncompleteSignatureException',
-  InvalidClientTokenId: 'UnrecognizedClientException',
-  SignatureDoesNotMatch: 'InvalidSignatureException',
-  ExpiredToken: 'ExpiredTokenException',
-};
-
 /** Exceptions of DynamoDB's own model; the others are those of the framework around it. */
 const modelled = [
   'ProvisionedThroughputExceededException',
@@ -140,7 +132,7 @@ const modelled = [
 ];
 
 function toErrorAnswer({ code, status, message }: AwsError): Answer {
-  const name = codes[code] ?? code;
+  const name = jsonCodes[code] ?? code;
   const namespace = modelled.includes(name) ? 'com.amazonaws.dynamodb.v20120810' : 'com.amazon.coral.service';
   const body = { __type: `${namespace}#${name}` };
   return {

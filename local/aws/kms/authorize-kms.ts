@@ -1,9 +1,8 @@
-import { authorize } from '../../../lambda/core/policy/authorize.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
-import { policyKinds, toAccessDeniedMessage } from '../access-denied.ts';
 import { AwsError } from '../aws-error.ts';
-import { type Caller, toCallerPolicies, toRequestPrincipal } from '../caller.ts';
-import { type ContextEntries, toPrincipalContext } from '../principal-context.ts';
+import type { Caller } from '../caller.ts';
+import { decideCall, toFullDeniedMessage } from '../decide-call.ts';
+import type { ContextEntries } from '../principal-context.ts';
 import type { KmsInput } from './operations.ts';
 
 export interface KmsCall {
@@ -23,31 +22,14 @@ export interface KmsCall {
  * @throws AwsError AccessDeniedException
  */
 export function authorizeKms(call: KmsCall): void {
-  const { caller, operation, keyArn, keyPolicy } = call;
+  const { operation, keyArn, keyPolicy } = call;
   const action = `kms:${operation}`;
   const resourceAccountId = keyArn.split(':')[4] ?? '';
-  const outcome = authorize({
-    request: {
-      principal: toRequestPrincipal(caller),
-      action,
-      resource: keyArn,
-      context: new Map([
-        ...toPrincipalContext(caller, call),
-        ['aws:resourceaccount', resourceAccountId] as const,
-        ...toKmsContext(call),
-      ]),
-    },
-    ...toCallerPolicies(caller),
-    ...(keyPolicy === undefined ? {} : { resourcePolicy: keyPolicy }),
-    resourceAccountId,
-  });
+  const access = { action, resource: keyArn, context: toKmsContext(call), resourceAccountId };
+  const outcome = decideCall(call, { ...access, resourcePolicy: keyPolicy });
   if (outcome.effect === 'Allow') return;
-  const silent =
-    outcome.effect === 'ImplicitDeny'
-      ? ` because no ${policyKinds[outcome.source ?? 'identity'].replace(/^an? /, '')} allows the ${action} action`
-      : '';
-  const message = toAccessDeniedMessage(caller.arn, { action, resource: keyArn, outcome });
-  throw new AwsError('AccessDeniedException', 400, `${message}${silent}`);
+  const message = toFullDeniedMessage(call, { action, resource: keyArn, outcome });
+  throw new AwsError('AccessDeniedException', 400, message);
 }
 
 /** Source: AWS KMS developer guide, "AWS KMS condition keys". */

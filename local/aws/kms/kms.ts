@@ -6,9 +6,10 @@ import type { Authenticate, Authentication } from '../authenticate.ts';
 import { AwsError } from '../aws-error.ts';
 import { type Answer, type AwsRequest, header, type Outcome } from '../exchange.ts';
 import { meetFault } from '../fault-outcome.ts';
+import { parseJsonInput } from '../parse-json-input.ts';
 import { authorizeKms } from './authorize-kms.ts';
 import { kmsContentType, toKmsErrorAnswer, toKmsFault } from './kms-error.ts';
-import { type KmsInput, type KmsOperation, kmsInput, kmsOperations } from './operations.ts';
+import { type KmsOperation, kmsInput, kmsOperations } from './operations.ts';
 import { createTokenKeys, type TokenKeys } from './token-key.ts';
 
 export interface KmsOptions {
@@ -105,7 +106,7 @@ function process(
   const { caller, region } = authentication;
   const { requestId, sourceIp } = request;
   try {
-    const input = parseInput(request.body);
+    const input = parseJsonInput(request.body, kmsInput);
     const keyArn = toKeyArn(input.KeyId, { region, accountId: caller.accountId });
     const key = keys.find(keyArn);
     const keyPolicy = key && policyOf(key.arn, key.accountId);
@@ -116,26 +117,6 @@ function process(
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     return toKmsErrorAnswer(error, requestId);
-  }
-}
-
-function parseInput(body: Buffer): KmsInput {
-  const parsed = kmsInput.safeParse(toJson(body));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const name = issue?.path.join('.') ?? '';
-  throw new AwsError(
-    'ValidationException',
-    400,
-    `1 validation error detected: Value at '${name.charAt(0).toLowerCase()}${name.slice(1)}' failed to satisfy constraint: ${issue?.message}`,
-  );
-}
-
-function toJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    throw new AwsError('SerializationException', 400, 'the body is not JSON');
   }
 }
 

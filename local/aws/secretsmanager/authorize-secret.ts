@@ -1,8 +1,7 @@
-import { authorize } from '../../../lambda/core/policy/authorize.ts';
-import { policyKinds, toAccessDeniedMessage } from '../access-denied.ts';
 import { AwsError } from '../aws-error.ts';
-import { type Caller, toCallerPolicies, toRequestPrincipal } from '../caller.ts';
-import { type ContextEntries, tagContext, toPrincipalContext } from '../principal-context.ts';
+import type { Caller } from '../caller.ts';
+import { decideCall, toFullDeniedMessage } from '../decide-call.ts';
+import { type ContextEntries, tagContext } from '../principal-context.ts';
 import type { Secret } from './secret.ts';
 import type { SecretInput } from './secret-call.ts';
 import { current } from './staging-labels.ts';
@@ -25,31 +24,14 @@ export interface SecretAuthorization {
  * @throws AwsError AccessDeniedException
  */
 export function authorizeSecret(call: SecretAuthorization): void {
-  const { caller, operation, arn } = call;
+  const { operation, arn } = call;
   const action = `secretsmanager:${operation}`;
   const resourceAccountId = arn.split(':')[4] ?? '';
-  const outcome = authorize({
-    request: {
-      principal: toRequestPrincipal(caller),
-      action,
-      resource: arn,
-      context: new Map([
-        ...toPrincipalContext(caller, call),
-        ['aws:resourceaccount', resourceAccountId] as const,
-        ...toSecretContext(call),
-      ]),
-    },
-    ...toCallerPolicies(caller),
-    resourceAccountId,
-  });
+  const context = toSecretContext(call);
+  const outcome = decideCall(call, { action, resource: arn, context, resourceAccountId });
   if (outcome.effect === 'Allow') return;
-  const silent =
-    outcome.effect === 'ImplicitDeny'
-      ? ` because no ${policyKinds[outcome.source ?? 'identity'].replace(/^an? /, '')} allows the ${action} action`
-      : '';
   const resource = call.input.SecretId ?? call.input.Name ?? '*';
-  const message = toAccessDeniedMessage(caller.arn, { action, resource, outcome });
-  throw new AwsError('AccessDeniedException', 400, `${message}${silent}`);
+  throw new AwsError('AccessDeniedException', 400, toFullDeniedMessage(call, { action, resource, outcome }));
 }
 
 /** Source: Service Authorization Reference, "Condition keys for AWS Secrets Manager". */

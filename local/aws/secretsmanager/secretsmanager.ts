@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import type { Faults } from '../../faults.ts';
 import type { World } from '../../world.ts';
 import type { Authenticate, Authentication } from '../authenticate.ts';
@@ -7,10 +6,11 @@ import type { DataKey } from '../data-key.ts';
 import { type Answer, type AwsRequest, header, type Outcome } from '../exchange.ts';
 import { meetFault } from '../fault-outcome.ts';
 import { jsonContentType } from '../json-error.ts';
+import { parseJsonInput } from '../parse-json-input.ts';
 import { authorizeSecret } from './authorize-secret.ts';
 import { createSecret, toNewSecretArn } from './create-secret.ts';
 import { describeSecret, getSecretValue } from './read-operations.ts';
-import type { SecretInput, SecretOperation } from './secret-call.ts';
+import type { SecretOperation } from './secret-call.ts';
 import { openSecrets, type SecretStore } from './secret-store.ts';
 import { toSecretErrorAnswer, toSecretFault } from './secretsmanager-error.ts';
 import { putSecretValue, rotateSecret, updateSecretVersionStage } from './write-operations.ts';
@@ -76,7 +76,7 @@ function perform(
   { store, now }: SecretsManagerOptions & { readonly store: SecretStore },
 ): object {
   const { caller, region } = authentication;
-  const input = parseInput(body, operation.schema);
+  const input = parseJsonInput(body, operation.schema);
   const { SecretId, Name = '' } = input;
   const secret = SecretId === undefined ? undefined : store.find(SecretId, caller.accountId);
   const owner = { region, accountId: caller.accountId };
@@ -100,25 +100,5 @@ function answer({ requestId }: AwsRequest, run: () => object): Answer {
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     return toSecretErrorAnswer(error, requestId);
-  }
-}
-
-function parseInput(body: Buffer, schema: z.ZodType<SecretInput>): SecretInput {
-  const parsed = schema.safeParse(toJson(body));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const name = issue?.path.join('.') ?? '';
-  throw new AwsError(
-    'ValidationException',
-    400,
-    `1 validation error detected: Value at '${name.charAt(0).toLowerCase()}${name.slice(1)}' failed to satisfy constraint: ${issue?.message}`,
-  );
-}
-
-function toJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    throw new AwsError('SerializationException', 400, 'the body is not JSON');
   }
 }
