@@ -53,7 +53,7 @@ function toPolicy(configuration: Configuration, toResource: ToResource): ApiPoli
   const signed = routes.filter(({ authorization }) => authorization === 'iam');
   const others = routes.filter(({ authorization }) => authorization !== 'iam');
   const statements = [
-    toStatement('AllowWithoutSignature', 'Allow', others.map(toOwnResource(toResource))),
+    toStatement('AllowUnsigned', 'Allow', others.map(toOwnResource(toResource))),
     ...(issuer === undefined
       ? [toStatement('DenyAnySignature', 'Deny', under('/iam', toResource))]
       : [

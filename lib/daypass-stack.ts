@@ -22,7 +22,8 @@ export class DaypassStack extends Stack {
   }
 
   private addOutputs(): void {
-    const { api, functions, issuances, proofs, tokenKey, url } = this.daypass;
+    const { api, functions, issuances, proofs, tokenKey, webIdentityKeys, url } = this.daypass;
+    const isIssuer = webIdentityKeys.keys.length > 0;
     const outputs: Readonly<Record<string, readonly [value: string, description: string]>> = {
       ApiUrl: [api.restApi.url, 'Base URL of the API'],
       IssuerRoleArn: [functions.issuer.roleArn, 'The principal that target roles trust'],
@@ -34,6 +35,9 @@ export class DaypassStack extends Stack {
       TokenKeyArn: [tokenKey.key.keyArn, "The key that signs the broker's own tokens"],
       SamlEntityId: [`${url}/v1/saml/metadata`, 'Entity id and metadata of the SAML service provider'],
       SamlAcsUrl: [`${url}/v1/saml/acs`, 'Where identity providers post SAML responses'],
+      ...(isIssuer
+        ? { OidcIssuerUrl: [url, "What IAM's OIDC providers for this broker have as their URL"] }
+        : {}),
     };
     for (const [id, [value, description]] of Object.entries(outputs)) {
       new CfnOutput(this, id, { value, description });

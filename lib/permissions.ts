@@ -27,6 +27,8 @@ export interface FunctionRolesOptions {
   readonly proofTableArn: string;
   /** ARN of the key that signs the broker's own tokens. */
   readonly tokenKeyArn: string;
+  /** ARNs of the keys of the broker as an OIDC issuer, the signing one first; none where no profile needs one. */
+  readonly webIdentityKeyArns: readonly string[];
 }
 
 /**
@@ -43,8 +45,9 @@ export function createFunctionRoles(
       ...issuingStatements(options.configuration),
       ...writingStatements(options),
       consumingStatement(options),
+      ...webIdentityStatements(options),
     ]),
-    audit: toRole(deployment, 'audit', readingStatements(options)),
+    audit: toRole(deployment, 'audit', [...readingStatements(options), ...publicKeyStatements(options)]),
     saml: toRole(deployment, 'saml', [signingStatement(options), consumingStatement(options)]),
   };
 }
@@ -76,7 +79,8 @@ function toFirstHop(profile: AssumeRoleProfile): FirstHop {
 }
 
 function issuingStatements({ profiles, deployment }: Configuration): IamStatement[] {
-  const all = [...profiles.values()].map(toFirstHop);
+  // Of a role that trusts the broker's tokens this function's role needs nothing.
+  const all = [...profiles.values()].filter((profile) => profile.mechanism === 'assume-role').map(toFirstHop);
   const roleArns = distinct(all.map(({ roleArn }) => roleArn));
   const withSourceIdentity = all.filter(({ setSourceIdentity }) => setSourceIdentity);
   const withoutSourceIdentity = new Set(
@@ -176,14 +180,36 @@ const consumingStatement = ({ proofTableArn }: FunctionRolesOptions): IamStateme
 
 const signingStatement = ({ tokenKeyArn }: FunctionRolesOptions): IamStatement => ({
   Sid: 'SignTokens',
+  ...signing,
+  Resource: [tokenKeyArn],
+});
+
+const signing = {
   Effect: 'Allow',
   Action: ['kms:Sign'],
-  Resource: [tokenKeyArn],
   // As the key's policy has it: neither alone shows what the other would let through.
   Condition: {
     StringEquals: { 'kms:SigningAlgorithm': 'RSASSA_PKCS1_V1_5_SHA_256', 'kms:MessageType': 'DIGEST' },
   },
-});
+} as const;
+
+/** Every key: while a deployment changes the first, functions of before and after it run side by side. */
+const webIdentityStatements = ({ webIdentityKeyArns }: FunctionRolesOptions): IamStatement[] =>
+  webIdentityKeyArns.length === 0
+    ? []
+    : [{ Sid: 'SignWebIdentities', ...signing, Resource: webIdentityKeyArns }];
+
+const publicKeyStatements = ({ webIdentityKeyArns }: FunctionRolesOptions): IamStatement[] =>
+  webIdentityKeyArns.length === 0
+    ? []
+    : [
+        {
+          Sid: 'ReadWebIdentityKeys',
+          Effect: 'Allow',
+          Action: ['kms:GetPublicKey'],
+          Resource: webIdentityKeyArns,
+        },
+      ];
 
 const verifyingStatement = ({ tokenKeyArn }: FunctionRolesOptions): IamStatement => ({
   Sid: 'ReadTokenKey',

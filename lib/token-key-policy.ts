@@ -12,12 +12,22 @@ export interface KeyPolicy {
   readonly Statement: readonly KeyPolicyStatement[];
 }
 
+/** The policy of the key that signs the broker's own tokens. */
+export const toTokenKeyPolicy = (deployment: Deployment): KeyPolicy =>
+  toSigningKeyPolicy(deployment, { signer: 'saml', reader: 'authorizer' });
+
+/** The policy of a key of the broker as an OIDC issuer. */
+export const toWebIdentityKeyPolicy = (deployment: Deployment): KeyPolicy =>
+  toSigningKeyPolicy(deployment, { signer: 'issuer', reader: 'audit' });
+
 /**
- * The policy of the key that signs the broker's own tokens. The account administers it, one function signs, one reads
- * the public half; nobody else does, whatever IAM policies the account may hold. Whoever may put key policies can
- * change that: it shows in CloudTrail as PutKeyPolicy.
+ * The account administers the key, one function signs, one reads the public half; nobody else does, whatever IAM
+ * policies the account may hold. Whoever may put key policies can change that: it shows in CloudTrail as PutKeyPolicy.
  */
-export function toTokenKeyPolicy(deployment: Deployment): KeyPolicy {
+function toSigningKeyPolicy(
+  deployment: Deployment,
+  { signer, reader }: Readonly<Record<'signer' | 'reader', FunctionName>>,
+): KeyPolicy {
   const { partition, accountId } = deployment;
   const account = { AWS: `arn:${partition}:iam::${accountId}:root` };
   // KMS refuses a policy that names a role before there is one, and turns the name into an id that a role made anew no
@@ -34,7 +44,7 @@ export function toTokenKeyPolicy(deployment: Deployment): KeyPolicy {
         Action: ['kms:Sign'],
         Resource: '*',
         Condition: {
-          ...by('saml'),
+          ...by(signer),
           StringEquals: {
             'kms:SigningAlgorithm': 'RSASSA_PKCS1_V1_5_SHA_256',
             'kms:MessageType': 'DIGEST',
@@ -47,7 +57,7 @@ export function toTokenKeyPolicy(deployment: Deployment): KeyPolicy {
         Principal: account,
         Action: ['kms:GetPublicKey'],
         Resource: '*',
-        Condition: by('authorizer'),
+        Condition: by(reader),
       },
     ],
   };

@@ -1,7 +1,7 @@
-import type { Configuration } from '../lambda/core/configuration.ts';
+import { type Configuration, usesWebIdentity } from '../lambda/core/configuration.ts';
 import { type FunctionName, functionNames, rolePath } from '../lambda/core/function-roles.ts';
 import { createFunctionRoles, type IamStatement } from '../lib/permissions.ts';
-import { toTokenKeyArn } from './aws/kms/token-key.ts';
+import { toTokenKeyArn, toWebIdentityKeyArn } from './aws/kms/token-key.ts';
 import type { TableNames } from './create-tables.ts';
 import type { WorldRole } from './world.ts';
 
@@ -28,7 +28,10 @@ export function toBrokerRoles(configuration: Configuration, tableNames: TableNam
   const proofTableArn = toTableArn(tableNames.proofs);
   const tokenKeyArn = toTokenKeyArn(configuration.deployment);
   const setupRoleArn = `arn:${partition}:iam::${accountId}:role${rolePath}daypass-local-setup`;
-  const functionRoles = createFunctionRoles({ configuration, tableArn, proofTableArn, tokenKeyArn });
+  const webIdentityKeyArns = toWebIdentityKeyArns(configuration);
+  const functionRoles = createFunctionRoles({
+    ...{ configuration, tableArn, proofTableArn, tokenKeyArn, webIdentityKeyArns },
+  });
   const setup: IamStatement = {
     Sid: 'CreateTables',
     Effect: 'Allow',
@@ -57,3 +60,9 @@ const toWorldRole = (arn: string, statements: readonly IamStatement[]): WorldRol
   trust: lambdaTrust,
   policies: [{ Version: version, Statement: statements }],
 });
+
+/** As the stack makes them: none where no profile needs one. */
+export const toWebIdentityKeyArns = (configuration: Configuration): readonly string[] =>
+  usesWebIdentity(configuration)
+    ? configuration.webIdentity.keys.map((name) => toWebIdentityKeyArn(configuration.deployment, name))
+    : [];

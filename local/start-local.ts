@@ -7,12 +7,12 @@ import { apiPolicyVariable } from '../lambda/http/api-policy-variable.ts';
 import { routes } from '../lambda/http/routes.ts';
 import { createApiPolicy, type ToResource, toApiPolicyId } from '../lib/api-policy.ts';
 import { createOpenApi } from '../lib/openapi.ts';
-import { toTokenKeyPolicy } from '../lib/token-key-policy.ts';
+import { toTokenKeyPolicy, toWebIdentityKeyPolicy } from '../lib/token-key-policy.ts';
 import { readVersion } from '../lib/version.ts';
 import { type EmbeddedAws, startEmbeddedAws } from './aws/embedded-aws.ts';
 import { federationPath } from './aws/federation/federation.ts';
 import { toTokenKeyArn } from './aws/kms/token-key.ts';
-import { toBrokerRoles } from './broker-roles.ts';
+import { toBrokerRoles, toWebIdentityKeyArns } from './broker-roles.ts';
 import { compileLocalConfiguration } from './compile-local-configuration.ts';
 import { type Credentials, createTables, type TableNames } from './create-tables.ts';
 import { createFaults } from './faults.ts';
@@ -25,6 +25,7 @@ import { type LocalFiles, readLocalFiles } from './read-local-files.ts';
 import { onPort, StartError } from './start-error.ts';
 import { systemErrorCode } from './system-error-code.ts';
 import { withRoles } from './world.ts';
+import { withBrokerAsProvider } from './world-with-providers.ts';
 
 export interface LocalOptions {
   /** Port of the gateway. @default 0, a free one; so for the other two */
@@ -91,6 +92,7 @@ async function start(
   const faults = createFaults();
   const roles = toBrokerRoles(configuration.configuration, tableNames);
   const tokenKeyArn = toTokenKeyArn(deployment);
+  const webIdentityKeyArns = toWebIdentityKeyArns(configuration.configuration);
   const apiPolicyId = toApiPolicyId(configuration.configuration);
   const api: GatewayApi = {
     ...deployment,
@@ -99,11 +101,16 @@ async function start(
   };
   const resourcePolicy = createResourcePolicy(configuration.configuration, api);
 
+  const broker = { url: '' };
   // First, because it locks the data directory.
   const aws = await startAws(options, {
-    world: withRoles(world, roles.worldRoles),
+    // Where the broker listens is known once it does; nobody has a token of its before.
+    world: withBrokerAsProvider(withRoles(world, roles.worldRoles), () => broker.url),
     faults,
-    keyPolicies: { [tokenKeyArn]: toTokenKeyPolicy(deployment) },
+    keyPolicies: {
+      [tokenKeyArn]: toTokenKeyPolicy(deployment),
+      ...Object.fromEntries(webIdentityKeyArns.map((arn) => [arn, toWebIdentityKeyPolicy(deployment)])),
+    },
   });
   closing.push(aws.close);
 
@@ -139,10 +146,11 @@ async function start(
     }),
   );
   closing.push(gateway.close);
+  broker.url = gateway.url;
   await functions.begin(
     startFunctions({
       ...files,
-      deployment,
+      configuration: configuration.configuration,
       apiId,
       issuanceTable: tableNames.issuances,
       proofTable: tableNames.proofs,
@@ -150,6 +158,7 @@ async function start(
       url: gateway.url,
       federationUrl: `${aws.url}${federationPath}`,
       tokenKeyArn,
+      webIdentityKeyArns,
       awsUrl: aws.url,
       toCredentials: (name) => aws.serviceCredentials(roles.functionRoleArns[name]),
       log,

@@ -7,6 +7,9 @@ const object = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
 const record = <Key extends z.core.$ZodRecordKey, Value extends z.core.SomeType>(key: Key, value: Value) =>
   z.record(key, value, 'allowed: an object');
 
+/** In the place of a URL: wherever the broker of this run listens. */
+export const brokerAddress = 'broker';
+
 const isLoopbackUrl = (url: string) => isIssuerUrl(url) && isLoopbackHost(new URL(url).hostname);
 
 const accountId = z.string().regex(/^\d{12}$/, 'allowed: 12 digits, in quotes');
@@ -62,8 +65,11 @@ const role = object({
 
 const oidcProvider = object({
   url: z
-    .string('allowed: a loopback URL')
-    .refine(isLoopbackUrl, 'allowed: a loopback URL, where discovery is served instead of at the issuer')
+    .string('allowed: a loopback URL, or broker')
+    .refine(
+      (url) => url === brokerAddress || isLoopbackUrl(url),
+      'allowed: a loopback URL, where discovery is served instead of at the issuer, or broker',
+    )
     .optional(),
   clientIds: z
     .array(z.string().min(1).max(255), 'allowed: a list of 1–100 audiences')

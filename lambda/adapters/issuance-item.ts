@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
+import { mechanisms } from '../core/configuration.ts';
 import { type Issuance, issuancePurposes, issuanceStates } from '../core/issuance.ts';
 import { dayShards } from './issuance-table.ts';
 
@@ -43,7 +44,7 @@ const issuance = z.object({
   userAgent: text,
   gatewayRequestId: text,
   expiresAtSeconds: z.number(),
-  mechanism: z.literal('assume-role').exactOptional(),
+  mechanism: z.enum(mechanisms).exactOptional(),
   roleArns: z.array(text).exactOptional(),
   roleSessionName: text.exactOptional(),
   sourceIdentity: text.exactOptional(),

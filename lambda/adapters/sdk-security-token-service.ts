@@ -1,10 +1,17 @@
 import {
   AssumeRoleCommand,
   type AssumeRoleCommandOutput,
+  AssumeRoleWithWebIdentityCommand,
   type STSClient,
   STSServiceException,
 } from '@aws-sdk/client-sts';
-import type { AssumeRoleRequest, Credentials, SecurityTokenService, StsAnswer } from '../core/ports.ts';
+import type {
+  AssumeRoleRequest,
+  AssumeRoleWithWebIdentityRequest,
+  Credentials,
+  SecurityTokenService,
+  StsAnswer,
+} from '../core/ports.ts';
 
 export interface SdkSecurityTokenServiceOptions {
   /**
@@ -29,7 +36,33 @@ export function createSdkSecurityTokenService(options: SdkSecurityTokenServiceOp
         return toFailure(error);
       }
     },
+    assumeRoleWithWebIdentity: async (request) => {
+      try {
+        const command = toWebIdentityCommand(request);
+        const abortSignal = AbortSignal.timeout(timeoutMs);
+        return toIssued(await toClient().send(command, { abortSignal }), request);
+      } catch (error) {
+        return withoutToken(toFailure(error), request);
+      }
+    },
   };
+}
+
+const toWebIdentityCommand = (request: AssumeRoleWithWebIdentityRequest): AssumeRoleWithWebIdentityCommand =>
+  new AssumeRoleWithWebIdentityCommand({
+    RoleArn: request.roleArn,
+    RoleSessionName: request.roleSessionName,
+    WebIdentityToken: request.webIdentityToken,
+    DurationSeconds: request.durationSeconds,
+    Policy: request.sessionPolicy,
+    PolicyArns: orUndefined(request.managedPolicyArns.map((arn) => ({ arn }))),
+  });
+
+/** A message that quotes the parameter, or a part of it, would take the token into the row and the log. */
+function withoutToken(answer: Failure, { webIdentityToken }: AssumeRoleWithWebIdentityRequest): StsAnswer {
+  const [, , signature = ''] = webIdentityToken.split('.');
+  const detail = answer.detail.replaceAll(/eyJ[\w.-]+/g, '(token)');
+  return { ...answer, detail: signature === '' ? detail : detail.replaceAll(signature, '(token)') };
 }
 
 function toCommand(request: AssumeRoleRequest): AssumeRoleCommand {
@@ -53,8 +86,8 @@ const orUndefined = <Item>(items: Item[]): Item[] | undefined => (items.length =
 
 /** Only a whole answer for the very session that was asked for counts. */
 function toIssued(
-  output: AssumeRoleCommandOutput,
-  { roleArn, roleSessionName }: AssumeRoleRequest,
+  output: Pick<AssumeRoleCommandOutput, 'Credentials' | 'AssumedRoleUser' | 'PackedPolicySize' | '$metadata'>,
+  { roleArn, roleSessionName }: Pick<AssumeRoleRequest, 'roleArn' | 'roleSessionName'>,
 ): StsAnswer {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = output.Credentials ?? {};
   const { Arn, AssumedRoleId } = output.AssumedRoleUser ?? {};
@@ -86,7 +119,7 @@ function toIssued(
 const isPrintable = (value: string | undefined): value is string =>
   value !== undefined && /^[\x21-\x7e]+$/.test(value);
 
-const toUnreadable = (detail: string, requestId?: string): StsAnswer => ({
+const toUnreadable = (detail: string, requestId?: string): Failure => ({
   state: 'UNKNOWN',
   errorCode: 'UnreadableAnswer',
   detail,
@@ -111,7 +144,9 @@ const throttlingCodes = new Set([
 /** Nothing was sent: the connection was never there, or there was nothing to sign with. */
 const unsentCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'CredentialsProviderError']);
 
-function toFailure(error: unknown): StsAnswer {
+type Failure = Exclude<StsAnswer, { readonly state: 'ISSUED' }>;
+
+function toFailure(error: unknown): Failure {
   const name = textOf(error, 'name') ?? 'Error';
   const code = textOf(error, 'code') ?? name;
   const detail = toDetail(error);
@@ -124,7 +159,7 @@ function toFailure(error: unknown): StsAnswer {
   return { state: 'UNKNOWN', errorCode: code, detail };
 }
 
-function toRefusal(error: STSServiceException): StsAnswer {
+function toRefusal(error: STSServiceException): Failure {
   const { httpStatusCode = 0, requestId } = error.$metadata;
   // As it was on the wire and is in CloudTrail: the SDK's own names have another ending.
   const errorCode = textOf(error, 'Code') ?? error.name;

@@ -11,7 +11,7 @@ export interface Chained {
 /** Asks STS once for each role in order, with the credentials of the session before, which nobody else gets to see. */
 export async function assumeRoles(
   requests: readonly AssumeRoleRequest[],
-  sts: SecurityTokenService,
+  sts: Pick<SecurityTokenService, 'assumeRole'>,
 ): Promise<Chained> {
   const last = requests.at(-1);
   if (last === undefined) throw new TypeError('a chain has one role at least');

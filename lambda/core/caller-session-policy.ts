@@ -1,4 +1,4 @@
-import type { AssumeRoleProfile } from './configuration.ts';
+import type { Profile } from './configuration.ts';
 import { type BrokerErrorOptions, SessionPolicyNotAcceptedError } from './errors.ts';
 import { compilePolicy, identityPolicyGrammar, PolicyError } from './policy/compile-policy.ts';
 import type { Problem } from './policy/policy.ts';
@@ -14,7 +14,7 @@ export type AcceptedSessionPolicy = (typeof acceptedSessionPolicies)[number];
 export const acceptedSessionPolicies = ['none', 'deny', 'any'] as const;
 
 type AcceptingProfile = Pick<
-  AssumeRoleProfile,
+  Profile,
   'name' | 'sessionPolicy' | 'managedPolicyArns' | 'acceptsSessionPolicy'
 >;
 

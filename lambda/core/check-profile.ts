@@ -1,9 +1,9 @@
 import type { Report } from './compile-statements.ts';
 import type { Deployment } from './configuration.ts';
-import { type ProfileSettings, roleArnAllowed } from './configuration-schema.ts';
 import { functionNames, toRoleArn } from './function-roles.ts';
 import { toNextHopPolicy } from './next-hop-policy.ts';
 import type { Problem } from './policy/policy.ts';
+import { type ProfileSettings, roleArnAllowed } from './profile-schemas.ts';
 import { stsLimits } from './sts-limits.ts';
 
 /** Checks how a profile's settings go together. A rule is left out where a setting that it needs is in error. */

@@ -1,8 +1,7 @@
 import { checkProfile } from './check-profile.ts';
 import { compileStatements, type Report } from './compile-statements.ts';
-import type { AssumeRoleProfile, Configuration, Deployment } from './configuration.ts';
+import type { Configuration, Deployment, Profile } from './configuration.ts';
 import { toKeyPath } from './configuration-error.ts';
-import type { ProfileDocument, ProfileSettings } from './configuration-schema.ts';
 import { compilePolicy, identityPolicyGrammar, PolicyError } from './policy/compile-policy.ts';
 import type { Policy, Problem } from './policy/policy.ts';
 import {
@@ -15,6 +14,7 @@ import {
   templateKeys,
   toProfileTrustGrammar,
 } from './profile-grammar.ts';
+import type { ProfileDocument, ProfileSettings } from './profile-schemas.ts';
 import { compileSessionPolicy } from './session-policy.ts';
 import { stsLimits } from './sts-limits.ts';
 import { compileTemplate, type Template, toVariables } from './template.ts';
@@ -29,7 +29,7 @@ interface ProfileInput {
 }
 
 /** What a profile's statements and templates compile to; without what is in error. */
-export type ProfileParts = Pick<AssumeRoleProfile, 'sessionTags' | 'sessionPolicy'> & {
+export type ProfileParts = Pick<Profile, 'sessionTags' | 'sessionPolicy'> & {
   readonly trust?: Policy;
 };
 
@@ -62,13 +62,11 @@ export function toProfile(
   profile: ProfileDocument,
   { trust = { statements: [] }, ...parts }: ProfileParts,
   contact: Pick<Configuration, 'owner' | 'requestAccessUrl'>,
-): AssumeRoleProfile {
-  const { externalId, requestAccessUrl = contact.requestAccessUrl } = profile;
-  return {
+): Profile {
+  const { requestAccessUrl = contact.requestAccessUrl } = profile;
+  const common = {
     name,
     description: profile.description,
-    mechanism: profile.mechanism,
-    via: profile.via,
     roleArn: profile.roleArn,
     duration: profile.duration,
     owner: profile.owner ?? contact.owner,
@@ -77,7 +75,6 @@ export function toProfile(
     acceptedTagKeys: profile.acceptedTagKeys,
     acceptsSessionPolicy: profile.acceptsSessionPolicy,
     managedPolicyArns: profile.managedPolicyArns,
-    ...(externalId === undefined ? {} : { externalId }),
     setSourceIdentity: profile.setSourceIdentity,
     subjectInSessionName: profile.subjectInSessionName,
     reasonRequired: profile.reasonRequired,
@@ -86,6 +83,9 @@ export function toProfile(
     ...parts,
     trust,
   };
+  if (profile.mechanism === 'web-identity') return { ...common, mechanism: profile.mechanism };
+  const { mechanism, via, externalId } = profile;
+  return { ...common, mechanism, via, ...(externalId === undefined ? {} : { externalId }) };
 }
 
 type VariableCheck = (path: Problem['path'], text: string, template: Template) => void;

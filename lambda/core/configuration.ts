@@ -11,6 +11,7 @@ export interface Configuration {
   readonly issuers: ReadonlyMap<string, Issuer>;
   readonly profiles: ReadonlyMap<string, Profile>;
   readonly audit: AuditSettings;
+  readonly webIdentity: WebIdentitySettings;
 }
 
 /** Where the broker lives. Role names and ARNs are made from this, because target roles name them. */
@@ -30,6 +31,12 @@ export interface AuditSettings {
   /** Who may see everybody's issuances; without statements nobody does, and each caller sees its own. */
   readonly trust: Policy;
   readonly retentionDays: number;
+}
+
+/** Daypass as an OIDC issuer. */
+export interface WebIdentitySettings {
+  /** Names of the keys: the first signs, all are served. Two while one takes over from the other. */
+  readonly keys: readonly string[];
 }
 
 export type SigningAlgorithm = 'RS256' | 'ES256' | 'ES384' | 'EdDSA';
@@ -142,14 +149,17 @@ export interface AttributeMapping {
   readonly type: 'string' | 'list';
 }
 
-export type Profile = AssumeRoleProfile;
+/** How Daypass obtains credentials. */
+export const mechanisms = ['assume-role', 'web-identity'] as const;
 
-export interface AssumeRoleProfile {
+export type Mechanism = (typeof mechanisms)[number];
+
+export type Profile = AssumeRoleProfile | WebIdentityProfile;
+
+/** What every profile has. */
+interface ProfileBase {
   readonly name: string;
   readonly description: string;
-  readonly mechanism: 'assume-role';
-  /** Roles on the way, in order: each is assumed with the credentials of the one before. */
-  readonly via: readonly string[];
   /** The role that the credentials are for. */
   readonly roleArn: string;
   readonly duration: { readonly defaultSeconds: number; readonly maxSeconds: number };
@@ -165,7 +175,6 @@ export interface AssumeRoleProfile {
   /** Whether a caller may bring a session policy, Allow statements included. Never where the profile has policies. */
   readonly acceptsSessionPolicy: boolean;
   readonly managedPolicyArns: readonly string[];
-  readonly externalId?: string;
   /** Whether STS is given the source identity. */
   readonly setSourceIdentity: boolean;
   /** Whether the session name begins with a part of the subject. */
@@ -177,3 +186,20 @@ export interface AssumeRoleProfile {
   readonly mfaEnforcedFor: readonly string[];
   readonly trust: Policy;
 }
+
+/** AssumeRole with the function's own role: role chaining, so that a session lasts an hour at most. */
+export interface AssumeRoleProfile extends ProfileBase {
+  readonly mechanism: 'assume-role';
+  /** Roles on the way, in order: each is assumed with the credentials of the one before. */
+  readonly via: readonly string[];
+  readonly externalId?: string;
+}
+
+/** AssumeRoleWithWebIdentity with a token that Daypass signs: nothing is chained, and the role's own maximum holds. */
+export interface WebIdentityProfile extends ProfileBase {
+  readonly mechanism: 'web-identity';
+}
+
+/** Whether any profile needs Daypass to be an OIDC issuer. */
+export const usesWebIdentity = ({ profiles }: Pick<Configuration, 'profiles'>): boolean =>
+  [...profiles.values()].some(({ mechanism }) => mechanism === 'web-identity');

@@ -1,5 +1,5 @@
 import type { Profile } from './configuration.ts';
-import type { NarrowingRequest } from './plan-assume-role.ts';
+import type { NarrowingRequest } from './plan-session.ts';
 import { evaluatePolicy } from './policy/evaluate-policy.ts';
 import type { Policy, RequestContext, Statement } from './policy/policy.ts';
 import type { Principal } from './principal.ts';

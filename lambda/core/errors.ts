@@ -133,6 +133,13 @@ export class SamlIssuerNotFoundError extends BrokerError {
   readonly status = 404;
 }
 
+/** No profile of this broker has the mechanism `web-identity`: it is nobody's OIDC issuer. */
+export class NoOidcIssuerError extends BrokerError {
+  readonly name = 'NoOidcIssuerError';
+  readonly code = 'no-oidc-issuer';
+  readonly status = 404;
+}
+
 /** The body exceeds its limit in bytes, depth or keys. */
 export class RequestTooLargeError extends BrokerError {
   readonly name = 'RequestTooLargeError';

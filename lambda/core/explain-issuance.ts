@@ -4,7 +4,8 @@ import { estimatePackedSize } from './estimate-packed-size.ts';
 import { findNearestMiss, type NearestMiss } from './find-nearest-miss.ts';
 import type { Attempt, Intent } from './issuance.ts';
 import type { IssueCredentialsRequest } from './issue-credentials.ts';
-import { type AssumeRolePlan, planAssumeRole, toPolicyCharacters } from './plan-assume-role.ts';
+import { type IssuancePlan, planIssuance } from './plan-issuance.ts';
+import { toPolicyCharacters } from './plan-session.ts';
 import type { RequestContext } from './policy/policy.ts';
 import type { Principal, RequestOrigin } from './principal.ts';
 import { toProfileContext, toRequestContext } from './request-context.ts';
@@ -32,8 +33,11 @@ export interface ExplainedDuration {
   readonly seconds: number;
   readonly setBy: 'request' | 'profile-default';
   readonly maximumSeconds: number;
-  /** `role-chaining`: STS gives no longer session to a caller that is one itself, whatever the profile says. */
-  readonly maximumSetBy: 'profile' | 'role-chaining';
+  /**
+   * `role-chaining`: STS gives no longer session to a caller that is one itself, whatever the profile says. `sts`: nor
+   * to anybody else.
+   */
+  readonly maximumSetBy: 'profile' | 'role-chaining' | 'sts';
 }
 
 export interface DenyExplanation {
@@ -69,7 +73,7 @@ export function createExplainIssuance(ports: {
     const profile = configuration.profiles.get(request.profile);
     const decision = decideIssuance(profile, principal, context, request);
     if (decision.effect === 'Allow') {
-      const plan = planAssumeRole(decision, toAttempt(principal, request, origin), request);
+      const plan = planIssuance(decision, toAttempt(principal, request, origin), request);
       return explainPlan(decision.profile, plan, request);
     }
     const isTrusted = decideTrust(configuration.audit.trust, principal, context).effect === 'Allow';
@@ -107,11 +111,13 @@ function toAttempt(
 
 function explainPlan(
   profile: Profile,
-  { intent, requests }: AssumeRolePlan,
+  plan: IssuancePlan,
   { durationSeconds }: IssueCredentialsRequest,
 ): AllowExplanation {
   // A policy of a session on the way is Daypass's own; the last one's is the caller's.
-  const { sessionPolicy, managedPolicyArns = [] } = requests.at(-1) ?? {};
+  const last = plan.mechanism === 'assume-role' ? plan.requests.at(-1) : plan.session;
+  const { sessionPolicy, managedPolicyArns = [] } = last ?? {};
+  const { intent } = plan;
   const { sessionTags } = intent;
   const estimate = estimatePackedSize({
     ...(sessionPolicy === undefined ? {} : { policy: sessionPolicy }),
@@ -127,10 +133,15 @@ function explainPlan(
       seconds: intent.durationSeconds,
       setBy: durationSeconds === undefined ? 'profile-default' : 'request',
       maximumSeconds: maxSeconds,
-      maximumSetBy: maxSeconds === stsLimits.chainedDuration.max ? 'role-chaining' : 'profile',
+      maximumSetBy: toMaximumSetBy(profile),
     },
     ...(sessionPolicy === undefined ? {} : { sessionPolicy }),
     policyCharacters: toPolicyCharacters(sessionPolicy, managedPolicyArns),
     ...(estimate === undefined ? {} : { estimatedPackedSize: estimate }),
   };
+}
+
+function toMaximumSetBy({ mechanism, duration }: Profile): ExplainedDuration['maximumSetBy'] {
+  if (mechanism === 'web-identity') return duration.maxSeconds === stsLimits.duration.max ? 'sts' : 'profile';
+  return duration.maxSeconds === stsLimits.chainedDuration.max ? 'role-chaining' : 'profile';
 }

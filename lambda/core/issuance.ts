@@ -1,3 +1,5 @@
+import type { Mechanism } from './configuration.ts';
+
 /** One attempt to obtain credentials, as the audit holds it. Never a secret key, a session token or a caller's token. */
 export type IssuanceState = (typeof issuanceStates)[number];
 
@@ -45,7 +47,7 @@ export interface Denial extends Attempt {
 
 /** What STS is about to be asked, written down before it is. */
 export interface Intent extends Attempt {
-  readonly mechanism: 'assume-role';
+  readonly mechanism: Mechanism;
   /** Each hop's role in order; the last one is what the credentials are for. */
   readonly roleArns: readonly string[];
   /** Holds the id and the digest of this intent: CloudTrail shows it. */

@@ -1,5 +1,6 @@
-import { assumeRoles } from './assume-roles.ts';
-import type { Configuration } from './configuration.ts';
+import { assumeRoleWithWebIdentity, type WebIdentityIssuer } from './assume-role-with-web-identity.ts';
+import { assumeRoles, type Chained } from './assume-roles.ts';
+import { type Configuration, usesWebIdentity } from './configuration.ts';
 import { type DenyDecision, decideIssuance } from './decide-issuance.ts';
 import {
   AccessDeniedError,
@@ -10,9 +11,11 @@ import {
   StsOutcomeUnknownError,
   StsThrottledError,
   StsUnavailableError,
+  TokenKeyUnavailableError,
 } from './errors.ts';
 import type { Attempt, Denial, Hop, Intent, IssuancePurpose, Outcome } from './issuance.ts';
-import { type ErrorContact, type NarrowingRequest, planAssumeRole, toContact } from './plan-assume-role.ts';
+import { type IssuancePlan, planIssuance } from './plan-issuance.ts';
+import { type ErrorContact, type NarrowingRequest, toContact } from './plan-session.ts';
 import type { IssuanceRecorder, ProofRegister, SecurityTokenService, StsAnswer } from './ports.ts';
 import type { Principal, RequestOrigin } from './principal.ts';
 import { toRequestContext } from './request-context.ts';
@@ -22,6 +25,8 @@ export interface IssueCredentialsPorts {
   readonly issuances: IssuanceRecorder;
   readonly sts: SecurityTokenService;
   readonly proofs: ProofRegister;
+  /** Needed where a profile has the mechanism `web-identity`. */
+  readonly webIdentity?: WebIdentityIssuer;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** A new ULID for this instant. */
@@ -53,7 +58,10 @@ export type IssueCredentials = (
  * row and no credentials leave without a durable outcome.
  */
 export function createIssueCredentials(ports: IssueCredentialsPorts): IssueCredentials {
-  const { configuration, issuances, sts, proofs, now, newId, newNonce } = ports;
+  const { configuration, issuances, proofs, now, newId, newNonce } = ports;
+  if (usesWebIdentity(configuration) && ports.webIdentity === undefined) {
+    throw new TypeError('a profile has the mechanism web-identity, and there is nobody to sign its tokens');
+  }
 
   return async (principal, request, origin) => {
     const nowMs = now();
@@ -73,17 +81,27 @@ export function createIssueCredentials(ports: IssueCredentialsPorts): IssueCrede
       await issuances.recordDenial(toDenial(attempt, decision));
       throw toAccessDenied(attempt, decision, configuration);
     }
-    const { intent, requests } = planAssumeRole(decision, attempt, request);
+    const plan = planIssuance(decision, attempt, request);
+    const { intent } = plan;
     if (!(await consumeProof(principal, proofs))) {
       await issuances.recordDenial({ ...attempt, detail: 'the proof had its one effect before' });
       throw toReplayed(attempt);
     }
     await issuances.recordIntent(intent);
-    const { answer, hops } = await assumeRoles(requests, sts);
+    const { answer, hops } = await askSts(plan, ports);
     await issuances.recordOutcome(intent, toOutcome(answer, hops, now()));
     if (answer.state !== 'ISSUED') throw toStsError(answer, intent, toContact(decision.profile));
     return { intent, answer };
   };
+}
+
+async function askSts(
+  plan: IssuancePlan,
+  { sts, webIdentity: issuer }: IssueCredentialsPorts,
+): Promise<Chained> {
+  if (plan.mechanism === 'assume-role') return assumeRoles(plan.requests, sts);
+  if (issuer === undefined) throw new TypeError('there is nobody to sign a token');
+  return { answer: await assumeRoleWithWebIdentity(plan, { sts, issuer }), hops: [] };
 }
 
 /** Before the intent: of two that show one proof, in whichever functions, one comes this far. */
@@ -192,6 +210,15 @@ function toStsError(refusal: Refusal, { id, profile }: Intent, contact: ErrorCon
     return new StsOutcomeUnknownError(
       'AWS STS gave no readable answer in time; nothing was released, and a repeat is a new issuance',
       { ...options, retryAfterSeconds: 5 },
+    );
+  }
+  if (refusal.cause === 'unsigned') {
+    return new TokenKeyUnavailableError(
+      'the broker cannot sign a token now; nothing was issued, try again in a while',
+      {
+        ...options,
+        retryAfterSeconds: 30,
+      },
     );
   }
   return refusal.cause === 'throttled'

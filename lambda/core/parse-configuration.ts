@@ -3,18 +3,21 @@ import { applyPresets } from './apply-presets.ts';
 import { compileIssuerParts, type IssuerParts } from './compile-issuer.ts';
 import { compileProfileParts, toProfile } from './compile-profile.ts';
 import { compileStatements, type Report } from './compile-statements.ts';
-import type { AuditSettings, Configuration, Deployment, Issuer, Profile } from './configuration.ts';
-import { ConfigurationError } from './configuration-error.ts';
 import {
-  auditSchema,
-  type ConfigurationDocument,
-  configurationSchema,
-  profileSchema,
-} from './configuration-schema.ts';
+  type AuditSettings,
+  type Configuration,
+  type Deployment,
+  type Issuer,
+  mechanisms,
+  type Profile,
+} from './configuration.ts';
+import { ConfigurationError } from './configuration-error.ts';
+import { auditSchema, type ConfigurationDocument, configurationSchema } from './configuration-schema.ts';
 import { readSettings, reportPrototypeKeys, toProblems } from './document-shape.ts';
 import { issuerSchema } from './issuer-schemas.ts';
 import type { Problem } from './policy/policy.ts';
 import { toAuditTrustGrammar } from './profile-grammar.ts';
+import { type ProfileSettings, profileSchema, profileSchemas } from './profile-schemas.ts';
 import { toIssuer } from './to-issuer.ts';
 
 /**
@@ -43,7 +46,8 @@ export function parseConfiguration(written: unknown): Configuration {
 
   if (!shape.success || deployment === undefined || problems.length > 0)
     throw new ConfigurationError(distinct(problems));
-  return { ...toContact(shape.data), deployment, issuers, profiles, audit };
+  const { webIdentity } = shape.data;
+  return { ...toContact(shape.data), deployment, issuers, profiles, audit, webIdentity };
 }
 
 type Contact = Pick<Configuration, 'owner' | 'requestAccessUrl'>;
@@ -122,12 +126,18 @@ function compileProfiles(
 ): ReadonlyMap<string, Profile> {
   const profiles = new Map<string, Profile>();
   for (const [name, raw] of entriesOf(document, 'profiles')) {
-    const settings = readSettings(profileSchema, raw);
+    const settings = readProfileSettings(raw);
     const parts = compileProfileParts({ ...context, name, settings, report });
     const whole = profileSchema.safeParse(raw);
     if (whole.success) profiles.set(name, toProfile(name, whole.data, parts, toContact(context.contact)));
   }
   return profiles;
+}
+
+function readProfileSettings(raw: unknown): ProfileSettings {
+  const named: unknown = typeof raw === 'object' && raw !== null ? Reflect.get(raw, 'mechanism') : undefined;
+  const mechanism = mechanisms.find((one) => one === named) ?? 'assume-role';
+  return readSettings<z.ZodObject>(profileSchemas[mechanism], raw) as ProfileSettings;
 }
 
 /** Profiles whose paths the API's resource policy opens to IAM identities with MFA alone, by `mfa.profiles`. */

@@ -58,10 +58,43 @@ export interface TokenSigner {
   sign(token: { readonly type: string; readonly claims: object }): Promise<string>;
 }
 
+/** The keys that verify what the broker signs as an OIDC issuer. */
+export interface PublicKeys {
+  /** Rejects with `TokenKeyUnavailableError`. */
+  list(): Promise<readonly PublicJsonWebKey[]>;
+}
+
+/** An RSA key of a JWK set (RFC 7517, RFC 7518 §6.3.1). */
+export interface PublicJsonWebKey {
+  readonly kty: 'RSA';
+  readonly use: 'sig';
+  readonly alg: 'RS256';
+  readonly kid: string;
+  readonly n: string;
+  readonly e: string;
+}
+
 /** Calls STS once: never again by itself, because a repeat could mint a second session for one row. Never rejects. */
 export interface SecurityTokenService {
   /** @param credentials of the session before, in a chain; the function's own when left out */
   assumeRole(request: AssumeRoleRequest, credentials?: Credentials): Promise<StsAnswer>;
+  /** Unsigned: the token is the proof. It is in no answer. */
+  assumeRoleWithWebIdentity(request: AssumeRoleWithWebIdentityRequest): Promise<StsAnswer>;
+}
+
+/** A session as it is asked for beside a token, which carries the rest. */
+export interface WebIdentitySession {
+  readonly roleArn: string;
+  readonly roleSessionName: string;
+  readonly durationSeconds: number;
+  /** JSON. */
+  readonly sessionPolicy?: string;
+  readonly managedPolicyArns: readonly string[];
+}
+
+export interface AssumeRoleWithWebIdentityRequest extends WebIdentitySession {
+  /** A compact JWS: whoever has it can do what the broker can do with it. */
+  readonly webIdentityToken: string;
 }
 
 export interface AssumeRoleRequest {
@@ -92,10 +125,10 @@ export type StsAnswer =
       readonly detail: string;
       readonly requestId?: string;
     }
-  /** Certainly nothing was minted: throttled, or the request never left. */
+  /** Certainly nothing was minted: throttled, the request never left, or its token could not be signed. */
   | {
       readonly state: 'FAILED';
-      readonly cause: 'throttled' | 'unreachable';
+      readonly cause: 'throttled' | 'unreachable' | 'unsigned';
       readonly errorCode: string;
       readonly detail: string;
       readonly requestId?: string;

@@ -1,5 +1,5 @@
 import type { Profile } from './configuration.ts';
-import type { NarrowingRequest } from './plan-assume-role.ts';
+import type { NarrowingRequest } from './plan-session.ts';
 import type { RequestContext } from './policy/policy.ts';
 import type { Principal, RequestOrigin } from './principal.ts';
 

@@ -17,13 +17,27 @@ export const integer = (min: number, max: number, unit: string) => {
 export const prototypeKey = '__proto__';
 
 /** An object that names its keys where it meets one that it does not know. */
-export const object = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
-  z.strictObject(shape, {
+export const object = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => {
+  const names = Object.keys(shape)
+    .filter((name) => !absences.has(shape[name] as object))
+    .join(', ');
+  return z.strictObject(shape, {
     error: ({ code }) =>
-      code === 'unrecognized_keys'
-        ? `one of the keys ${Object.keys(shape).join(', ')}`
-        : `an object with the keys ${Object.keys(shape).join(', ')}`,
+      code === 'unrecognized_keys' ? `one of the keys ${names}` : `an object with the keys ${names}`,
   });
+};
+
+const absences = new WeakSet<object>();
+
+/** A key that an object of this kind cannot have, for a reason that its reader may not expect. */
+export const absent = (why: string) => {
+  const schema = z
+    .never({ error: `no such key here: ${why}` })
+    .optional()
+    .describe(`Not here: ${why}`);
+  absences.add(schema);
+  return schema;
+};
 
 export const list = <Item extends z.ZodType>(item: Item, allowed: string) =>
   z.array(item, { error: allowed });

@@ -29,7 +29,7 @@ export const toReadable = (subject: string, maxLength: number): string =>
   subject.replaceAll(/[^\w+=,.@-]+/g, '-').slice(0, maxLength);
 
 /** RFC 4648 base32 without padding. */
-function toBase32(bytes: Uint8Array): string {
+export function toBase32(bytes: Uint8Array): string {
   const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
   const groups = bits.match(/.{5}/g) ?? [];
   return groups.map((group) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.charAt(Number.parseInt(group, 2))).join('');

@@ -9,6 +9,8 @@ export const stsLimits = {
     pattern: /^[\w+=,.@:/-]{2,1224}$/,
     allowed: '2–1224 characters of A–Z a–z 0–9 _ + = , . @ : / -',
   },
+  /** Seconds, where no role is chained; the role's own MaxSessionDuration may be less. */
+  duration: { min: 900, max: 43_200 },
   /** Seconds. The upper one is role chaining's: a Lambda function's role is a temporary session itself. */
   chainedDuration: { min: 900, max: 3600 },
   tagKey: {
@@ -23,4 +25,8 @@ export const stsLimits = {
   /** Characters of the inline session policy and the managed policies' ARNs together. */
   maxPolicyCharacters: 2048,
   maxManagedPolicies: 10,
+  /** Characters. */
+  maxWebIdentityToken: 20_000,
+  /** Characters of the subject that AssumeRoleWithWebIdentity names in its answer. */
+  webIdentitySubject: { min: 6, max: 255 },
 } as const;

@@ -1,16 +1,22 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { createDynamodbIssuanceReader } from '../adapters/dynamodb-issuance-reader.ts';
 import { createLogger } from '../adapters/json-logger.ts';
+import { createKmsPublicKeys } from '../adapters/kms-public-keys.ts';
+import { usesWebIdentity } from '../core/configuration.ts';
 import { findIamIssuer } from '../core/find-iam-issuer.ts';
 import { createReadIssuances } from '../core/read-issuances.ts';
 import { createGetDeployment } from '../endpoints/get-deployment.ts';
 import { createGetHealth } from '../endpoints/get-health.ts';
 import { createGetIssuance } from '../endpoints/get-issuance.ts';
+import { createGetJsonWebKeys } from '../endpoints/get-json-web-keys.ts';
 import { createGetOpenApi } from '../endpoints/get-open-api.ts';
+import { createGetOpenIdConfiguration } from '../endpoints/get-open-id-configuration.ts';
 import { createListIssuances } from '../endpoints/list-issuances.ts';
 import { createHandler } from '../http/create-handler.ts';
+import type { OidcIssuerOptions } from '../http/oidc-issuer.ts';
 import { openApiAnswer } from '../http/open-schemas.ts';
-import { environment, requireEnv } from './environment.ts';
+import { environment, requireEnv, requireEnvList } from './environment.ts';
 import { readConfigurationFile } from './read-configuration-file.ts';
 import { readJsonFile } from './read-json-file.ts';
 
@@ -27,6 +33,20 @@ const configuration = readConfigurationFile();
 const openApi = openApiAnswer.parse(readJsonFile(environment.openApiFile));
 const readIssuances = createReadIssuances({ configuration, issuances, now });
 
+const logger = createLogger({ write: (line) => process.stdout.write(`${line}\n`), now });
+const oidcIssuer = usesWebIdentity(configuration) ? createOidcIssuer() : undefined;
+
+function createOidcIssuer(): OidcIssuerOptions {
+  const keys = createKmsPublicKeys({
+    client: new KMSClient({ region: configuration.deployment.region }),
+    keyArns: requireEnvList(environment.webIdentityKeyArns),
+    timeoutMs: 2000,
+    now,
+    onStale: (cause) => logger.error('web identity keys are stale', { error: cause }),
+  });
+  return { url: requireEnv(environment.url), keys };
+}
+
 /** Shows the audit. Its role reads the table and its indexes, and does nothing else. It has the open
  * routes too, so that strangers' requests stay away from the function that calls STS. */
 export const handler = createHandler({
@@ -40,8 +60,10 @@ export const handler = createHandler({
     getHealth: createGetHealth(),
     getDeployment: createGetDeployment(configuration, openApi.info.version),
     getOpenApi: createGetOpenApi(openApi),
+    getOpenIdConfiguration: createGetOpenIdConfiguration(oidcIssuer),
+    getJsonWebKeys: createGetJsonWebKeys(oidcIssuer),
   },
   iamIssuer: findIamIssuer(configuration),
-  logger: createLogger({ write: (line) => process.stdout.write(`${line}\n`), now }),
+  logger,
   now,
 });

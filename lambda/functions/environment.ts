@@ -1,3 +1,4 @@
+import { type Configuration, usesWebIdentity } from '../core/configuration.ts';
 import type { FunctionName } from '../core/function-roles.ts';
 
 /** The environment of the deployed functions: set by the stack and by the local run, read by `functions/` alone. */
@@ -23,19 +24,36 @@ export const environment = {
   federationUrl: 'DAYPASS_FEDERATION_URL',
   /** ARN of the KMS key that signs the broker's own tokens. */
   tokenKeyArn: 'DAYPASS_TOKEN_KEY_ARN',
+  /** ARNs of the KMS keys of the broker as an OIDC issuer, parted by commas: the first signs, all are served. */
+  webIdentityKeyArns: 'DAYPASS_WEB_IDENTITY_KEY_ARNS',
 } as const;
 
 export type Variable = keyof typeof environment;
 
 const common = ['apiId', 'stage', 'configurationFile'] as const;
 
-/** What each function reads. The stack and the local run set exactly these. */
-export const variablesOf: Readonly<Record<FunctionName, readonly Variable[]>> = {
+/** What each function reads always. */
+const always: Readonly<Record<FunctionName, readonly Variable[]>> = {
   authorizer: [...common, 'url', 'tokenKeyArn'],
   issuer: [...common, 'apiPolicyId', 'issuanceTable', 'proofTable', 'url', 'federationUrl'],
   audit: [...common, 'issuanceTable', 'openApiFile'],
   saml: [...common, 'url', 'tokenKeyArn', 'proofTable'],
 };
+
+/** What each function reads where a profile has the mechanism `web-identity`. */
+const forWebIdentity: Readonly<Partial<Record<FunctionName, readonly Variable[]>>> = {
+  issuer: ['webIdentityKeyArns'],
+  audit: ['url', 'webIdentityKeyArns'],
+};
+
+/** What the function reads. The stack and the local run set exactly these. */
+export const variablesOf = (
+  name: FunctionName,
+  configuration: Pick<Configuration, 'profiles'>,
+): readonly Variable[] => [
+  ...always[name],
+  ...(usesWebIdentity(configuration) ? (forWebIdentity[name] ?? []) : []),
+];
 
 /** @throws TypeError naming the variable, so that a misconfigured function fails at its cold start. */
 export function requireEnv(name: string): string {
@@ -45,3 +63,9 @@ export function requireEnv(name: string): string {
   }
   return value;
 }
+
+/** @throws TypeError as `requireEnv` does */
+export const requireEnvList = (name: string): readonly [string, ...string[]] => {
+  const [first = '', ...others] = requireEnv(name).split(',');
+  return [first, ...others];
+};

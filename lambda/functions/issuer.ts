@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { STSClient } from '@aws-sdk/client-sts';
 import { ulid } from 'ulid';
 import { createDynamodbIssuanceRecorder } from '../adapters/dynamodb-issuance-recorder.ts';
 import { createDynamodbProofRegister } from '../adapters/dynamodb-proof-register.ts';
 import { createFederationEndpoint } from '../adapters/federation-endpoint.ts';
 import { createLogger } from '../adapters/json-logger.ts';
+import { createKmsTokenSigner } from '../adapters/kms-token-signer.ts';
 import { createSdkSecurityTokenService } from '../adapters/sdk-security-token-service.ts';
+import type { WebIdentityIssuer } from '../core/assume-role-with-web-identity.ts';
+import { usesWebIdentity } from '../core/configuration.ts';
 import { createExplainIssuance } from '../core/explain-issuance.ts';
 import { findIamIssuer } from '../core/find-iam-issuer.ts';
 import { createIssueCredentials } from '../core/issue-credentials.ts';
@@ -22,7 +26,7 @@ import { createListProfilesEndpoint } from '../endpoints/list-profiles.ts';
 import { createOpenConsoleEndpoint } from '../endpoints/open-console.ts';
 import { createWhoami } from '../endpoints/whoami.ts';
 import { createHandler } from '../http/create-handler.ts';
-import { environment, requireEnv } from './environment.ts';
+import { environment, requireEnv, requireEnvList } from './environment.ts';
 import { readConfigurationFile } from './read-configuration-file.ts';
 
 const now = Date.now;
@@ -71,6 +75,14 @@ const proofs = createDynamodbProofRegister({
   pause,
 });
 
+/** Where no profile needs it there is no key, and this function has no permission to sign. */
+function createWebIdentityIssuer(): WebIdentityIssuer {
+  const [keyArn] = requireEnvList(environment.webIdentityKeyArns);
+  const client = new KMSClient({ region: configuration.deployment.region });
+  const signer = createKmsTokenSigner({ client, keyArn, timeoutMs: 2000 });
+  return { url: requireEnv(environment.url), signer };
+}
+
 const logger = createLogger({ write: (line) => process.stdout.write(`${line}\n`), now });
 
 const issueCredentials = warnOfPackedSize(
@@ -79,6 +91,7 @@ const issueCredentials = warnOfPackedSize(
     issuances,
     sts,
     proofs,
+    ...(usesWebIdentity(configuration) ? { webIdentity: createWebIdentityIssuer() } : {}),
     now,
     newId: (nowMs) => ulid(nowMs),
     newNonce,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { mechanisms } from '../core/configuration.ts';
 import { isProfileName } from '../core/configuration-schema.ts';
 import { issuancePurposes, issuanceStates } from '../core/issuance.ts';
 import { toSourceIdentity } from '../core/source-identity.ts';
@@ -74,7 +75,7 @@ export const issuanceAnswer = z.strictObject({
   sourceIp: text,
   userAgent: text,
   gatewayRequestId: text,
-  mechanism: z.literal('assume-role').exactOptional(),
+  mechanism: z.enum(mechanisms).exactOptional(),
   roleArns: z.array(text).exactOptional(),
   roleSessionName: text.exactOptional(),
   sourceIdentity: text.exactOptional(),

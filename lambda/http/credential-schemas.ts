@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { acceptedSessionPolicies, findPolicyProblems } from '../core/caller-session-policy.ts';
+import { mechanisms } from '../core/configuration.ts';
 import { holdsSecret } from '../core/holds-secret.ts';
 import { isReason, reasonAllowed } from '../core/reason.ts';
 import { stsLimits } from '../core/sts-limits.ts';
@@ -77,7 +78,7 @@ export const profilesAnswer = z.strictObject({
     z.strictObject({
       name: z.string(),
       description: z.string(),
-      mechanism: z.literal('assume-role'),
+      mechanism: z.enum(mechanisms),
       roleArn: z.string(),
       duration: z.strictObject({ defaultSeconds: z.int(), maxSeconds: z.int() }),
       acceptedTagKeys: z.array(z.string()),
@@ -95,7 +96,7 @@ export const profilesAnswer = z.strictObject({
 const explainedAllow = z.strictObject({
   effect: z.literal('Allow'),
   profile: z.string(),
-  mechanism: z.literal('assume-role'),
+  mechanism: z.enum(mechanisms),
   statement: z.string().describe("The statement of the profile's trust that allows"),
   roleArns: z.array(z.string()).describe('Each hop in order'),
   duration: z.strictObject({
@@ -103,8 +104,10 @@ const explainedAllow = z.strictObject({
     setBy: z.enum(['request', 'profile-default']),
     maximumSeconds: z.int(),
     maximumSetBy: z
-      .enum(['profile', 'role-chaining'])
-      .describe('role-chaining: what STS gives at most to a caller that is a session itself'),
+      .enum(['profile', 'role-chaining', 'sts'])
+      .describe(
+        'role-chaining: what STS gives at most to a caller that is a session itself; sts: to anybody',
+      ),
   }),
   sessionTags: z.record(z.string(), z.string()),
   transitiveTagKeys: z.array(z.string()),

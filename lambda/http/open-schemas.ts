@@ -26,6 +26,30 @@ export const deploymentAnswer = z.strictObject({
   ),
 });
 
+/** OpenID Connect Discovery 1.0 §3. */
+export const openIdConfigurationAnswer = z.strictObject({
+  issuer: z.url(),
+  jwks_uri: z.url(),
+  response_types_supported: z.array(z.string()),
+  subject_types_supported: z.array(z.string()),
+  id_token_signing_alg_values_supported: z.array(z.literal('RS256')),
+  claims_supported: z.array(z.string()),
+});
+
+/** RFC 7517. */
+export const jsonWebKeysAnswer = z.strictObject({
+  keys: z.array(
+    z.strictObject({
+      kty: z.literal('RSA'),
+      use: z.literal('sig'),
+      alg: z.literal('RS256'),
+      kid: z.string(),
+      n: z.string(),
+      e: z.string(),
+    }),
+  ),
+});
+
 export const openApiAnswer = z.looseObject({
   openapi: z.string(),
   info: z.looseObject({ version: z.string() }),

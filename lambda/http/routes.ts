@@ -11,7 +11,14 @@ import {
   profilesAnswer,
   whoamiAnswer,
 } from './credential-schemas.ts';
-import { deploymentAnswer, healthAnswer, openApiAnswer } from './open-schemas.ts';
+import { publicKeysPath } from './oidc-issuer.ts';
+import {
+  deploymentAnswer,
+  healthAnswer,
+  jsonWebKeysAnswer,
+  openApiAnswer,
+  openIdConfigurationAnswer,
+} from './open-schemas.ts';
 import { samlForm, samlLoginQuery, samlTokenAnswer } from './saml-schemas.ts';
 
 export type HttpMethod = 'GET' | 'POST';
@@ -59,6 +66,8 @@ export type Operation =
   | 'getHealth'
   | 'getDeployment'
   | 'getOpenApi'
+  | 'getOpenIdConfiguration'
+  | 'getJsonWebKeys'
   | 'beginSamlLogin'
   | 'consumeSamlResponse'
   | 'getSamlMetadata';
@@ -157,6 +166,22 @@ const open: readonly Omit<Route, 'authorization'>[] = [
     handledBy: 'audit',
     summary: 'This API as OpenAPI 3.1',
     schemas: { answer: openApiAnswer },
+  },
+  {
+    operation: 'getOpenIdConfiguration',
+    method: 'GET',
+    path: '/.well-known/openid-configuration',
+    handledBy: 'audit',
+    summary: 'This broker as an OIDC issuer, for profiles of mechanism web-identity',
+    schemas: { answer: openIdConfigurationAnswer },
+  },
+  {
+    operation: 'getJsonWebKeys',
+    method: 'GET',
+    path: publicKeysPath,
+    handledBy: 'audit',
+    summary: 'The keys that verify what this broker signs as an OIDC issuer',
+    schemas: { answer: jsonWebKeysAnswer },
   },
   // Served by the function that reads assertions: it has no part in issuing credentials.
   {

@@ -1,7 +1,7 @@
 import { Stack, Tags, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Configuration, Deployment } from '../../lambda/core/configuration.ts';
+import { type Configuration, type Deployment, usesWebIdentity } from '../../lambda/core/configuration.ts';
 import { toFederationUrl } from '../../lambda/core/console-addresses.ts';
 import { type FunctionName, functionNames } from '../../lambda/core/function-roles.ts';
 import { environment, type Variable, variablesOf } from '../../lambda/functions/environment.ts';
@@ -13,6 +13,7 @@ import { EncryptedLogs } from './encrypted-logs.ts';
 import { IssuanceTable } from './issuance-table.ts';
 import { ProofTable } from './proof-table.ts';
 import { TokenKey } from './token-key.ts';
+import { WebIdentityKeys } from './web-identity-keys.ts';
 
 /** What `readConfigurationFile` answers, and how to run it. */
 export interface DaypassProps {
@@ -38,6 +39,7 @@ export class Daypass extends Construct {
   readonly issuances: IssuanceTable;
   readonly proofs: ProofTable;
   readonly tokenKey: TokenKey;
+  readonly webIdentityKeys: WebIdentityKeys;
   readonly functions: Readonly<Record<FunctionName, BrokerFunction>>;
   /** Under which callers reach the API, without a slash at the end. */
   readonly url: string;
@@ -52,6 +54,11 @@ export class Daypass extends Construct {
     this.issuances = new IssuanceTable(this, 'Issuances');
     this.proofs = new ProofTable(this, 'Proofs');
     this.tokenKey = new TokenKey(this, 'TokenKey', { deployment });
+    this.webIdentityKeys = new WebIdentityKeys(this, 'WebIdentityKeys', {
+      deployment,
+      // A key that opens roles in other accounts is not there before a profile asks for it.
+      names: usesWebIdentity(props.configuration) ? props.configuration.webIdentity.keys : [],
+    });
     this.functions = this.createFunctions(props, logs);
     const { authorizer, issuer, audit, saml } = this.functions;
     this.api = new BrokerApi(this, 'Api', {
@@ -63,7 +70,7 @@ export class Daypass extends Construct {
       cloudWatchRole: props.cloudWatchRole ?? true,
     });
     this.url = deployment.url ?? this.toDefaultUrl(deployment);
-    this.addEnvironment(deployment);
+    this.addEnvironment(props.configuration);
     Tags.of(this).add('daypass:deployment', deployment.stage);
   }
 
@@ -75,6 +82,7 @@ export class Daypass extends Construct {
       keyArn: this.issuances.key.keyArn,
       proofTableArn: this.proofs.table.tableArn,
       tokenKeyArn: this.tokenKey.key.keyArn,
+      webIdentityKeyArns: this.webIdentityKeys.keys.map(({ keyArn }) => keyArn),
     });
     const create = (functionName: FunctionName) =>
       new BrokerFunction(this, toConstructId(functionName), {
@@ -97,9 +105,9 @@ export class Daypass extends Construct {
   }
 
   /** The API knows the functions, so they can only be told afterwards which API is theirs. */
-  private addEnvironment(deployment: Deployment): void {
+  private addEnvironment(configuration: Configuration): void {
     const values: Readonly<Record<Variable, string>> = {
-      stage: deployment.stage,
+      stage: configuration.deployment.stage,
       apiId: this.api.restApi.restApiId,
       apiPolicyId: this.api.policyId,
       configurationFile: ConfigurationLayer.file,
@@ -107,12 +115,13 @@ export class Daypass extends Construct {
       issuanceTable: this.issuances.table.tableName,
       proofTable: this.proofs.table.tableName,
       url: this.url,
-      federationUrl: toFederationUrl(deployment),
+      federationUrl: toFederationUrl(configuration.deployment),
       tokenKeyArn: this.tokenKey.key.keyArn,
+      webIdentityKeyArns: this.webIdentityKeys.keys.map(({ keyArn }) => keyArn).join(','),
     };
     for (const name of functionNames) {
       const { handler } = this.functions[name];
-      for (const variable of variablesOf[name])
+      for (const variable of variablesOf(name, configuration))
         handler.addEnvironment(environment[variable], values[variable]);
     }
   }

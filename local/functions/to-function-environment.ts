@@ -1,11 +1,11 @@
 import { devNull } from 'node:os';
-import type { Deployment } from '../../lambda/core/configuration.ts';
+import type { Configuration } from '../../lambda/core/configuration.ts';
 import { type FunctionName, toRoleName } from '../../lambda/core/function-roles.ts';
 import { environment, type Variable, variablesOf } from '../../lambda/functions/environment.ts';
 
 export interface FunctionEnvironmentOptions {
   readonly name: FunctionName;
-  readonly deployment: Deployment;
+  readonly configuration: Pick<Configuration, 'deployment' | 'profiles'>;
   readonly apiId: string;
   readonly configurationFile: string;
   readonly openApiFile: string;
@@ -17,6 +17,8 @@ export interface FunctionEnvironmentOptions {
   /** Of the embedded AWS. */
   readonly federationUrl: string;
   readonly tokenKeyArn: string;
+  /** Of the broker as an OIDC issuer, the signing one first; none where no profile needs one. */
+  readonly webIdentityKeyArns: readonly string[];
   readonly awsUrl: string;
   /** The function's own role, from the embedded AWS. */
   readonly credentials: { readonly uri: string; readonly authorizationToken: string };
@@ -24,7 +26,8 @@ export interface FunctionEnvironmentOptions {
 
 /** What the stack and Lambda set for a function, with the embedded AWS instead of the real one. */
 export function toFunctionEnvironment(options: FunctionEnvironmentOptions): Readonly<Record<string, string>> {
-  const { name, deployment, awsUrl, credentials } = options;
+  const { name, configuration, awsUrl, credentials } = options;
+  const { deployment } = configuration;
   return {
     TZ: ':UTC',
     AWS_REGION: deployment.region,
@@ -38,10 +41,18 @@ export function toFunctionEnvironment(options: FunctionEnvironmentOptions): Read
     AWS_CONTAINER_CREDENTIALS_FULL_URI: credentials.uri,
     AWS_CONTAINER_AUTHORIZATION_TOKEN: credentials.authorizationToken,
     ...Object.fromEntries(
-      variablesOf[name].map((variable) => [environment[variable], toValue(variable, options)]),
+      variablesOf(name, configuration).map((variable) => [environment[variable], toValue(variable, options)]),
     ),
   };
 }
 
-const toValue = (variable: Variable, options: FunctionEnvironmentOptions): string =>
-  variable === 'stage' ? options.deployment.stage : options[variable];
+function toValue(variable: Variable, options: FunctionEnvironmentOptions): string {
+  switch (variable) {
+    case 'stage':
+      return options.configuration.deployment.stage;
+    case 'webIdentityKeyArns':
+      return options.webIdentityKeyArns.join(',');
+    default:
+      return options[variable];
+  }
+}

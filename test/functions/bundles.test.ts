@@ -138,8 +138,8 @@ const common = ['apiId', 'stage', 'configurationFile'] as const;
 
 const variablesOf: Readonly<Record<FunctionName, readonly (keyof typeof environment)[]>> = {
   authorizer: [...common, 'url', 'tokenKeyArn'],
-  issuer: [...common, 'issuanceTable', 'proofTable', 'url', 'federationUrl'],
-  audit: [...common, 'issuanceTable', 'openApiFile'],
+  issuer: [...common, 'issuanceTable', 'proofTable', 'url', 'federationUrl', 'webIdentityKeyArns'],
+  audit: [...common, 'issuanceTable', 'openApiFile', 'url', 'webIdentityKeyArns'],
   saml: [...common, 'url', 'tokenKeyArn', 'proofTable'],
 };
 
@@ -171,8 +171,8 @@ describe('each bundle', () => {
       functionNames.map((name) => [name, sdkClients.filter((client) => holds(name, `client-${client}`))]),
     ).toEqual([
       ['authorizer', ['kms']],
-      ['issuer', ['dynamodb', 'sts']],
-      ['audit', ['dynamodb']],
+      ['issuer', ['dynamodb', 'kms', 'sts']],
+      ['audit', ['dynamodb', 'kms']],
       ['saml', ['dynamodb', 'kms']],
     ]);
   });

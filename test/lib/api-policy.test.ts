@@ -172,7 +172,7 @@ describe('the policy of the API', () => {
     );
 
     expect(statements.map(({ sid, effect }) => `${effect} ${sid}`)).toEqual([
-      'Allow AllowWithoutSignature',
+      'Allow AllowUnsigned',
       'Allow AllowWithSignature',
       'Deny DenyOtherAccount',
       'Deny DenyOtherOrgID',
@@ -207,7 +207,7 @@ describe('a * in the policy of the API', () => {
       open?.Resource.some((resource) => matchesWildcard(resource, target)),
     );
 
-    expect(open?.Sid).toBe('AllowWithoutSignature');
+    expect(open?.Sid).toBe('AllowUnsigned');
     expect(reached).toEqual([]);
   });
 

@@ -86,6 +86,7 @@ describe('readConfigurationFile', () => {
       'prod-operations',
       'team-data',
       'data-via-production',
+      'data-long',
       'acme-reports',
       'partner-drop',
     ]);
@@ -99,7 +100,8 @@ describe('readConfigurationFile', () => {
     ]);
   });
 
-  const sections = 'an object with the keys deployment, owner, requestAccessUrl, issuers, profiles, audit';
+  const sections =
+    'an object with the keys deployment, owner, requestAccessUrl, issuers, profiles, audit, webIdentity';
 
   it.each([
     ['an empty file', '', 'null'],

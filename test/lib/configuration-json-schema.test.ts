@@ -65,7 +65,10 @@ describe('the JSON Schema of the configuration', () => {
         `issuers of type ${properties['type']?.const}`,
         properties,
       ]),
-      ['profiles', profiles.additionalProperties.properties],
+      ...profiles.additionalProperties.oneOf.map(({ properties }: { properties: Settings }) => [
+        `profiles of mechanism ${properties['mechanism']?.const}`,
+        properties,
+      ]),
     ];
 
     const undescribed = kinds.flatMap(([kind, settings]) =>
@@ -79,9 +82,15 @@ describe('the JSON Schema of the configuration', () => {
       'issuers of type iam',
       'issuers of type saml',
       'issuers of type integration',
-      'profiles',
+      'profiles of mechanism assume-role',
+      'profiles of mechanism web-identity',
     ]);
-    expect(undescribed).toEqual(['profiles: description', 'profiles: mechanism']);
+    expect(undescribed).toEqual([
+      'profiles of mechanism assume-role: description',
+      'profiles of mechanism assume-role: mechanism',
+      'profiles of mechanism web-identity: description',
+      'profiles of mechanism web-identity: mechanism',
+    ]);
   });
 
   it.each(Object.entries(kindsOfIssuers))('takes an issuer %s', (_name, issuer) => {
@@ -124,7 +133,7 @@ describe('the JSON Schema of the configuration', () => {
     ['$.profiles.reports.through', '    mechanism:', '    through: x\n    mechanism:'],
     ['$.profiles.reports.via', '    mechanism:', '    via: x\n    mechanism:'],
     ['$.profiles.reports.via[0]', '    mechanism:', '    via: [x]\n    mechanism:'],
-    ['$.profiles.reports.mechanism', 'mechanism: assume-role', 'mechanism: saml'],
+    ['$.profiles.reports', 'mechanism: assume-role', 'mechanism: saml'],
     ['$.profiles.reports.roleArn', 'role/daypass/Reports', 'role/*'],
     ['$.profiles.reports.duration.maxSeconds', 'maxSeconds: 3600', 'maxSeconds: 3601'],
     ['$.profiles.reports.externalId', 'externalId: daypass-7f3a9c52', 'externalId: a b'],

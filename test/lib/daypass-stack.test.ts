@@ -98,6 +98,7 @@ describe('the roles of the functions', () => {
       'dynamodb:Query',
       'kms:Decrypt',
       'kms:DescribeKey',
+      'kms:GetPublicKey',
     ]);
   });
 
@@ -113,13 +114,19 @@ describe('the roles of the functions', () => {
     expect(JSON.stringify(allStatements)).not.toMatch(/DeleteItem|BatchWriteItem|PartiQL|DeleteTable/);
   });
 
-  it("let the issuer assume exactly the roles of the configuration's profiles, of a chain the first", () => {
+  it("let the issuer assume exactly the roles of the configuration's profiles, of a chain the first, of tokens none", () => {
     const allowed = statementsOf('issuer')
       .filter(({ Action, Effect }) => Effect === 'Allow' && Action === 'sts:AssumeRole')
       .flatMap(({ Resource }) => listOf(Resource));
 
     expect(allowed.sort()).toEqual(
-      [...new Set([...configuration.profiles.values()].map(({ via, roleArn }) => via[0] ?? roleArn))].sort(),
+      [
+        ...new Set(
+          [...configuration.profiles.values()].flatMap((profile) =>
+            profile.mechanism === 'assume-role' ? [profile.via[0] ?? profile.roleArn] : [],
+          ),
+        ),
+      ].sort(),
     );
   });
 
@@ -150,6 +157,7 @@ describe('DaypassStack', () => {
       'AuthorizerRoleArn',
       'IssuanceTableName',
       'IssuerRoleArn',
+      'OidcIssuerUrl',
       'ProofTableName',
       'SamlAcsUrl',
       'SamlEntityId',

@@ -24,7 +24,7 @@ const tableArn = 'arn:aws:dynamodb:eu-west-1:111111111111:table/issuances';
 const keyArn = 'arn:aws:kms:eu-west-1:111111111111:key/0f1e2d3c';
 const proofTableArn = 'arn:aws:dynamodb:eu-west-1:111111111111:table/proofs';
 const tokenKeyArn = 'arn:aws:kms:eu-west-1:111111111111:key/4a5b6c7d';
-const parts = { tableArn, proofTableArn, tokenKeyArn };
+const parts = { tableArn, proofTableArn, tokenKeyArn, webIdentityKeyArns: [] };
 const roles = createFunctionRoles({ configuration, ...parts, keyArn });
 
 const rs256 = { 'kms:signingalgorithm': 'RSASSA_PKCS1_V1_5_SHA_256', 'kms:messagetype': 'DIGEST' };
@@ -361,3 +361,36 @@ describe('the function that takes assertions', () => {
 });
 
 const isAboutSts = ({ Action }: IamStatement) => Action.some((action) => action.startsWith('sts:'));
+
+describe('a profile of mechanism web-identity', () => {
+  const keys = ['arn:aws:kms:eu-west-1:111111111111:key/new', 'arn:aws:kms:eu-west-1:111111111111:key/old'];
+  const web = aConfiguration({ profiles: { long: aProfileDocument({ mechanism: 'web-identity' }) } });
+  const { issuer, audit, saml, authorizer } = createFunctionRoles({
+    ...parts,
+    configuration: web,
+    webIdentityKeyArns: keys,
+  });
+  const allowed = ({ statements }: { statements: readonly IamStatement[] }, action: string) =>
+    statements
+      .filter(({ Effect, Action }) => Effect === 'Allow' && Action.includes(action))
+      .flatMap(({ Resource }) => Resource ?? []);
+
+  it('needs no permission to assume its role', () => {
+    expect(allowed(issuer, 'sts:AssumeRole')).toEqual([]);
+    expect(allowed(issuer, 'sts:AssumeRoleWithWebIdentity')).toEqual([]);
+    expect(allowed(issuer, 'sts:TagSession')).toEqual([]);
+  });
+
+  it('lets the issuer sign with each key, so that a rotation refuses nobody, and RS256 over digests alone', () => {
+    expect(allowed(issuer, 'kms:Sign')).toEqual(keys);
+    expect(issuer.statements.find(({ Sid }) => Sid === 'SignWebIdentities')?.Condition).toEqual({
+      StringEquals: { 'kms:SigningAlgorithm': 'RSASSA_PKCS1_V1_5_SHA_256', 'kms:MessageType': 'DIGEST' },
+    });
+  });
+
+  it('lets the audit read the public halves of all, and nobody else use one', () => {
+    expect(allowed(audit, 'kms:GetPublicKey')).toEqual(keys);
+    expect(allowed(audit, 'kms:Sign')).toEqual([]);
+    expect(JSON.stringify([saml, authorizer])).not.toMatch(/key\/(new|old)/);
+  });
+});

@@ -199,6 +199,7 @@ describe('world.yaml', () => {
       'arn:aws:iam::222222222222:role/daypass/Deploy',
       'arn:aws:iam::222222222222:role/daypass/WarehouseGateway',
       'arn:aws:iam::333333333333:role/daypass/TeamData',
+      'arn:aws:iam::333333333333:role/daypass/DataLong',
       'arn:aws:iam::333333333333:role/daypass/PartnerDrop',
       'arn:aws:iam::333333333333:role/warehouse/Reader',
       'arn:aws:iam::444444444444:role/DaypassReports',

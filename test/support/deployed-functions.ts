@@ -4,7 +4,7 @@ import { App } from 'aws-cdk-lib';
 import { type FunctionName, functionNames, toRoleName } from '../../lambda/core/function-roles.ts';
 import { readConfigurationFile } from '../../lib/config.ts';
 import { DaypassStack } from '../../lib/daypass-stack.ts';
-import { tokenKeyId } from '../../local/aws/kms/token-key.ts';
+import { tokenKeyId, toWebIdentityKeyArn } from '../../local/aws/kms/token-key.ts';
 import { deployedContext } from './deployed-context.ts';
 
 /** A function as `cdk deploy` would upload it. */
@@ -26,6 +26,10 @@ export const deployedNames = {
   proofTableName: 'daypass-proofs',
   // The one that the embedded KMS has.
   tokenKeyId,
+  webIdentityKeyArn: toWebIdentityKeyArn(
+    { partition: 'aws', region: 'eu-west-1', accountId: '111111111111' },
+    'first',
+  ),
 } as const;
 
 interface Resource {
@@ -108,8 +112,9 @@ function toArn(id: string, resource: Resource | undefined): string {
     case 'AWS::DynamoDB::GlobalTable':
       return `arn:aws:dynamodb:${here}:table/${toTableName(resource)}`;
     case 'AWS::KMS::Key': {
-      const signs = resource.Properties['KeyUsage'] === 'SIGN_VERIFY';
-      return `arn:aws:kms:${here}:key/${signs ? deployedNames.tokenKeyId : id}`;
+      const { KeyUsage, Description } = resource.Properties;
+      if (String(Description).includes('web identities')) return deployedNames.webIdentityKeyArn;
+      return `arn:aws:kms:${here}:key/${KeyUsage === 'SIGN_VERIFY' ? deployedNames.tokenKeyId : id}`;
     }
     case 'AWS::Logs::LogGroup':
       return `arn:aws:logs:${here}:log-group:${id}:*`;

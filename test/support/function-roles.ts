@@ -15,6 +15,7 @@ const functionRoles = createFunctionRoles({
   tableArn: toTableArn(tableNames.issuances),
   proofTableArn: toTableArn(tableNames.proofs),
   tokenKeyArn: `arn:aws:kms:${region}:111111111111:key/11111111-2222-3333-4444-555555555555`,
+  webIdentityKeyArns: [],
 });
 
 const trust = {

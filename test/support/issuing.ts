@@ -1,6 +1,11 @@
 import type { Denial, Intent, Outcome } from '../../lambda/core/issuance.ts';
 import { createIssueCredentials } from '../../lambda/core/issue-credentials.ts';
-import type { AssumeRoleRequest, SingleUseProof, StsAnswer } from '../../lambda/core/ports.ts';
+import type {
+  AssumeRoleRequest,
+  AssumeRoleWithWebIdentityRequest,
+  SingleUseProof,
+  StsAnswer,
+} from '../../lambda/core/ports.ts';
 import { aConfiguration, aProfileDocument } from './a-configuration.ts';
 import { anIssuedAnswer } from './an-issuance.ts';
 import { nowMs } from './tokens.ts';
@@ -12,9 +17,18 @@ export type Call =
   | { readonly intent: Intent }
   /** `as`: the access key id of the session that calls; absent for the function's own role. */
   | { readonly request: AssumeRoleRequest; readonly as?: string }
+  | { readonly signed: { readonly type: string; readonly claims: object } }
+  | { readonly webIdentity: AssumeRoleWithWebIdentityRequest }
   | { readonly outcome: Outcome; readonly of: string };
 
-export type Step = 'consume' | 'recordDenial' | 'recordIntent' | 'assumeRole' | 'recordOutcome';
+export type Step =
+  | 'consume'
+  | 'recordDenial'
+  | 'recordIntent'
+  | 'assumeRole'
+  | 'sign'
+  | 'assumeRoleWithWebIdentity'
+  | 'recordOutcome';
 
 /** A public key (RFC 7517 §A.1): nothing here is signed with its private half. */
 const integrationJwk = {
@@ -73,15 +87,25 @@ export const issuingConfiguration = aConfiguration({
       via: ['arn:aws:iam::222222222222:role/Gateway', 'arn:aws:iam::333333333333:role/Relay'],
       roleArn: 'arn:aws:iam::444444444444:role/Warehouse',
     }),
+    long: aProfileDocument({
+      owner: 'production-owners@example.com',
+      mechanism: 'web-identity',
+      acceptedTagKeys: ['Ticket'],
+      duration: { maxSeconds: 43200 },
+    }),
     tagged: aProfileDocument({ acceptedTagKeys: ['Ticket'], sessionTags: { Broker: 'daypass' } }),
   },
 });
+
+/** In the shape of a token. */
+export const signedToken = 'eyJhbGciOiJSUzI1NiJ9.eyJDQU5BUlkiOiJjYW5hcnkifQ.Y2FuYXJ5LWNhbmFyeQ';
 
 /** The use case among ports that write down their calls; `fail` rejects a step, `answer` replaces the answer of STS. */
 export function anIssuing(
   options: {
     readonly fail?: { readonly step: Step; readonly error: Error };
     readonly answer?: (request: AssumeRoleRequest) => StsAnswer;
+    readonly webIdentityAnswer?: StsAnswer;
   } = {},
 ) {
   const calls: Call[] = [];
@@ -103,6 +127,19 @@ export function anIssuing(
         const as = credentials === undefined ? {} : { as: credentials.accessKeyId };
         await record('assumeRole', { request, ...as });
         return (options.answer ?? anIssuedAnswer)(request);
+      },
+      assumeRoleWithWebIdentity: async (webIdentity) => {
+        await record('assumeRoleWithWebIdentity', { webIdentity });
+        return options.webIdentityAnswer ?? anIssuedAnswer(webIdentity);
+      },
+    },
+    webIdentity: {
+      url: 'https://daypass.example.com/prod',
+      signer: {
+        sign: async (signed) => {
+          await record('sign', { signed });
+          return signedToken;
+        },
       },
     },
     proofs: {

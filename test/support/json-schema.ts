@@ -5,6 +5,7 @@ interface JsonSchema {
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
+  readonly not?: JsonSchema;
   readonly pattern?: string;
   readonly minLength?: number;
   readonly maxLength?: number;
@@ -20,7 +21,19 @@ interface JsonSchema {
 }
 
 const checked = new Set([
-  ...['type', 'const', 'enum', 'anyOf', 'oneOf', 'pattern', 'minLength', 'maxLength', 'minimum', 'maximum'],
+  ...[
+    'type',
+    'const',
+    'enum',
+    'anyOf',
+    'oneOf',
+    'not',
+    'pattern',
+    'minLength',
+    'maxLength',
+    'minimum',
+    'maximum',
+  ],
   ...['minItems', 'maxItems', 'items', 'required', 'properties', 'propertyNames', 'additionalProperties'],
 ]);
 const silent = new Set(['$schema', 'title', 'description', 'default']);
@@ -33,12 +46,13 @@ const silent = new Set(['$schema', 'title', 'description', 'default']);
 export function violations(schema: JsonSchema, value: unknown, path = '$'): readonly string[] {
   const unknown = Object.keys(schema).filter((keyword) => !checked.has(keyword) && !silent.has(keyword));
   if (unknown.length > 0) throw new TypeError(`${path}: the keywords ${unknown} are not checked here`);
-  const { anyOf, oneOf } = schema;
+  const { anyOf, oneOf, not } = schema;
   const fits =
     (schema.type === undefined || isOfType(value, schema.type)) &&
     (schema.const === undefined || schema.const === value) &&
     (schema.enum === undefined || schema.enum.includes(value)) &&
     (anyOf === undefined || anyOf.some((one) => violations(one, value, path).length === 0)) &&
+    (not === undefined || violations(not, value, path).length > 0) &&
     fitsText(schema, value) &&
     fitsNumber(schema, value);
   if (!fits) return [path];

@@ -32,6 +32,10 @@ export async function startStsStandIn() {
   return {
     ...server,
     toService,
+    /** Of a service that has nothing to sign with, and needs nothing. */
+    webIdentities: toService(async () => {
+      throw new Error('nothing here is signed');
+    }),
     /** One call that is answered in this way; `requests` then holds what it sent. */
     assumeRole: (respond: Respond, request = anAssumeRole()): Promise<StsAnswer> => {
       server.respond(respond);

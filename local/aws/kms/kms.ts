@@ -23,13 +23,14 @@ export interface KmsOptions {
   readonly closing: AbortSignal;
 }
 
-/** KMS as far as the broker's own tokens need it: one RSA key in each account of the world. */
+/** KMS as far as the broker's tokens need it: one RSA key in each account of the world, and those with a policy. */
 export function createKms(options: KmsOptions): (request: AwsRequest) => Promise<Outcome> {
   const { dataDirectory, world, keyPolicies = {} } = options;
   const keys = createTokenKeys({
     dataDirectory,
     region: world.region,
     accountIds: [...world.accounts.keys()],
+    furtherArns: Object.keys(keyPolicies),
   });
   const policies = new Map(
     Object.entries(keyPolicies).map(([arn, policy]) => [arn, compilePolicy(policy, keyPolicyGrammar)]),

@@ -41,6 +41,7 @@ beforeAll(async () => {
     tableArn: 'arn:aws:dynamodb:eu-west-1:111111111111:table/issuances',
     proofTableArn: 'arn:aws:dynamodb:eu-west-1:111111111111:table/proofs',
     tokenKeyArn: keyArn,
+    webIdentityKeyArns: [],
   });
   const trust = {
     Version: '2012-10-17',

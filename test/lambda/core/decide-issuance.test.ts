@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decideIssuance } from '../../../lambda/core/decide-issuance.ts';
-import type { NarrowingRequest } from '../../../lambda/core/plan-assume-role.ts';
+import type { NarrowingRequest } from '../../../lambda/core/plan-session.ts';
 import { toRequestContext } from '../../../lambda/core/request-context.ts';
 import { aProfile } from '../../support/a-configuration.ts';
 import { anOrigin, aPrincipal } from '../../support/a-principal.ts';

@@ -20,6 +20,7 @@ const contract = [
   ['ForeignEventError', 403, 'foreign-event'],
   ['IssuanceNotFoundError', 404, 'issuance-not-found'],
   ['SamlIssuerNotFoundError', 404, 'saml-issuer-not-found'],
+  ['NoOidcIssuerError', 404, 'no-oidc-issuer'],
   ['RequestTooLargeError', 413, 'request-too-large'],
   ['UnsupportedMediaTypeError', 415, 'unsupported-media-type'],
   ['StsThrottledError', 429, 'sts-throttled'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DurationOutOfRangeError, SessionPolicyNotAcceptedError } from '../../../lambda/core/errors.ts';
 import { createExplainIssuance } from '../../../lambda/core/explain-issuance.ts';
-import type { NarrowingRequest } from '../../../lambda/core/plan-assume-role.ts';
+import type { NarrowingRequest } from '../../../lambda/core/plan-session.ts';
 import { aConfiguration, aConfigurationDocument, aProfileDocument } from '../../support/a-configuration.ts';
 import { anOrigin, aPrincipal } from '../../support/a-principal.ts';
 import { nowMs } from '../../support/tokens.ts';

@@ -15,7 +15,7 @@ const namesFor = (
 
 describe('listProfiles', () => {
   it.each([
-    ['sre' as const, ['prod-readonly', 'team-data', 'data-via-production']],
+    ['sre' as const, ['prod-readonly', 'team-data', 'data-via-production', 'data-long']],
     ['developer' as const, ['team-data']],
     ['ci' as const, ['ci-deploy']],
     ['acme' as const, ['acme-reports']],
@@ -29,6 +29,7 @@ describe('listProfiles', () => {
     expect(namesFor({ configuration, now: () => nowMs }, aDemoCaller('sre'), origin)).toEqual([
       'team-data',
       'data-via-production',
+      'data-long',
     ]);
   });
 

@@ -21,6 +21,7 @@ describe('GET profiles', () => {
       'browsed',
       'reasoned',
       'chained',
+      'long',
       'tagged',
     ]);
     expect((await listProfiles(aPrincipal({ issuer: 'ci' }))).map(({ name }) => name)).toEqual(['forbidden']);

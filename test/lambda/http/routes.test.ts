@@ -40,11 +40,13 @@ describe('routes', () => {
     expect(of('iam')).toEqual(underIam);
   });
 
-  it('need a proof, but for three that tell what everybody may know and three that make one', () => {
+  it('need a proof, but for five that tell what everybody may know and three that make one', () => {
     expect(of('none').map(({ method, path, handledBy }) => `${method} ${path} ${handledBy}`)).toEqual([
       'GET /v1/health audit',
       'GET /.well-known/daypass audit',
       'GET /openapi.json audit',
+      'GET /.well-known/openid-configuration audit',
+      'GET /.well-known/jwks.json audit',
       'GET /v1/saml/login saml',
       'POST /v1/saml/acs saml',
       'GET /v1/saml/metadata saml',

@@ -42,17 +42,19 @@ describe('BrokerFunction', () => {
     });
   });
 
+  // The example has a profile of mechanism web-identity.
+  const ofIssuers = [environment.url, environment.webIdentityKeyArns];
+
   it.each([
     ['authorizer', [...ofEach, environment.tokenKeyArn, environment.url]],
     [
       'issuer',
       [
-        ...ofEach,
+        ...[...ofEach, ...ofIssuers, environment.federationUrl],
         ...[environment.apiPolicyId, environment.issuanceTable, environment.proofTable],
-        ...[environment.url, environment.federationUrl],
       ],
     ],
-    ['audit', [...ofEach, environment.issuanceTable, environment.openApiFile]],
+    ['audit', [...ofEach, ...ofIssuers, environment.issuanceTable, environment.openApiFile]],
     ['saml', [...ofEach, environment.proofTable, environment.tokenKeyArn, environment.url]],
   ] as const)('sets for %s exactly the variables that functions read', (name, expected) => {
     const variables: Record<string, unknown> = functions[name].Environment.Variables;

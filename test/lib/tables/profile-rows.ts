@@ -39,7 +39,7 @@ export const profileRows: readonly BrokenRow[] = [
         refused(
           'profiles.reports.through',
           'through',
-          'one of the keys description, mechanism, roleArn, via, duration, owner, requestAccessUrl, sessionTags, transitiveTagKeys, acceptedTagKeys, sessionPolicy, acceptsSessionPolicy, managedPolicyArns, externalId, setSourceIdentity, subjectInSessionName, reasonRequired, console, trust',
+          'one of the keys description, mechanism, roleArn, via, duration, owner, requestAccessUrl, sessionTags, transitiveTagKeys, acceptedTagKeys, sessionPolicy, acceptsSessionPolicy, managedPolicyArns, setSourceIdentity, subjectInSessionName, reasonRequired, console, externalId, trust',
         ),
       ],
     ],
@@ -84,13 +84,32 @@ export const profileRows: readonly BrokenRow[] = [
   })),
   {
     name: 'a mechanism that is not there yet',
+    change: ['mechanism: assume-role', 'mechanism: federation-token'],
+    says: [
+      [
+        'federation-token',
+        refused('profiles.reports.mechanism', 'federation-token', 'assume-role or web-identity'),
+      ],
+    ],
+  },
+  {
+    name: 'an ExternalId of a web identity',
     change: ['mechanism: assume-role', 'mechanism: web-identity'],
-    says: [['web-identity', refused('profiles.reports.mechanism', 'web-identity', 'assume-role')]],
+    says: [
+      [
+        'externalId:',
+        refused(
+          'profiles.reports.externalId',
+          'daypass-7f3a9c52',
+          'no such key here: AssumeRoleWithWebIdentity takes no ExternalId; the role trusts the audience and the subject of the token',
+        ),
+      ],
+    ],
   },
   {
     name: 'no mechanism',
     change: ['    mechanism: assume-role\n', ''],
-    says: [['  reports:', missing('profiles.reports.mechanism', 'assume-role')]],
+    says: [['  reports:', missing('profiles.reports.mechanism', 'assume-role or web-identity')]],
   },
   ...badValues({
     line: roleLine,

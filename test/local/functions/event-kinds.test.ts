@@ -23,7 +23,7 @@ beforeAll(async () => {
     module: new URL('../../../lambda/functions/issuer.ts', import.meta.url),
     environment: toFunctionEnvironment({
       name: 'issuer',
-      deployment: { ...configuration.deployment, stage: own.stage },
+      configuration: { ...configuration, deployment: { ...configuration.deployment, stage: own.stage } },
       apiId: own.apiId,
       configurationFile,
       openApiFile: '',
@@ -33,6 +33,7 @@ beforeAll(async () => {
       url: 'http://127.0.0.1:1',
       federationUrl: 'http://127.0.0.1:1/federation',
       tokenKeyArn: '',
+      webIdentityKeyArns: ['arn:aws:kms:eu-west-1:111111111111:key/1'],
       awsUrl: 'http://127.0.0.1:1',
       credentials: { uri: 'http://127.0.0.1:1', authorizationToken: 'x' },
     }),

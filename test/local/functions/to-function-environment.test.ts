@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { type FunctionName, functionNames } from '../../../lambda/core/function-roles.ts';
 import { toFunctionEnvironment } from '../../../local/functions/to-function-environment.ts';
+import { aConfiguration, aProfileDocument } from '../../support/a-configuration.ts';
 
 const options = {
-  deployment: { accountId: '111111111111', region: 'eu-west-1', partition: 'aws', stage: 'prod' },
+  configuration: aConfiguration(),
   apiId: 'local',
   configurationFile: '/data/configuration.json',
   openApiFile: '/data/openapi.json',
@@ -13,6 +14,7 @@ const options = {
   url: 'http://127.0.0.1:8080',
   federationUrl: 'http://127.0.0.1:4566/federation',
   tokenKeyArn: 'arn:aws:kms:eu-west-1:111111111111:key/1',
+  webIdentityKeyArns: [],
   awsUrl: 'http://127.0.0.1:4566',
   credentials: { uri: 'http://127.0.0.1:4566/x', authorizationToken: 'token' },
 } as const;
@@ -68,5 +70,25 @@ describe('toFunctionEnvironment', () => {
 
     const own = Object.fromEntries(environment.filter(([variable]) => variable.startsWith('DAYPASS_')));
     expect(own).toEqual({ ...common, ...expected });
+  });
+
+  it.each<[FunctionName, boolean]>([
+    ['authorizer', false],
+    ['issuer', true],
+    ['audit', true],
+    ['saml', false],
+  ])('where a profile needs web identities, names their keys to %s: %s', (name, isTold) => {
+    const configuration = aConfiguration({
+      profiles: { long: aProfileDocument({ mechanism: 'web-identity' }) },
+    });
+    const webIdentityKeyArns = [
+      'arn:aws:kms:eu-west-1:111111111111:key/2',
+      'arn:aws:kms:eu-west-1:111111111111:key/3',
+    ];
+
+    const told = toFunctionEnvironment({ ...options, configuration, webIdentityKeyArns, name });
+
+    expect(told['DAYPASS_WEB_IDENTITY_KEY_ARNS']).toBe(isTold ? webIdentityKeyArns.join(',') : undefined);
+    if (isTold) expect(told).toMatchObject({ DAYPASS_URL: 'http://127.0.0.1:8080' });
   });
 });

@@ -6,7 +6,8 @@ import {
   SessionTagNotAcceptedError,
   SessionTooLargeError,
 } from '../../../lambda/core/errors.ts';
-import { type NarrowingRequest, planAssumeRole } from '../../../lambda/core/plan-assume-role.ts';
+import { planIssuance } from '../../../lambda/core/plan-issuance.ts';
+import type { NarrowingRequest } from '../../../lambda/core/plan-session.ts';
 import type { AssumeRoleRequest } from '../../../lambda/core/ports.ts';
 import { toIntentDigest } from '../../../lambda/core/role-session-name.ts';
 import { sha256 } from '../../../lambda/core/sha256.ts';
@@ -28,7 +29,12 @@ const plan = (
   keys: Readonly<Record<string, unknown>> = {},
   narrowing: NarrowingRequest = {},
   changes: Partial<AllowDecision> = {},
-) => planAssumeRole(aDecision(keys, changes), anAttempt(), narrowing);
+) => assumesRoles(planIssuance(aDecision(keys, changes), anAttempt(), narrowing));
+
+function assumesRoles(plan: ReturnType<typeof planIssuance>) {
+  if (plan.mechanism !== 'assume-role') throw new Error('an AssumeRole was expected');
+  return plan;
+}
 
 /** The one request of a profile without a chain. */
 function requestOf(...args: Parameters<typeof plan>): AssumeRoleRequest {
@@ -47,7 +53,7 @@ function refusalOf(...args: Parameters<typeof plan>): unknown {
   throw new Error('the plan is made');
 }
 
-describe('planAssumeRole', () => {
+describe('planIssuance of mechanism assume-role', () => {
   it('writes down what it sends, of the profile and the decision alone', () => {
     const policy = '{"Version":"2012-10-17","Statement":[]}';
     const keys = {
@@ -229,7 +235,7 @@ describe('planAssumeRole', () => {
   it('names no hop but the role of the profile, and one session for one attempt', () => {
     const [one, other] = [
       plan(),
-      planAssumeRole(aDecision(), anAttempt({ id: `${anId.slice(0, -1)}1` }), {}),
+      assumesRoles(planIssuance(aDecision(), anAttempt({ id: `${anId.slice(0, -1)}1` }), {})),
     ];
 
     const [names, otherNames] = [one, other].map(({ requests }) => requests.map((r) => r.roleSessionName));

@@ -1,0 +1,140 @@
+import { combineSessionPolicies, type PolicyDocument } from './caller-session-policy.ts';
+import type { Profile } from './configuration.ts';
+import type { AllowDecision } from './decide-issuance.ts';
+import {
+  ConsoleNotOfferedError,
+  DurationOutOfRangeError,
+  ReasonRequiredError,
+  SessionTagNotAcceptedError,
+  SessionTooLargeError,
+} from './errors.ts';
+import type { Attempt, Intent } from './issuance.ts';
+import { toRoleSessionName } from './role-session-name.ts';
+import { sha256 } from './sha256.ts';
+import { toSourceIdentity } from './source-identity.ts';
+import { stsLimits } from './sts-limits.ts';
+
+/** What a caller may say beside the profile's name: each can only narrow. */
+export interface NarrowingRequest {
+  readonly durationSeconds?: number;
+  readonly reason?: string;
+  readonly sessionTags?: Readonly<Record<string, string>>;
+  /** In which `findPolicyProblems` found none. */
+  readonly sessionPolicy?: PolicyDocument;
+}
+
+/** What every mechanism makes of a decision. */
+export interface PlannedSession {
+  readonly intent: Intent;
+  /** JSON, whose digest is in the intent. */
+  readonly sessionPolicy?: string;
+}
+
+/**
+ * @throws ConsoleNotOfferedError, DurationOutOfRangeError, ReasonRequiredError, SessionTagNotAcceptedError, SessionPolicyNotAcceptedError,
+ * SessionTooLargeError: each says what is allowed. The caller may have the profile, so it may know its limits.
+ */
+export function planSession(
+  decision: AllowDecision,
+  attempt: Attempt,
+  narrowing: NarrowingRequest,
+): PlannedSession {
+  const { profile } = decision;
+  const contact = toContact(profile);
+  requireOffered(profile, attempt, contact);
+  requireReason(profile, narrowing, contact);
+  requireDuration(profile, narrowing, contact);
+  const sessionTags = { ...decision.sessionTags, ...requireAcceptedTags(profile, narrowing, contact) };
+  const policies = { profile, own: decision.sessionPolicy, callers: narrowing.sessionPolicy };
+  const sessionPolicy = combineSessionPolicies(policies, contact);
+  requirePolicySize(profile, sessionPolicy, contact);
+
+  const planned: Omit<Intent, 'roleSessionName'> = {
+    ...attempt,
+    mechanism: profile.mechanism,
+    roleArns: profile.mechanism === 'assume-role' ? [...profile.via, profile.roleArn] : [profile.roleArn],
+    ...(profile.setSourceIdentity ? { sourceIdentity: toSourceIdentity(attempt.principal) } : {}),
+    durationSeconds: narrowing.durationSeconds ?? profile.duration.defaultSeconds,
+    sessionTags,
+    transitiveTagKeys: profile.transitiveTagKeys.filter((key) => Object.hasOwn(sessionTags, key)),
+    ...(sessionPolicy === undefined ? {} : { sessionPolicySha256: sha256(sessionPolicy).toString('hex') }),
+    managedPolicyArns: profile.managedPolicyArns,
+    statement: decision.statement,
+  };
+  const intent = { ...planned, roleSessionName: toRoleSessionName(planned, profile) };
+  return { intent, ...(sessionPolicy === undefined ? {} : { sessionPolicy }) };
+}
+
+/** Members of the problem document that say whom to ask. */
+export interface ErrorContact {
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+/** Whom the caller of a profile that it may use asks about it. */
+export const toContact = ({ owner, requestAccessUrl }: Profile): ErrorContact => ({
+  extensions: { owner, ...(requestAccessUrl === undefined ? {} : { requestAccessUrl }) },
+});
+
+function requireOffered(profile: Profile, { purpose }: Attempt, contact: ErrorContact): void {
+  if (purpose !== 'console' || profile.console) return;
+  throw new ConsoleNotOfferedError(
+    `profile ${profile.name} gives no console links; POST /v1/profiles/${profile.name}/credentials gives its credentials`,
+    contact,
+  );
+}
+
+function requireReason(profile: Profile, { reason }: NarrowingRequest, contact: ErrorContact): void {
+  if (!profile.reasonRequired || reason !== undefined) return;
+  throw new ReasonRequiredError(
+    `profile ${profile.name} is issued with a reason only; send {"reason": "<1–256 printable characters>"}`,
+    contact,
+  );
+}
+
+function requireDuration(
+  { name, duration }: Profile,
+  { durationSeconds }: NarrowingRequest,
+  contact: ErrorContact,
+): void {
+  const { min } = stsLimits.duration;
+  if (durationSeconds === undefined || (durationSeconds >= min && durationSeconds <= duration.maxSeconds))
+    return;
+  throw new DurationOutOfRangeError(
+    `durationSeconds is ${durationSeconds}; profile ${name} gives ${min}–${duration.maxSeconds}, and ${duration.defaultSeconds} when it is left out`,
+    contact,
+  );
+}
+
+function requireAcceptedTags(
+  profile: Profile,
+  { sessionTags = {} }: NarrowingRequest,
+  contact: ErrorContact,
+) {
+  const { name, acceptedTagKeys } = profile;
+  for (const key of Object.keys(sessionTags)) {
+    if (acceptedTagKeys.includes(key)) continue;
+    const allowed = acceptedTagKeys.length === 0 ? 'none' : acceptedTagKeys.join(', ');
+    throw new SessionTagNotAcceptedError(
+      `profile ${name} does not accept that session tag from a caller; it accepts: ${allowed}`,
+      contact,
+    );
+  }
+  return sessionTags;
+}
+
+function requirePolicySize(
+  { name, managedPolicyArns }: Profile,
+  sessionPolicy: string | undefined,
+  contact: ErrorContact,
+): void {
+  const characters = toPolicyCharacters(sessionPolicy, managedPolicyArns);
+  if (characters <= stsLimits.maxPolicyCharacters) return;
+  throw new SessionTooLargeError(
+    `the session policy of profile ${name} has ${characters} characters, with your claims and any policy of yours in it; STS takes ${stsLimits.maxPolicyCharacters}`,
+    contact,
+  );
+}
+
+/** As STS counts them: the inline policy and the managed ones' ARNs. */
+export const toPolicyCharacters = (sessionPolicy = '', managedPolicyArns: readonly string[] = []): number =>
+  sessionPolicy.length + managedPolicyArns.join('').length;
