@@ -1,18 +1,21 @@
 import type { Hop } from './issuance.ts';
-import type { AssumeRoleRequest, Credentials, SecurityTokenService, StsAnswer } from './ports.ts';
+import type { Asked } from './issue.ts';
+import type {
+  AssumeRoleRequest,
+  Credentials,
+  GivenSession,
+  SecurityTokenService,
+  StsAnswer,
+} from './ports.ts';
 
-/** What became of a chain: the last answer, and the sessions on the way to it. */
-export interface Chained {
-  /** Of the last hop that was asked for. A hop that was not granted ends the chain. */
-  readonly answer: StsAnswer;
-  readonly hops: readonly Hop[];
-}
-
-/** Asks STS once for each role in order, with the credentials of the session before, which nobody else gets to see. */
+/**
+ * Asks STS once for each role in order, with the credentials of the session before, which nobody else gets to see. A
+ * hop that was not granted ends the chain.
+ */
 export async function assumeRoles(
   requests: readonly AssumeRoleRequest[],
   sts: Pick<SecurityTokenService, 'assumeRole'>,
-): Promise<Chained> {
+): Promise<Asked<GivenSession>> {
   const last = requests.at(-1);
   if (last === undefined) throw new TypeError('a chain has one role at least');
   const hops: Hop[] = [];

@@ -64,28 +64,45 @@ export function toProfile(
   contact: Pick<Configuration, 'owner' | 'requestAccessUrl'>,
 ): Profile {
   const { requestAccessUrl = contact.requestAccessUrl } = profile;
+  // What a mechanism has no setting for, its profiles do not have.
   const common = {
     name,
     description: profile.description,
-    roleArn: profile.roleArn,
     duration: profile.duration,
     owner: profile.owner ?? contact.owner,
     ...(requestAccessUrl === undefined ? {} : { requestAccessUrl }),
-    transitiveTagKeys: profile.transitiveTagKeys,
-    acceptedTagKeys: profile.acceptedTagKeys,
-    acceptsSessionPolicy: profile.acceptsSessionPolicy,
-    managedPolicyArns: profile.managedPolicyArns,
-    setSourceIdentity: profile.setSourceIdentity,
-    subjectInSessionName: profile.subjectInSessionName,
+    transitiveTagKeys: profile.transitiveTagKeys ?? [],
+    acceptedTagKeys: profile.acceptedTagKeys ?? [],
+    acceptsSessionPolicy: profile.acceptsSessionPolicy ?? false,
+    managedPolicyArns: profile.managedPolicyArns ?? [],
+    setSourceIdentity: profile.setSourceIdentity ?? false,
+    subjectInSessionName: profile.subjectInSessionName ?? false,
     reasonRequired: profile.reasonRequired,
-    console: profile.console,
+    console: profile.console ?? false,
     mfaEnforcedFor: [],
     ...parts,
     trust,
   };
-  if (profile.mechanism === 'web-identity') return { ...common, mechanism: profile.mechanism };
-  const { mechanism, via, externalId } = profile;
-  return { ...common, mechanism, via, ...(externalId === undefined ? {} : { externalId }) };
+  switch (profile.mechanism) {
+    case 'assume-role': {
+      const { mechanism, roleArn, via, externalId } = profile;
+      return { ...common, mechanism, roleArn, via, ...(externalId === undefined ? {} : { externalId }) };
+    }
+    case 'web-identity': {
+      const { mechanism, roleArn, passthrough } = profile;
+      return { ...common, mechanism, roleArn, passthrough };
+    }
+    case 'federation-token':
+      return { ...common, mechanism: profile.mechanism };
+    case 'saml': {
+      const { mechanism, roleArn, principalArn } = profile;
+      return { ...common, mechanism, roleArn, principalArn };
+    }
+    case 'assume-root': {
+      const { mechanism, via, targetPrincipal, taskPolicyArn } = profile;
+      return { ...common, mechanism, via, targetPrincipal, taskPolicyArn };
+    }
+  }
 }
 
 type VariableCheck = (path: Problem['path'], text: string, template: Template) => void;

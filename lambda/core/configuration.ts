@@ -149,19 +149,33 @@ export interface AttributeMapping {
   readonly type: 'string' | 'list';
 }
 
-/** How Daypass obtains credentials. */
-export const mechanisms = ['assume-role', 'web-identity'] as const;
+/** How a profile's credentials are obtained. */
+export const profileMechanisms = [
+  'assume-role',
+  'web-identity',
+  'federation-token',
+  'saml',
+  'assume-root',
+] as const;
+
+export type ProfileMechanism = (typeof profileMechanisms)[number];
+
+/** How Daypass obtains credentials. `session-token` belongs to no profile: it has a route of its own. */
+export const mechanisms = [...profileMechanisms, 'session-token'] as const;
 
 export type Mechanism = (typeof mechanisms)[number];
 
-export type Profile = AssumeRoleProfile | WebIdentityProfile;
+export type Profile =
+  | AssumeRoleProfile
+  | WebIdentityProfile
+  | FederationTokenProfile
+  | SamlProfile
+  | AssumeRootProfile;
 
 /** What every profile has. */
 interface ProfileBase {
   readonly name: string;
   readonly description: string;
-  /** The role that the credentials are for. */
-  readonly roleArn: string;
   readonly duration: { readonly defaultSeconds: number; readonly maxSeconds: number };
   readonly owner: string;
   readonly requestAccessUrl?: string;
@@ -190,6 +204,8 @@ interface ProfileBase {
 /** AssumeRole with the function's own role: role chaining, so that a session lasts an hour at most. */
 export interface AssumeRoleProfile extends ProfileBase {
   readonly mechanism: 'assume-role';
+  /** The role that the credentials are for. */
+  readonly roleArn: string;
   /** Roles on the way, in order: each is assumed with the credentials of the one before. */
   readonly via: readonly string[];
   readonly externalId?: string;
@@ -198,8 +214,61 @@ export interface AssumeRoleProfile extends ProfileBase {
 /** AssumeRoleWithWebIdentity with a token that Daypass signs: nothing is chained, and the role's own maximum holds. */
 export interface WebIdentityProfile extends ProfileBase {
   readonly mechanism: 'web-identity';
+  readonly roleArn: string;
+  /** Whether STS gets the caller's own token in the place of one that Daypass signs: recorded, not enforced. */
+  readonly passthrough: boolean;
+}
+
+/** GetFederationToken with the federator's key: the session has what its user's policies and its own have in common. */
+export interface FederationTokenProfile extends ProfileBase {
+  readonly mechanism: 'federation-token';
+}
+
+/** AssumeRoleWithSAML with an assertion for AWS that the caller brings: recorded, not enforced. */
+export interface SamlProfile extends ProfileBase {
+  readonly mechanism: 'saml';
+  readonly roleArn: string;
+  /** ARN of the identity provider in the role's account, as the assertion's Role attribute names it beside the role. */
+  readonly principalArn: string;
+}
+
+/** AssumeRoot: the root user of a member account, for one of AWS's tasks. */
+export interface AssumeRootProfile extends ProfileBase {
+  readonly mechanism: 'assume-root';
+  /** Roles on the way, one at least; the last is in the organization's management or delegated account. */
+  readonly via: readonly string[];
+  /** Id of the member account. */
+  readonly targetPrincipal: string;
+  /** ARN of the AWS managed policy of the task. */
+  readonly taskPolicyArn: string;
 }
 
 /** Whether any profile needs Daypass to be an OIDC issuer. */
 export const usesWebIdentity = ({ profiles }: Pick<Configuration, 'profiles'>): boolean =>
-  [...profiles.values()].some(({ mechanism }) => mechanism === 'web-identity');
+  [...profiles.values()].some((profile) => profile.mechanism === 'web-identity' && !profile.passthrough);
+
+/** Whether any profile needs the federator's key. */
+export const usesFederator = ({ profiles }: Pick<Configuration, 'profiles'>): boolean =>
+  [...profiles.values()].some(({ mechanism }) => mechanism === 'federation-token');
+
+/**
+ * Whether nobody gets by Daypass what it wouldn't give. Where the caller's own proof opens the role, its holder can
+ * show it to STS without Daypass: such an issuance is recorded, not enforced.
+ */
+export const isEnforced = (profile: Profile): boolean =>
+  profile.mechanism !== 'saml' && !(profile.mechanism === 'web-identity' && profile.passthrough);
+
+/** The roles whose sessions an issuance makes, in order. */
+export function toRoleArns(profile: Profile): readonly string[] {
+  switch (profile.mechanism) {
+    case 'assume-role':
+      return [...profile.via, profile.roleArn];
+    case 'assume-root':
+      return profile.via;
+    case 'federation-token':
+      return [];
+    case 'web-identity':
+    case 'saml':
+      return [profile.roleArn];
+  }
+}

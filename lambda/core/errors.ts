@@ -196,6 +196,13 @@ export class ProofRegisterUnavailableError extends BrokerError {
   readonly status = 503;
 }
 
+/** The federator's key cannot be read, so that GetFederationToken cannot be called. */
+export class FederatorKeyUnavailableError extends BrokerError {
+  readonly name = 'FederatorKeyUnavailableError';
+  readonly code = 'federator-key-unavailable';
+  readonly status = 503;
+}
+
 /** The key of the broker's own tokens cannot be used now. */
 export class TokenKeyUnavailableError extends BrokerError {
   readonly name = 'TokenKeyUnavailableError';

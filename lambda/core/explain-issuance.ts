@@ -9,7 +9,7 @@ import { toPolicyCharacters } from './plan-session.ts';
 import type { RequestContext } from './policy/policy.ts';
 import type { Principal, RequestOrigin } from './principal.ts';
 import { toProfileContext, toRequestContext } from './request-context.ts';
-import { stsLimits } from './sts-limits.ts';
+import { durationLimits } from './sts-limits.ts';
 
 /** What would become of a request, and why. */
 export type Explanation = AllowExplanation | DenyExplanation;
@@ -114,11 +114,8 @@ function explainPlan(
   plan: IssuancePlan,
   { durationSeconds }: IssueCredentialsRequest,
 ): AllowExplanation {
-  // A policy of a session on the way is Daypass's own; the last one's is the caller's.
-  const last = plan.mechanism === 'assume-role' ? plan.requests.at(-1) : plan.session;
-  const { sessionPolicy, managedPolicyArns = [] } = last ?? {};
-  const { intent } = plan;
-  const { sessionTags } = intent;
+  const { intent, sessionPolicy } = plan;
+  const { sessionTags, managedPolicyArns } = intent;
   const estimate = estimatePackedSize({
     ...(sessionPolicy === undefined ? {} : { policy: sessionPolicy }),
     policyArns: managedPolicyArns,
@@ -142,6 +139,6 @@ function explainPlan(
 }
 
 function toMaximumSetBy({ mechanism, duration }: Profile): ExplainedDuration['maximumSetBy'] {
-  if (mechanism === 'web-identity') return duration.maxSeconds === stsLimits.duration.max ? 'sts' : 'profile';
-  return duration.maxSeconds === stsLimits.chainedDuration.max ? 'role-chaining' : 'profile';
+  if (duration.maxSeconds < durationLimits[mechanism].max) return 'profile';
+  return mechanism === 'assume-role' ? 'role-chaining' : 'sts';
 }

@@ -5,7 +5,12 @@ export type IssuanceState = (typeof issuanceStates)[number];
 
 export const issuanceStates = ['PENDING', 'ISSUED', 'REFUSED', 'FAILED', 'UNKNOWN', 'DENIED'] as const;
 
-export const issuancePurposes = ['console'] as const;
+export const issuancePurposes = [
+  'console',
+  'web-identity-token',
+  'session-token',
+  'authorization-message',
+] as const;
 
 export type IssuancePurpose = (typeof issuancePurposes)[number];
 
@@ -23,9 +28,13 @@ export interface Attempt {
     /** Of a role session under `/iam/v1`: chosen by whoever assumed the role, but for IAM Identity Center's sessions. */
     readonly sessionName?: string;
   };
-  /** The profile's name as asked for, which need not exist. */
-  readonly profile: string;
-  /** `console`: a link that signs in to the console, whose credentials nobody gets. Absent: the credentials themselves. */
+  /** The profile's name as asked for, which need not exist. Absent where the route has none. */
+  readonly profile?: string;
+  /**
+   * Absent: a profile's credentials themselves. `console`: a link that signs in to the console, whose credentials
+   * nobody gets. `web-identity-token`: a token that AWS signs (GetWebIdentityToken). `session-token`: a
+   * GetSessionToken that the caller presigned. `authorization-message`: a message of a refusal, decoded.
+   */
   readonly purpose?: IssuancePurpose;
   /** Absent when the caller left it to the profile. */
   readonly requestedDurationSeconds?: number;
@@ -47,18 +56,30 @@ export interface Denial extends Attempt {
 
 /** What STS is about to be asked, written down before it is. */
 export interface Intent extends Attempt {
-  readonly mechanism: Mechanism;
-  /** Each hop's role in order; the last one is what the credentials are for. */
+  /** Absent where no credentials are wanted, as for a message decoded. */
+  readonly mechanism?: Mechanism;
+  /** `recorded`: whoever holds the caller's own proof can have the same of STS without Daypass. Absent: enforced. */
+  readonly enforcement?: 'recorded';
+  /** Each hop's role in order; the last one is what the credentials are for. Of `assume-root` those on the way. */
   readonly roleArns: readonly string[];
-  /** Holds the id and the digest of this intent: CloudTrail shows it. */
-  readonly roleSessionName: string;
+  /**
+   * Holds the id and the digest of this intent: CloudTrail shows it. The Name of a federated user. Absent where STS
+   * takes none, or the caller's proof says it.
+   */
+  readonly roleSessionName?: string;
   readonly sourceIdentity?: string;
-  readonly durationSeconds: number;
+  /** Absent where there is nothing that lasts. */
+  readonly durationSeconds?: number;
   readonly sessionTags: Readonly<Record<string, string>>;
   readonly transitiveTagKeys: readonly string[];
   /** Hex SHA-256 of the session policy sent. */
   readonly sessionPolicySha256?: string;
   readonly managedPolicyArns: readonly string[];
+  /** Of `assume-root`: id of the member account, and ARN of the task's policy. */
+  readonly targetPrincipal?: string;
+  readonly taskPolicyArn?: string;
+  /** Of a token that AWS signs: whom it is for. */
+  readonly audiences?: readonly string[];
   /** The statement that allowed. */
   readonly statement: string;
 }

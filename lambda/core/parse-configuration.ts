@@ -8,8 +8,8 @@ import {
   type Configuration,
   type Deployment,
   type Issuer,
-  mechanisms,
   type Profile,
+  profileMechanisms,
 } from './configuration.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { auditSchema, type ConfigurationDocument, configurationSchema } from './configuration-schema.ts';
@@ -136,7 +136,7 @@ function compileProfiles(
 
 function readProfileSettings(raw: unknown): ProfileSettings {
   const named: unknown = typeof raw === 'object' && raw !== null ? Reflect.get(raw, 'mechanism') : undefined;
-  const mechanism = mechanisms.find((one) => one === named) ?? 'assume-role';
+  const mechanism = profileMechanisms.find((one) => one === named) ?? 'assume-role';
   return readSettings<z.ZodObject>(profileSchemas[mechanism], raw) as ProfileSettings;
 }
 

@@ -1,5 +1,5 @@
 import { combineSessionPolicies, type PolicyDocument } from './caller-session-policy.ts';
-import type { Profile } from './configuration.ts';
+import { isEnforced, type Profile, toRoleArns } from './configuration.ts';
 import type { AllowDecision } from './decide-issuance.ts';
 import {
   ConsoleNotOfferedError,
@@ -9,10 +9,9 @@ import {
   SessionTooLargeError,
 } from './errors.ts';
 import type { Attempt, Intent } from './issuance.ts';
-import { toRoleSessionName } from './role-session-name.ts';
 import { sha256 } from './sha256.ts';
 import { toSourceIdentity } from './source-identity.ts';
-import { stsLimits } from './sts-limits.ts';
+import { durationLimits, stsLimits } from './sts-limits.ts';
 
 /** What a caller may say beside the profile's name: each can only narrow. */
 export interface NarrowingRequest {
@@ -23,9 +22,12 @@ export interface NarrowingRequest {
   readonly sessionPolicy?: PolicyDocument;
 }
 
-/** What every mechanism makes of a decision. */
+/** An intent of credentials. */
+export type SessionIntent = Intent & Required<Pick<Intent, 'mechanism' | 'durationSeconds'>>;
+
+/** What every mechanism makes of a decision; most give it a name then. */
 export interface PlannedSession {
-  readonly intent: Intent;
+  readonly intent: SessionIntent;
   /** JSON, whose digest is in the intent. */
   readonly sessionPolicy?: string;
 }
@@ -49,10 +51,11 @@ export function planSession(
   const sessionPolicy = combineSessionPolicies(policies, contact);
   requirePolicySize(profile, sessionPolicy, contact);
 
-  const planned: Omit<Intent, 'roleSessionName'> = {
+  const intent: SessionIntent = {
     ...attempt,
     mechanism: profile.mechanism,
-    roleArns: profile.mechanism === 'assume-role' ? [...profile.via, profile.roleArn] : [profile.roleArn],
+    ...(isEnforced(profile) ? {} : { enforcement: 'recorded' }),
+    roleArns: toRoleArns(profile),
     ...(profile.setSourceIdentity ? { sourceIdentity: toSourceIdentity(attempt.principal) } : {}),
     durationSeconds: narrowing.durationSeconds ?? profile.duration.defaultSeconds,
     sessionTags,
@@ -61,7 +64,6 @@ export function planSession(
     managedPolicyArns: profile.managedPolicyArns,
     statement: decision.statement,
   };
-  const intent = { ...planned, roleSessionName: toRoleSessionName(planned, profile) };
   return { intent, ...(sessionPolicy === undefined ? {} : { sessionPolicy }) };
 }
 
@@ -92,11 +94,11 @@ function requireReason(profile: Profile, { reason }: NarrowingRequest, contact: 
 }
 
 function requireDuration(
-  { name, duration }: Profile,
+  { name, mechanism, duration }: Profile,
   { durationSeconds }: NarrowingRequest,
   contact: ErrorContact,
 ): void {
-  const { min } = stsLimits.duration;
+  const { min } = durationLimits[mechanism];
   if (durationSeconds === undefined || (durationSeconds >= min && durationSeconds <= duration.maxSeconds))
     return;
   throw new DurationOutOfRangeError(

@@ -1,9 +1,18 @@
 import type { WebIdentityProfile } from './configuration.ts';
 import { SessionTooLargeError } from './errors.ts';
-import { type PlannedSession, toContact } from './plan-session.ts';
+import { type PlannedSession, type SessionIntent, toContact } from './plan-session.ts';
 import type { WebIdentitySession } from './ports.ts';
+import { toRoleSessionName } from './role-session-name.ts';
 import { stsLimits } from './sts-limits.ts';
 import { toWebIdentityClaims } from './web-identity-claims.ts';
+
+export interface WebIdentityPlan {
+  readonly mechanism: 'web-identity';
+  readonly intent: SessionIntent;
+  readonly sessionPolicy?: string;
+  /** Without the token, which is made of the intent once that is written. */
+  readonly session: WebIdentitySession;
+}
 
 /**
  * What STS is asked for beside the token: tags and source identity travel inside of that.
@@ -12,9 +21,11 @@ import { toWebIdentityClaims } from './web-identity-claims.ts';
  */
 export function planWebIdentity(
   profile: WebIdentityProfile,
-  { intent, sessionPolicy }: PlannedSession,
-): WebIdentitySession {
-  const { name, roleArn } = profile;
+  { intent: unnamed, ...planned }: PlannedSession,
+): WebIdentityPlan {
+  const { mechanism, name, roleArn } = profile;
+  const roleSessionName = toRoleSessionName(unnamed, profile);
+  const intent = { ...unnamed, roleSessionName };
   const characters = toLongestToken(toWebIdentityClaims(intent, { issuer: longestUrl }));
   if (characters > stsLimits.maxWebIdentityToken) {
     throw new SessionTooLargeError(
@@ -22,11 +33,9 @@ export function planWebIdentity(
       toContact(profile),
     );
   }
-  const { roleSessionName, durationSeconds, managedPolicyArns } = intent;
-  return {
-    ...{ roleArn, roleSessionName, durationSeconds, managedPolicyArns },
-    ...(sessionPolicy === undefined ? {} : { sessionPolicy }),
-  };
+  const { durationSeconds, managedPolicyArns } = intent;
+  const session = { roleArn, roleSessionName, durationSeconds, managedPolicyArns, ...planned };
+  return { mechanism, intent, ...planned, session };
 }
 
 /** As long as the configuration takes one. */

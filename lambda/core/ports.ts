@@ -110,14 +110,20 @@ export interface AssumeRoleRequest {
   readonly managedPolicyArns: readonly string[];
 }
 
-export type StsAnswer =
-  | {
-      readonly state: 'ISSUED';
-      readonly credentials: Credentials;
-      readonly assumedRole: { readonly arn: string; readonly assumedRoleId: string };
-      readonly requestId: string;
-      readonly packedPolicySize?: number;
-    }
+/** What one call of STS came to. `Given` is what it gives where it gives anything. */
+export type StsAnswer<Given = GivenSession> =
+  | (Given & { readonly state: 'ISSUED'; readonly requestId: string })
+  | StsFailure;
+
+/** A session. Which of the two users there is depends on the call; GetSessionToken and AssumeRoot name none. */
+export interface GivenSession {
+  readonly credentials: Credentials;
+  readonly assumedRole?: { readonly arn: string; readonly assumedRoleId: string };
+  readonly federatedUser?: { readonly arn: string; readonly federatedUserId: string };
+  readonly packedPolicySize?: number;
+}
+
+export type StsFailure =
   /** STS answered 4xx: nothing was minted. */
   | {
       readonly state: 'REFUSED';
@@ -125,10 +131,10 @@ export type StsAnswer =
       readonly detail: string;
       readonly requestId?: string;
     }
-  /** Certainly nothing was minted: throttled, the request never left, or its token could not be signed. */
+  /** Certainly nothing was minted: throttled, the request never left, or what signs it could not be had. */
   | {
       readonly state: 'FAILED';
-      readonly cause: 'throttled' | 'unreachable' | 'unsigned';
+      readonly cause: 'throttled' | 'unreachable' | 'unsigned' | 'keyless';
       readonly errorCode: string;
       readonly detail: string;
       readonly requestId?: string;
@@ -140,6 +146,62 @@ export type StsAnswer =
       readonly detail: string;
       readonly requestId?: string;
     };
+
+/** A key of an IAM user: it lasts until somebody takes it away. */
+export interface LongTermKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** The federator's key, as Secrets Manager holds it. */
+export interface FederatorKeys {
+  /** May be some minutes old. Rejects with `FederatorKeyUnavailableError`. */
+  current(): Promise<LongTermKey>;
+  /** Reads anew; whether there is another key than the one that STS refused. Rejects as `current` does. */
+  renew(refusedAccessKeyId: string): Promise<boolean>;
+}
+
+/** Asks for the session of a federated user, once. Never rejects. */
+export interface FederationTokenService {
+  getFederationToken(request: FederationTokenRequest, key: LongTermKey): Promise<StsAnswer>;
+}
+
+export interface FederationTokenRequest {
+  /** 2–32 characters. */
+  readonly name: string;
+  readonly durationSeconds: number;
+  /** JSON. */
+  readonly sessionPolicy: string;
+  readonly sessionTags: Readonly<Record<string, string>>;
+}
+
+/** Asks with the caller's own assertion, once. It is in no answer. Never rejects. */
+export interface SamlTokenService {
+  assumeRoleWithSaml(request: AssumeRoleWithSamlRequest): Promise<StsAnswer>;
+}
+
+export interface AssumeRoleWithSamlRequest {
+  readonly roleArn: string;
+  readonly principalArn: string;
+  /** A SAML response in base64: whoever has it can do what the caller can do with it. */
+  readonly samlAssertion: string;
+  readonly durationSeconds: number;
+  /** JSON. */
+  readonly sessionPolicy?: string;
+  readonly managedPolicyArns: readonly string[];
+}
+
+/** Asks for the root user of a member account, once. Never rejects. */
+export interface RootTokenService {
+  assumeRoot(request: AssumeRootRequest, credentials: Credentials): Promise<StsAnswer>;
+}
+
+export interface AssumeRootRequest {
+  /** Account id. */
+  readonly targetPrincipal: string;
+  readonly taskPolicyArn: string;
+  readonly durationSeconds: number;
+}
 
 /** Asks the console's federation endpoint, once. Never rejects. */
 export interface ConsoleFederation {

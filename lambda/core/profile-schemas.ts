@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { mechanisms } from './configuration.ts';
+import { profileMechanisms } from './configuration.ts';
 import {
   absent,
   httpsUrl,
@@ -26,6 +26,14 @@ const roleArn = text(
 /** Of a chain, its end included: each waits up to 5 s for STS, and all of them must fit into one request. */
 const maxHops = 3;
 
+const samlProviderAllowed = 'the ARN of a SAML provider such as arn:aws:iam::222222222222:saml-provider/Name';
+
+const taskPolicyAllowed =
+  "one of AWS's root tasks: arn:aws:iam::aws:policy/root-task/ with IAMAuditRootUserCredentials, IAMCreateRootUserPassword, IAMDeleteRootUserCredentials, S3UnlockBucketPolicy or SQSUnlockQueuePolicy";
+
+const taskPolicyPattern =
+  /^arn:aws[a-z-]*:iam::aws:policy\/root-task\/(?:IAMAuditRootUserCredentials|IAMCreateRootUserPassword|IAMDeleteRootUserCredentials|S3UnlockBucketPolicy|SQSUnlockQueuePolicy)$/;
+
 const policyArnAllowed = 'an IAM policy ARN such as arn:aws:iam::aws:policy/ReadOnlyAccess';
 
 const tagKey = text(stsLimits.tagKey.allowed, stsLimits.tagKey.pattern).refine(
@@ -36,63 +44,72 @@ const tagKey = text(stsLimits.tagKey.allowed, stsLimits.tagKey.pattern).refine(
 );
 
 /** What a caller gets without asking, and the most it may ask for. */
-const duration = ({ min, max }: { readonly min: number; readonly max: number }, unit: string) => {
+const duration = (
+  { min, max }: { readonly min: number; readonly max: number },
+  unit: string,
+  maxSeconds = 3600,
+) => {
   const seconds = () => integer(min, max, unit);
-  return object({ defaultSeconds: seconds().default(900), maxSeconds: seconds().default(3600) })
-    .default({ defaultSeconds: 900, maxSeconds: 3600 })
+  return object({ defaultSeconds: seconds().default(900), maxSeconds: seconds().default(maxSeconds) })
+    .default({ defaultSeconds: 900, maxSeconds })
     .describe('What a caller gets without asking, and the most it may ask for');
 };
 
-/** What profiles of both mechanisms have. */
-const shared = {
+const yesOrNo = (byDefault: boolean) => z.boolean({ error: 'true or false' }).default(byDefault);
+
+/*
+ * A profile names the settings of its mechanism alone: those of others are refused with the reason for which they
+ * cannot hold there.
+ */
+
+/** What every profile has. */
+const ofEach = {
   owner: person.optional().describe('Whom to ask about this profile'),
   requestAccessUrl: httpsUrl.optional().describe('Where to ask for this profile'),
-  sessionTags: named(stsLimits.tagKey.pattern, stsLimits.tagKey.allowed, z.string({ error: 'a string' }))
-    .default({})
-    .describe('Session tags; values may hold ${claims:<name>} and ${daypass:<key>}'),
-  transitiveTagKeys: list(tagKey, 'a list of tag keys')
-    .default([])
-    .describe('Tags that later role chaining keeps'),
-  acceptedTagKeys: list(tagKey, 'a list of tag keys')
-    .default([])
-    .describe('Tags that a caller may set itself'),
-  sessionPolicy: z
-    .record(z.string(), z.unknown(), { error: 'an IAM policy document' })
-    .optional()
-    .describe('Narrows the session further; strings may hold ${claims:<name>} and ${daypass:<key>}'),
-  acceptsSessionPolicy: z
-    .boolean({ error: 'true or false' })
-    .default(false)
-    .describe(
-      'Whether a caller may bring a session policy of its own; beside a policy of the profile it may deny alone',
-    ),
-  managedPolicyArns: list(
-    text(
-      policyArnAllowed,
-      /^arn:aws[a-z-]*:iam::(?:aws|[0-9]{12}):policy\/(?:(?!\.{1,2}\/)[\w+=,.@-]+\/)*(?!\.{1,2}$)[\w+=,.@-]{1,128}$/,
-    ),
-    'a list of IAM policy ARNs',
-  )
-    .max(stsLimits.maxManagedPolicies, { error: `at most ${stsLimits.maxManagedPolicies} policy ARNs` })
-    .default([])
-    .describe('Managed policies that narrow the session further'),
-  setSourceIdentity: z
-    .boolean({ error: 'true or false' })
-    .default(true)
-    .describe('Whether the session carries the source identity'),
-  subjectInSessionName: z
-    .boolean({ error: 'true or false' })
-    .default(true)
-    .describe('Whether the session name begins with a part of the subject'),
-  reasonRequired: z
-    .boolean({ error: 'true or false' })
-    .default(false)
-    .describe('Whether a caller must give a reason'),
-  console: z
-    .boolean({ error: 'true or false' })
-    .default(false)
-    .describe('Whether a caller may have a link that signs in to the AWS console'),
+  reasonRequired: yesOrNo(false).describe('Whether a caller must give a reason'),
 };
+
+const sessionTags = named(stsLimits.tagKey.pattern, stsLimits.tagKey.allowed, z.string({ error: 'a string' }))
+  .default({})
+  .describe('Session tags; values may hold ${claims:<name>} and ${daypass:<key>}');
+
+const transitiveTagKeys = list(tagKey, 'a list of tag keys')
+  .default([])
+  .describe('Tags that later role chaining keeps');
+
+const acceptedTagKeys = list(tagKey, 'a list of tag keys')
+  .default([])
+  .describe('Tags that a caller may set itself');
+
+const policyDocument = z.record(z.string(), z.unknown(), { error: 'an IAM policy document' });
+
+const sessionPolicyMeaning =
+  'Narrows the session further; strings may hold ${claims:<name>} and ${daypass:<key>}';
+
+const sessionPolicy = policyDocument.optional().describe(sessionPolicyMeaning);
+
+const acceptsSessionPolicy = yesOrNo(false).describe(
+  'Whether a caller may bring a session policy of its own; beside a policy of the profile it may deny alone',
+);
+
+const managedPolicyArns = list(
+  text(
+    policyArnAllowed,
+    /^arn:aws[a-z-]*:iam::(?:aws|[0-9]{12}):policy\/(?:(?!\.{1,2}\/)[\w+=,.@-]+\/)*(?!\.{1,2}$)[\w+=,.@-]{1,128}$/,
+  ),
+  'a list of IAM policy ARNs',
+)
+  .max(stsLimits.maxManagedPolicies, { error: `at most ${stsLimits.maxManagedPolicies} policy ARNs` })
+  .default([])
+  .describe('Managed policies that narrow the session further');
+
+const setSourceIdentity = yesOrNo(true).describe('Whether the session carries the source identity');
+
+const subjectInSessionName = yesOrNo(true).describe(
+  'Whether the session name begins with a part of the subject',
+);
+
+const console = yesOrNo(false).describe('Whether a caller may have a link that signs in to the AWS console');
 
 const trust = statements(['Sid', 'Effect', 'Principal', 'Condition'])
   .min(1, { error: 'at least one statement' })
@@ -100,16 +117,26 @@ const trust = statements(['Sid', 'Effect', 'Principal', 'Condition'])
 
 const description = text('1–256 printable characters', oneLine);
 
+const hops = list(roleArn, 'a list of role ARNs').max(maxHops - 1, {
+  error: `at most ${maxHops - 1} roles on the way`,
+});
+
+const noExternalId = absent(
+  'only AssumeRole takes an ExternalId; of a session got otherwise the role trusts other things',
+);
+
 const assumeRoleSchema = object({
   description,
   mechanism: z.literal('assume-role', { error: 'assume-role' }),
   roleArn: roleArn.describe('The role to assume'),
-  via: list(roleArn, 'a list of role ARNs')
-    .max(maxHops - 1, { error: `at most ${maxHops - 1} roles on the way` })
+  via: hops
     .default([])
     .describe('Roles to go through: the broker assumes the first, each assumes the next, the last roleArn'),
   duration: duration(stsLimits.chainedDuration, 'seconds (role chaining)'),
-  ...shared,
+  ...ofEach,
+  ...{ sessionTags, transitiveTagKeys, acceptedTagKeys },
+  ...{ sessionPolicy, acceptsSessionPolicy, managedPolicyArns },
+  ...{ setSourceIdentity, subjectInSessionName, console },
   externalId: text(stsLimits.externalId.allowed, stsLimits.externalId.pattern)
     .optional()
     .describe("What the role's trust policy wants as sts:ExternalId"),
@@ -120,8 +147,14 @@ const webIdentitySchema = object({
   description,
   mechanism: z.literal('web-identity', { error: 'web-identity' }),
   roleArn: roleArn.describe('The role to assume; it trusts the OIDC provider that stands for this broker'),
+  passthrough: yesOrNo(false).describe(
+    "Whether STS gets the caller's own token: recorded, not enforced, because its holder can show it without Daypass",
+  ),
   duration: duration(stsLimits.duration, 'seconds'),
-  ...shared,
+  ...ofEach,
+  ...{ sessionTags, transitiveTagKeys, acceptedTagKeys },
+  ...{ sessionPolicy, acceptsSessionPolicy, managedPolicyArns },
+  ...{ setSourceIdentity, subjectInSessionName, console },
   via: absent(
     "a role that is assumed with another role's session is role chaining, for an hour at most; mechanism assume-role has via",
   ),
@@ -131,14 +164,107 @@ const webIdentitySchema = object({
   trust,
 });
 
-export const profileSchemas = { 'assume-role': assumeRoleSchema, 'web-identity': webIdentitySchema } as const;
+const ofTheFederator = "the session is the federator's own, not a role's";
 
-const mechanismsAllowed = mechanisms.join(', ').replace(/, ([\w-]+)$/, ' or $1');
-
-export const profileSchema = z.discriminatedUnion('mechanism', [assumeRoleSchema, webIdentitySchema], {
-  error: ({ code }) =>
-    code === 'invalid_union' ? mechanismsAllowed : `an object with a mechanism: ${mechanismsAllowed}`,
+const federationTokenSchema = object({
+  description,
+  mechanism: z.literal('federation-token', { error: 'federation-token' }),
+  duration: duration(stsLimits.longTermKeyDuration, 'seconds', 43_200),
+  ...ofEach,
+  ...{ sessionTags, acceptedTagKeys },
+  sessionPolicy: policyDocument.describe(
+    `${sessionPolicyMeaning}. The federator has what its statements allow, so that only sessions can use it`,
+  ),
+  console,
+  trust,
+  roleArn: absent(ofTheFederator),
+  via: absent(ofTheFederator),
+  transitiveTagKeys: absent('GetFederationToken takes no transitive tags'),
+  acceptsSessionPolicy: absent(
+    "a caller's policy would be the only one, over all that the federator has; beside the profile's a caller may deny",
+  ),
+  managedPolicyArns: absent(
+    'the federator has what sessionPolicy allows and nothing else, so that no managed policy could add to it',
+  ),
+  setSourceIdentity: absent('GetFederationToken takes no source identity'),
+  subjectInSessionName: absent(
+    "a federated user's name of 32 characters has room for the issuance's id alone",
+  ),
+  externalId: noExternalId,
 });
+
+const saidByTheAssertion = "the caller's own assertion says it, and STS takes it from nowhere else";
+
+const samlSchema = object({
+  description,
+  mechanism: z.literal('saml', { error: 'saml' }),
+  roleArn: roleArn.describe('The role to assume; it trusts the SAML provider'),
+  principalArn: text(
+    samlProviderAllowed,
+    /^arn:aws[a-z-]*:iam::[0-9]{12}:saml-provider\/[\w._-]{1,128}$/,
+  ).describe("ARN of the SAML provider in the role's account, as the assertion's Role attribute names it"),
+  duration: duration(stsLimits.duration, 'seconds'),
+  ...ofEach,
+  ...{ sessionPolicy, managedPolicyArns, console },
+  trust,
+  via: absent("a role that is assumed with another role's session is not assumed by an assertion"),
+  sessionTags: absent(saidByTheAssertion),
+  transitiveTagKeys: absent(saidByTheAssertion),
+  acceptedTagKeys: absent(saidByTheAssertion),
+  acceptsSessionPolicy: absent("a caller's own policy could not bind whoever holds the assertion"),
+  setSourceIdentity: absent(saidByTheAssertion),
+  subjectInSessionName: absent(saidByTheAssertion),
+  externalId: noExternalId,
+});
+
+const ofTheTask = "AssumeRoot takes one of AWS's task policies and nothing else";
+
+const assumeRootSchema = object({
+  description,
+  mechanism: z.literal('assume-root', { error: 'assume-root' }),
+  via: hops
+    .min(1, { error: 'one role at least' })
+    .describe(
+      "Roles to go through: the last one is in the organization's management or delegated administrator account",
+    ),
+  targetPrincipal: text('an account id of 12 digits, in quotes', /^[0-9]{12}$/).describe(
+    'The member account whose root user it is',
+  ),
+  taskPolicyArn: text(taskPolicyAllowed, taskPolicyPattern).describe('The AWS managed policy of the task'),
+  duration: duration(stsLimits.rootDuration, 'seconds', stsLimits.rootDuration.max),
+  ...ofEach,
+  setSourceIdentity,
+  subjectInSessionName,
+  trust,
+  roleArn: absent('the session is the root user of targetPrincipal, reached by via'),
+  sessionTags: absent(ofTheTask),
+  transitiveTagKeys: absent(ofTheTask),
+  acceptedTagKeys: absent(ofTheTask),
+  sessionPolicy: absent(ofTheTask),
+  acceptsSessionPolicy: absent(ofTheTask),
+  managedPolicyArns: absent(ofTheTask),
+  console: absent("the console takes no session of AssumeRoot's"),
+  externalId: noExternalId,
+});
+
+export const profileSchemas = {
+  'assume-role': assumeRoleSchema,
+  'web-identity': webIdentitySchema,
+  'federation-token': federationTokenSchema,
+  saml: samlSchema,
+  'assume-root': assumeRootSchema,
+} as const;
+
+const mechanismsAllowed = profileMechanisms.join(', ').replace(/, ([\w-]+)$/, ' or $1');
+
+export const profileSchema = z.discriminatedUnion(
+  'mechanism',
+  [assumeRoleSchema, webIdentitySchema, federationTokenSchema, samlSchema, assumeRootSchema],
+  {
+    error: ({ code }) =>
+      code === 'invalid_union' ? mechanismsAllowed : `an object with a mechanism: ${mechanismsAllowed}`,
+  },
+);
 
 export type ProfileDocument = z.output<typeof profileSchema>;
 
@@ -146,6 +272,6 @@ export type ProfileDocument = z.output<typeof profileSchema>;
  * The settings of a profile that are well-formed by themselves: all of them, where its shape is right. Without a
  * mechanism that exists they are read as those of the first.
  */
-export type ProfileSettings =
-  | Partial<z.output<typeof assumeRoleSchema>>
-  | Partial<z.output<typeof webIdentitySchema>>;
+export type ProfileSettings = {
+  [Mechanism in keyof typeof profileSchemas]: Partial<z.output<(typeof profileSchemas)[Mechanism]>>;
+}[keyof typeof profileSchemas];

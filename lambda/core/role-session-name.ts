@@ -23,8 +23,8 @@ export function toRoleSessionName(
 /** 96 bits of the SHA-256 of all that the intent says but for its session name, in base64url. */
 export function toIntentDigest(intent: UnnamedIntent): string {
   const { id, createdAt, principal, profile, purpose, requestedDurationSeconds, reason } = intent;
-  const { sourceIp, userAgent, gatewayRequestId, expiresAtSeconds, mechanism, roleArns, sourceIdentity } =
-    intent;
+  const { sourceIp, userAgent, gatewayRequestId, expiresAtSeconds, mechanism, enforcement } = intent;
+  const { roleArns, sourceIdentity, targetPrincipal, taskPolicyArn, audiences } = intent;
   const {
     durationSeconds,
     sessionTags,
@@ -36,7 +36,8 @@ export function toIntentDigest(intent: UnnamedIntent): string {
   // Named one by one: a row has further attributes (its outcome, its match), which are none of the intent's.
   const canonical = toCanonicalJson({
     ...{ id, createdAt, principal, profile, purpose, requestedDurationSeconds, reason },
-    ...{ sourceIp, userAgent, gatewayRequestId, expiresAtSeconds, mechanism, roleArns, sourceIdentity },
+    ...{ sourceIp, userAgent, gatewayRequestId, expiresAtSeconds, mechanism, enforcement },
+    ...{ roleArns, sourceIdentity, targetPrincipal, taskPolicyArn, audiences },
     ...{ durationSeconds, sessionTags, transitiveTagKeys, sessionPolicySha256, managedPolicyArns, statement },
   });
   return sha256(canonical).toString('base64url').slice(0, digestLength);

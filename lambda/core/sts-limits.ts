@@ -1,3 +1,5 @@
+import type { Mechanism } from './configuration.ts';
+
 /**
  * What STS takes, checked here before a call is made and before anything is deployed. Source: AWS STS API
  * Reference (AssumeRole) and IAM guide, "IAM and AWS STS quotas".
@@ -13,6 +15,14 @@ export const stsLimits = {
   duration: { min: 900, max: 43_200 },
   /** Seconds. The upper one is role chaining's: a Lambda function's role is a temporary session itself. */
   chainedDuration: { min: 900, max: 3600 },
+  /** Seconds, of GetFederationToken and GetSessionToken for IAM users. */
+  longTermKeyDuration: { min: 900, max: 129_600 },
+  /** Seconds, of AssumeRoot. */
+  rootDuration: { min: 1, max: 900 },
+  /** Characters of the name of a federated user. */
+  federatedUserName: { pattern: /^[\w+=,.@-]{2,32}$/, maxLength: 32 },
+  /** Characters, in base64. */
+  maxSamlAssertion: 100_000,
   tagKey: {
     pattern: /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu,
     allowed: '1–128 letters, digits, spaces or _ . : / = + - @, not beginning with "aws:"',
@@ -30,3 +40,13 @@ export const stsLimits = {
   /** Characters of the subject that AssumeRoleWithWebIdentity names in its answer. */
   webIdentitySubject: { min: 6, max: 255 },
 } as const;
+
+/** Seconds, by how credentials are obtained. */
+export const durationLimits: Readonly<Record<Mechanism, { readonly min: number; readonly max: number }>> = {
+  'assume-role': stsLimits.chainedDuration,
+  'web-identity': stsLimits.duration,
+  'federation-token': stsLimits.longTermKeyDuration,
+  saml: stsLimits.duration,
+  'assume-root': stsLimits.rootDuration,
+  'session-token': stsLimits.longTermKeyDuration,
+};

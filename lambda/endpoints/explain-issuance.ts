@@ -23,12 +23,21 @@ export const createExplainEndpoint =
   };
 
 function toAllowView({ profile, intent, ...explanation }: AllowExplanation): object {
-  const { mechanism, statement, roleArns, sessionTags, transitiveTagKeys, sourceIdentity } = intent;
+  const {
+    mechanism,
+    enforcement = 'enforced',
+    statement,
+    roleArns,
+    sessionTags,
+    transitiveTagKeys,
+    sourceIdentity,
+  } = intent;
   const { duration, sessionPolicy, policyCharacters, estimatedPackedSize } = explanation;
   return {
     effect: 'Allow',
     profile: profile.name,
     mechanism,
+    enforcement,
     statement,
     roleArns,
     duration,

@@ -1,5 +1,5 @@
 import { toAcceptedSessionPolicy } from '../core/caller-session-policy.ts';
-import type { Profile } from '../core/configuration.ts';
+import { isEnforced, type Profile } from '../core/configuration.ts';
 import type { ListProfiles } from '../core/list-profiles.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 
@@ -15,7 +15,8 @@ const toView = (profile: Profile) => ({
   name: profile.name,
   description: profile.description,
   mechanism: profile.mechanism,
-  roleArn: profile.roleArn,
+  enforcement: isEnforced(profile) ? 'enforced' : 'recorded',
+  ...('roleArn' in profile ? { roleArn: profile.roleArn } : {}),
   duration: profile.duration,
   acceptedTagKeys: profile.acceptedTagKeys,
   acceptedSessionPolicy: toAcceptedSessionPolicy(profile),

@@ -17,7 +17,7 @@ import { findIamIssuer } from '../core/find-iam-issuer.ts';
 import { createIssueCredentials } from '../core/issue-credentials.ts';
 import { createListProfiles } from '../core/list-profiles.ts';
 import { createOpenConsole } from '../core/open-console.ts';
-import type { Credentials } from '../core/ports.ts';
+import type { Credentials, LongTermKey } from '../core/ports.ts';
 import { warnOfPackedSize } from '../core/warn-of-packed-size.ts';
 import { createExplainEndpoint } from '../endpoints/explain-issuance.ts';
 import { createGetContainerCredentials } from '../endpoints/get-container-credentials.ts';
@@ -39,7 +39,7 @@ const configuration = readConfigurationFile();
 const stsTimeoutMs = 5000;
 const federationTimeoutMs = 3000;
 
-const toStsClient = (credentials?: Credentials) =>
+const toStsClient = (credentials?: Credentials | LongTermKey) =>
   new STSClient({
     region: configuration.deployment.region,
     // The SDK's default of three attempts could mint a second session for one row.

@@ -65,10 +65,10 @@ export const issuanceAnswer = z.strictObject({
   state: z.enum(issuanceStates),
   createdAt: z.iso.datetime(),
   principal: z.strictObject({ issuer: text, subject: text, sessionName: text.exactOptional() }),
-  profile: text,
+  profile: text.exactOptional(),
   purpose: z
     .enum(issuancePurposes)
-    .describe('console: nobody got the credentials, but a link')
+    .describe('console: nobody got the credentials, but a link; absent: the credentials themselves')
     .exactOptional(),
   requestedDurationSeconds: z.int().exactOptional(),
   reason: text.exactOptional(),
@@ -76,6 +76,10 @@ export const issuanceAnswer = z.strictObject({
   userAgent: text,
   gatewayRequestId: text,
   mechanism: z.enum(mechanisms).exactOptional(),
+  enforcement: z
+    .literal('recorded')
+    .describe('Whoever holds the own proof of the caller can have the same of STS without Daypass')
+    .exactOptional(),
   roleArns: z.array(text).exactOptional(),
   roleSessionName: text.exactOptional(),
   sourceIdentity: text.exactOptional(),
@@ -84,6 +88,9 @@ export const issuanceAnswer = z.strictObject({
   transitiveTagKeys: z.array(text).exactOptional(),
   sessionPolicySha256: text.exactOptional(),
   managedPolicyArns: z.array(text).exactOptional(),
+  targetPrincipal: text.exactOptional(),
+  taskPolicyArn: text.exactOptional(),
+  audiences: z.array(text).exactOptional(),
   statement: text.exactOptional(),
   finishedAt: z.iso.datetime().exactOptional(),
   stsRequestId: text.exactOptional(),

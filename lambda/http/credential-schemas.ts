@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { acceptedSessionPolicies, findPolicyProblems } from '../core/caller-session-policy.ts';
-import { mechanisms } from '../core/configuration.ts';
+import { profileMechanisms } from '../core/configuration.ts';
 import { holdsSecret } from '../core/holds-secret.ts';
 import { isReason, reasonAllowed } from '../core/reason.ts';
 import { stsLimits } from '../core/sts-limits.ts';
@@ -60,7 +60,8 @@ export const credentialsAnswer = z.strictObject({
     SessionToken: z.string(),
     Expiration: z.iso.datetime(),
   }),
-  AssumedRoleUser: z.strictObject({ AssumedRoleId: z.string(), Arn: z.string() }),
+  AssumedRoleUser: z.strictObject({ AssumedRoleId: z.string(), Arn: z.string() }).exactOptional(),
+  FederatedUser: z.strictObject({ FederatedUserId: z.string(), Arn: z.string() }).exactOptional(),
   PackedPolicySize: z.int().exactOptional(),
   SourceIdentity: z.string().exactOptional(),
 });
@@ -73,13 +74,18 @@ export const containerCredentialsAnswer = z.strictObject({
   Expiration: z.iso.datetime(),
 });
 
+const enforcements = ['enforced', 'recorded'] as const;
+
 export const profilesAnswer = z.strictObject({
   profiles: z.array(
     z.strictObject({
       name: z.string(),
       description: z.string(),
-      mechanism: z.enum(mechanisms),
-      roleArn: z.string(),
+      mechanism: z.enum(profileMechanisms),
+      enforcement: z
+        .enum(enforcements)
+        .describe('recorded: whoever holds your own proof can have the same of STS without Daypass'),
+      roleArn: z.string().describe("Absent where the credentials are not a role's").exactOptional(),
       duration: z.strictObject({ defaultSeconds: z.int(), maxSeconds: z.int() }),
       acceptedTagKeys: z.array(z.string()),
       acceptedSessionPolicy: z
@@ -96,7 +102,8 @@ export const profilesAnswer = z.strictObject({
 const explainedAllow = z.strictObject({
   effect: z.literal('Allow'),
   profile: z.string(),
-  mechanism: z.enum(mechanisms),
+  mechanism: z.enum(profileMechanisms),
+  enforcement: z.enum(enforcements),
   statement: z.string().describe("The statement of the profile's trust that allows"),
   roleArns: z.array(z.string()).describe('Each hop in order'),
   duration: z.strictObject({

@@ -1,4 +1,5 @@
 import type { IssuedCredentials } from '../core/issue-credentials.ts';
+import type { GivenSession } from '../core/ports.ts';
 import type { CredentialFormat } from './credential-schemas.ts';
 import type { EndpointResponse } from './endpoint.ts';
 
@@ -36,7 +37,7 @@ const renderers: Readonly<Record<CredentialFormat, (issued: IssuedCredentials) =
       SessionToken: answer.credentials.sessionToken,
       Expiration: toSeconds(answer.credentials.expiration),
     },
-    AssumedRoleUser: { AssumedRoleId: answer.assumedRole.assumedRoleId, Arn: answer.assumedRole.arn },
+    ...toUser(answer),
     ...(answer.packedPolicySize === undefined ? {} : { PackedPolicySize: answer.packedPolicySize }),
     ...(intent.sourceIdentity === undefined ? {} : { SourceIdentity: intent.sourceIdentity }),
   }),
@@ -63,6 +64,16 @@ const renderers: Readonly<Record<CredentialFormat, (issued: IssuedCredentials) =
     return `[${issued.intent.profile}]\n${lines}`;
   },
 };
+
+/** As STS names the user in its answer; GetSessionToken and AssumeRoot name none. */
+const toUser = ({ assumedRole, federatedUser }: GivenSession): object => ({
+  ...(assumedRole === undefined
+    ? {}
+    : { AssumedRoleUser: { AssumedRoleId: assumedRole.assumedRoleId, Arn: assumedRole.arn } }),
+  ...(federatedUser === undefined
+    ? {}
+    : { FederatedUser: { FederatedUserId: federatedUser.federatedUserId, Arn: federatedUser.arn } }),
+});
 
 /**
  * The file knows no quoting: a line end would begin another key (`credential_process` runs programs), and SDKs take

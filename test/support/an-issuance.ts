@@ -102,7 +102,7 @@ export const secrets = {
 type Issued = Extract<StsAnswer, { readonly state: 'ISSUED' }>;
 
 export function anIssuedAnswer(
-  request: { readonly roleSessionName: string } = anIntent(),
+  request: { readonly roleSessionName?: string } = anIntent(),
   credentials: Partial<Issued['credentials']> = {},
 ): Issued {
   return {
@@ -125,4 +125,7 @@ export function anIssuedAnswer(
 export const issuedCredentials = (
   credentials: Partial<Issued['credentials']> = {},
   intent = anIntent(),
-): IssuedCredentials => ({ intent, answer: anIssuedAnswer(intent, credentials) });
+): IssuedCredentials => ({
+  intent: { ...intent, profile: intent.profile ?? '' },
+  answer: anIssuedAnswer(intent, credentials),
+});

@@ -71,7 +71,7 @@ describe('item of an issuance', () => {
     ['principal', undefined],
     ['principal', { issuer: 'okta' }],
     ['principal', 'okta.alice'],
-    ['profile', undefined],
+    ['sourceIp', undefined],
     ['sourceIp', undefined],
     ['expiresAtSeconds', undefined],
     ['expiresAtSeconds', '1767225600'],

@@ -36,6 +36,7 @@ describe('POST explain', () => {
         effect: 'Allow',
         profile: 'tagged',
         mechanism: 'assume-role',
+        enforcement: 'enforced',
         statement: 'trust[0]',
         roleArns: ['arn:aws:iam::222222222222:role/daypass/ReadOnly'],
         duration: { seconds: 1200, setBy: 'request', maximumSeconds: 3600, maximumSetBy: 'role-chaining' },

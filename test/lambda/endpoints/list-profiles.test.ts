@@ -35,6 +35,7 @@ describe('GET profiles', () => {
       name: 'prod-readonly',
       description: 'Read-only access to the production account',
       mechanism: 'assume-role',
+      enforcement: 'enforced',
       roleArn: 'arn:aws:iam::222222222222:role/daypass/ReadOnly',
       duration: { defaultSeconds: expect.any(Number), maxSeconds: expect.any(Number) },
       acceptedTagKeys: [],

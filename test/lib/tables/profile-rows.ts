@@ -39,7 +39,7 @@ export const profileRows: readonly BrokenRow[] = [
         refused(
           'profiles.reports.through',
           'through',
-          'one of the keys description, mechanism, roleArn, via, duration, owner, requestAccessUrl, sessionTags, transitiveTagKeys, acceptedTagKeys, sessionPolicy, acceptsSessionPolicy, managedPolicyArns, setSourceIdentity, subjectInSessionName, reasonRequired, console, externalId, trust',
+          'one of the keys description, mechanism, roleArn, via, duration, owner, requestAccessUrl, reasonRequired, sessionTags, transitiveTagKeys, acceptedTagKeys, sessionPolicy, acceptsSessionPolicy, managedPolicyArns, setSourceIdentity, subjectInSessionName, console, externalId, trust',
         ),
       ],
     ],
@@ -83,12 +83,16 @@ export const profileRows: readonly BrokenRow[] = [
     ],
   })),
   {
-    name: 'a mechanism that is not there yet',
-    change: ['mechanism: assume-role', 'mechanism: federation-token'],
+    name: 'a mechanism that there is not',
+    change: ['mechanism: assume-role', 'mechanism: session-token'],
     says: [
       [
-        'federation-token',
-        refused('profiles.reports.mechanism', 'federation-token', 'assume-role or web-identity'),
+        'session-token',
+        refused(
+          'profiles.reports.mechanism',
+          'session-token',
+          'assume-role, web-identity, federation-token, saml or assume-root',
+        ),
       ],
     ],
   },
@@ -109,7 +113,15 @@ export const profileRows: readonly BrokenRow[] = [
   {
     name: 'no mechanism',
     change: ['    mechanism: assume-role\n', ''],
-    says: [['  reports:', missing('profiles.reports.mechanism', 'assume-role or web-identity')]],
+    says: [
+      [
+        '  reports:',
+        missing(
+          'profiles.reports.mechanism',
+          'assume-role, web-identity, federation-token, saml or assume-root',
+        ),
+      ],
+    ],
   },
   ...badValues({
     line: roleLine,
