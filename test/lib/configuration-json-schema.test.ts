@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { profileMechanisms } from '../../lambda/core/configuration.ts';
 import { toConfigurationJsonSchema } from '../../lib/configuration-json-schema.ts';
 import { configurationText } from '../support/configuration-text.ts';
 import { violations } from '../support/json-schema.ts';
@@ -82,15 +83,14 @@ describe('the JSON Schema of the configuration', () => {
       'issuers of type iam',
       'issuers of type saml',
       'issuers of type integration',
-      'profiles of mechanism assume-role',
-      'profiles of mechanism web-identity',
+      ...profileMechanisms.map((mechanism) => `profiles of mechanism ${mechanism}`),
     ]);
-    expect(undescribed).toEqual([
-      'profiles of mechanism assume-role: description',
-      'profiles of mechanism assume-role: mechanism',
-      'profiles of mechanism web-identity: description',
-      'profiles of mechanism web-identity: mechanism',
-    ]);
+    expect(undescribed).toEqual(
+      profileMechanisms.flatMap((mechanism) => [
+        `profiles of mechanism ${mechanism}: description`,
+        `profiles of mechanism ${mechanism}: mechanism`,
+      ]),
+    );
   });
 
   it.each(Object.entries(kindsOfIssuers))('takes an issuer %s', (_name, issuer) => {
@@ -133,7 +133,7 @@ describe('the JSON Schema of the configuration', () => {
     ['$.profiles.reports.through', '    mechanism:', '    through: x\n    mechanism:'],
     ['$.profiles.reports.via', '    mechanism:', '    via: x\n    mechanism:'],
     ['$.profiles.reports.via[0]', '    mechanism:', '    via: [x]\n    mechanism:'],
-    ['$.profiles.reports', 'mechanism: assume-role', 'mechanism: saml'],
+    ['$.profiles.reports', 'mechanism: assume-role', 'mechanism: session-token'],
     ['$.profiles.reports.roleArn', 'role/daypass/Reports', 'role/*'],
     ['$.profiles.reports.duration.maxSeconds', 'maxSeconds: 3600', 'maxSeconds: 3601'],
     ['$.profiles.reports.externalId', 'externalId: daypass-7f3a9c52', 'externalId: a b'],
