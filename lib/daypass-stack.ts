@@ -22,7 +22,7 @@ export class DaypassStack extends Stack {
   }
 
   private addOutputs(): void {
-    const { api, functions, issuances, proofs, tokenKey, webIdentityKeys, url } = this.daypass;
+    const { api, federator, functions, issuances, proofs, tokenKey, webIdentityKeys, url } = this.daypass;
     const isIssuer = webIdentityKeys.keys.length > 0;
     const outputs: Readonly<Record<string, readonly [value: string, description: string]>> = {
       ApiUrl: [api.restApi.url, 'Base URL of the API'],
@@ -38,6 +38,12 @@ export class DaypassStack extends Stack {
       ...(isIssuer
         ? { OidcIssuerUrl: [url, "What IAM's OIDC providers for this broker have as their URL"] }
         : {}),
+      ...(federator === undefined
+        ? {}
+        : {
+            FederatorUserArn: [federator.user.userArn, 'The user whose key asks for federation tokens'],
+            FederatorSecretArn: [federator.secret.secretArn, "Where that user's key is"],
+          }),
     };
     for (const [id, [value, description]] of Object.entries(outputs)) {
       new CfnOutput(this, id, { value, description });

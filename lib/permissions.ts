@@ -1,6 +1,13 @@
 import type { IssuanceIndex } from '../lambda/adapters/issuance-table.ts';
-import type { AssumeRoleProfile, Configuration, Deployment } from '../lambda/core/configuration.ts';
-import { type FunctionName, toRoleArn, toRoleName } from '../lambda/core/function-roles.ts';
+import type { AssumeRoleProfile, Configuration, Deployment, Profile } from '../lambda/core/configuration.ts';
+import {
+  type FunctionName,
+  type PerFunction,
+  toPerFunction,
+  toRoleArn,
+  toRoleName,
+} from '../lambda/core/function-roles.ts';
+import { toFederatorUserNames } from './federator-policies.ts';
 
 /** An IAM statement as JSON. */
 export interface IamStatement {
@@ -29,35 +36,43 @@ export interface FunctionRolesOptions {
   readonly tokenKeyArn: string;
   /** ARNs of the keys of the broker as an OIDC issuer, the signing one first; none where no profile needs one. */
   readonly webIdentityKeyArns: readonly string[];
+  /** ARN of the secret that holds the federator's key; none where no profile needs one. */
+  readonly federatorSecretArn?: string;
 }
 
 /**
  * The permissions of each function, from the configuration. The stack deploys them, the embedded AWS enforces them
  * on a laptop, and the tests read them: one source, so that a missing permission shows before the deployment.
  */
-export function createFunctionRoles(
-  options: FunctionRolesOptions,
-): Readonly<Record<FunctionName, FunctionRole>> {
-  const { deployment } = options.configuration;
-  return {
-    authorizer: toRole(deployment, 'authorizer', [verifyingStatement(options)]),
-    issuer: toRole(deployment, 'issuer', [
-      ...issuingStatements(options.configuration),
-      ...writingStatements(options),
-      consumingStatement(options),
-      ...webIdentityStatements(options),
-    ]),
-    audit: toRole(deployment, 'audit', [...readingStatements(options), ...publicKeyStatements(options)]),
-    saml: toRole(deployment, 'saml', [signingStatement(options), consumingStatement(options)]),
-  };
+export function createFunctionRoles(options: FunctionRolesOptions): PerFunction<FunctionRole> {
+  const { configuration } = options;
+  const { deployment } = configuration;
+  return toPerFunction(configuration, (name) => ({
+    roleName: toRoleName(deployment, name),
+    roleArn: toRoleArn(deployment, name),
+    statements: toStatements(name, options),
+  }));
 }
 
-function toRole(
-  deployment: Deployment,
-  name: FunctionName,
-  statements: readonly IamStatement[],
-): FunctionRole {
-  return { roleName: toRoleName(deployment, name), roleArn: toRoleArn(deployment, name), statements };
+function toStatements(name: FunctionName, options: FunctionRolesOptions): readonly IamStatement[] {
+  switch (name) {
+    case 'authorizer':
+      return [verifyingStatement(options)];
+    case 'issuer':
+      return [
+        ...issuingStatements(options.configuration),
+        ...writingStatements(options),
+        consumingStatement(options),
+        ...webIdentityStatements(options),
+        ...federatingStatements(options),
+      ];
+    case 'audit':
+      return [...readingStatements(options), ...publicKeyStatements(options)];
+    case 'saml':
+      return [signingStatement(options), consumingStatement(options)];
+    case 'rotation':
+      return rotatingStatements(options);
+  }
 }
 
 /** What the function's own role asks for a profile: of a chain the first role alone, which asks for the others. */
@@ -68,19 +83,22 @@ interface FirstHop {
   readonly setsTags: boolean;
 }
 
-function toFirstHop(profile: AssumeRoleProfile): FirstHop {
-  const { via, roleArn, externalId, setSourceIdentity, transitiveTagKeys } = profile;
+/** None of a profile whose roles trust tokens, or whose sessions are the federator's: this function's role needs nothing there. */
+function toFirstHop(profile: Profile): readonly FirstHop[] {
+  if (profile.mechanism !== 'assume-role' && profile.mechanism !== 'assume-root') return [];
+  const { via, setSourceIdentity, transitiveTagKeys } = profile;
   const [first] = via;
   if (first !== undefined) {
-    return { roleArn: first, setSourceIdentity, setsTags: transitiveTagKeys.length > 0 };
+    return [{ roleArn: first, setSourceIdentity, setsTags: transitiveTagKeys.length > 0 }];
   }
+  if (profile.mechanism === 'assume-root') return [];
+  const { roleArn, externalId } = profile;
   const hop = { roleArn, setSourceIdentity, setsTags: setsTags(profile) };
-  return externalId === undefined ? hop : { ...hop, externalId };
+  return [externalId === undefined ? hop : { ...hop, externalId }];
 }
 
-function issuingStatements({ profiles, deployment }: Configuration): IamStatement[] {
-  // Of a role that trusts the broker's tokens this function's role needs nothing.
-  const all = [...profiles.values()].filter((profile) => profile.mechanism === 'assume-role').map(toFirstHop);
+function issuingStatements({ profiles, deployment, authorizationMessages }: Configuration): IamStatement[] {
+  const all = [...profiles.values()].flatMap(toFirstHop);
   const roleArns = distinct(all.map(({ roleArn }) => roleArn));
   const withSourceIdentity = all.filter(({ setSourceIdentity }) => setSourceIdentity);
   const withoutSourceIdentity = new Set(
@@ -107,6 +125,7 @@ function issuingStatements({ profiles, deployment }: Configuration): IamStatemen
       Action: ['sts:TagSession'],
       Resource,
     })),
+    ...(authorizationMessages === undefined ? [] : [decodingStatement]),
     denyOwnRolesExcept(roleArns, deployment),
     ...whereAny(alwaysNamed, (Resource) => ({
       Sid: 'DenyWithoutSourceIdentity',
@@ -118,13 +137,21 @@ function issuingStatements({ profiles, deployment }: Configuration): IamStatemen
     {
       Sid: 'DenyOtherRegions',
       Effect: 'Deny',
-      Action: ['sts:AssumeRole'],
+      Action: ['sts:AssumeRole', ...(authorizationMessages === undefined ? [] : decodingStatement.Action)],
       // Every role: a Deny that should hold whatever is named elsewhere.
       Resource: '*',
       Condition: { StringNotEquals: { 'aws:RequestedRegion': [deployment.region] } },
     },
   ];
 }
+
+/** Source: Service Authorization Reference, AWS STS: the action has no resource type, so that `*` alone names it. */
+const decodingStatement: IamStatement = {
+  Sid: 'DecodeAuthorizationMessages',
+  Effect: 'Allow',
+  Action: ['sts:DecodeAuthorizationMessage'],
+  Resource: '*',
+};
 
 /**
  * In one account a trust policy that names this role suffices by itself, whatever the Allows say; only an explicit
@@ -210,6 +237,43 @@ const publicKeyStatements = ({ webIdentityKeyArns }: FunctionRolesOptions): IamS
           Resource: webIdentityKeyArns,
         },
       ];
+
+/** The key itself calls STS: of this function's role that needs nothing. */
+const federatingStatements = ({ federatorSecretArn }: FunctionRolesOptions): IamStatement[] =>
+  federatorSecretArn === undefined
+    ? []
+    : [
+        {
+          Sid: 'ReadFederatorKey',
+          Effect: 'Allow',
+          Action: ['secretsmanager:GetSecretValue'],
+          Resource: [federatorSecretArn],
+        },
+      ];
+
+/** Of the one user and the one secret. No user is made here, none is given a policy, and no other secret is seen. */
+function rotatingStatements({ configuration, federatorSecretArn }: FunctionRolesOptions): IamStatement[] {
+  if (federatorSecretArn === undefined) return [];
+  return [
+    {
+      Sid: 'ReplaceKeys',
+      Effect: 'Allow',
+      Action: ['iam:CreateAccessKey', 'iam:DeleteAccessKey', 'iam:ListAccessKeys', 'iam:UpdateAccessKey'],
+      Resource: [toFederatorUserNames(configuration.deployment).arn],
+    },
+    {
+      Sid: 'ReplaceSecret',
+      Effect: 'Allow',
+      Action: [
+        'secretsmanager:DescribeSecret',
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
+      Resource: [federatorSecretArn],
+    },
+  ];
+}
 
 const verifyingStatement = ({ tokenKeyArn }: FunctionRolesOptions): IamStatement => ({
   Sid: 'ReadTokenKey',

@@ -1,14 +1,15 @@
 import { type Configuration, usesWebIdentity } from '../lambda/core/configuration.ts';
-import { type FunctionName, functionNames, rolePath } from '../lambda/core/function-roles.ts';
+import { type PerFunction, requireDeployed, rolePath, toPerFunction } from '../lambda/core/function-roles.ts';
 import { createFunctionRoles, type IamStatement } from '../lib/permissions.ts';
 import { toTokenKeyArn, toWebIdentityKeyArn } from './aws/kms/token-key.ts';
 import type { TableNames } from './create-tables.ts';
+import { toLocalFederator } from './federator.ts';
 import type { WorldRole } from './world.ts';
 
 export interface BrokerRoles {
   /** For the embedded AWS: the function roles as the stack deploys them, and the one that makes the tables. */
   readonly worldRoles: readonly WorldRole[];
-  readonly functionRoleArns: Readonly<Record<FunctionName, string>>;
+  readonly functionRoleArns: PerFunction<string>;
   /** Stands for CloudFormation's role: it makes the tables, and no function has it. */
   readonly setupRoleArn: string;
 }
@@ -29,8 +30,10 @@ export function toBrokerRoles(configuration: Configuration, tableNames: TableNam
   const tokenKeyArn = toTokenKeyArn(configuration.deployment);
   const setupRoleArn = `arn:${partition}:iam::${accountId}:role${rolePath}daypass-local-setup`;
   const webIdentityKeyArns = toWebIdentityKeyArns(configuration);
+  const federator = toLocalFederator(configuration);
   const functionRoles = createFunctionRoles({
     ...{ configuration, tableArn, proofTableArn, tokenKeyArn, webIdentityKeyArns },
+    ...(federator === undefined ? {} : { federatorSecretArn: federator.secret.arn }),
   });
   const setup: IamStatement = {
     Sid: 'CreateTables',
@@ -40,17 +43,10 @@ export function toBrokerRoles(configuration: Configuration, tableNames: TableNam
   };
   return {
     worldRoles: [
-      ...functionNames.map((name) =>
-        toWorldRole(functionRoles[name].roleArn, functionRoles[name].statements),
-      ),
+      ...Object.values(functionRoles).map(({ roleArn, statements }) => toWorldRole(roleArn, statements)),
       toWorldRole(setupRoleArn, [setup]),
     ],
-    functionRoleArns: {
-      authorizer: functionRoles.authorizer.roleArn,
-      issuer: functionRoles.issuer.roleArn,
-      audit: functionRoles.audit.roleArn,
-      saml: functionRoles.saml.roleArn,
-    },
+    functionRoleArns: toPerFunction(configuration, (name) => requireDeployed(functionRoles, name).roleArn),
     setupRoleArn,
   };
 }

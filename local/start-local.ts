@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Configuration } from '../lambda/core/configuration.ts';
 import { ConfigurationError } from '../lambda/core/configuration-error.ts';
+import { requireDeployed } from '../lambda/core/function-roles.ts';
 import { apiPolicyVariable } from '../lambda/http/api-policy-variable.ts';
 import { routes } from '../lambda/http/routes.ts';
 import { createApiPolicy, type ToResource, toApiPolicyId } from '../lib/api-policy.ts';
@@ -16,16 +17,17 @@ import { toBrokerRoles, toWebIdentityKeyArns } from './broker-roles.ts';
 import { compileLocalConfiguration } from './compile-local-configuration.ts';
 import { type Credentials, createTables, type TableNames } from './create-tables.ts';
 import { createFaults } from './faults.ts';
+import { startKeySchedule, toLocalFederator } from './federator.ts';
 import { awaitFunctions } from './functions/await-functions.ts';
 import { startFunctions } from './functions/start-functions.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { type GatewayApi, toMethodArn } from './gateway/to-proxy-event.ts';
-import { startIdentityProvider } from './identity-provider/identity-provider.ts';
+import { type IdentityProvider, startIdentityProvider } from './identity-provider/identity-provider.ts';
 import { type LocalFiles, readLocalFiles } from './read-local-files.ts';
 import { onPort, StartError } from './start-error.ts';
 import { systemErrorCode } from './system-error-code.ts';
-import { withRoles } from './world.ts';
-import { withBrokerAsProvider } from './world-with-providers.ts';
+import { withRoles, withUsers } from './world.ts';
+import { withBrokerAsProvider, withPlayedIssuers } from './world-with-providers.ts';
 
 export interface LocalOptions {
   /** Port of the gateway. @default 0, a free one; so for the other two */
@@ -90,6 +92,7 @@ async function start(
   const { dataDirectory, port = 0, idpPort = 0, sourceIp, log = () => {} } = options;
   const { issuers, deployment } = configuration.configuration;
   const faults = createFaults();
+  const federator = asStartError(() => toLocalFederator(configuration.configuration));
   const roles = toBrokerRoles(configuration.configuration, tableNames);
   const tokenKeyArn = toTokenKeyArn(deployment);
   const webIdentityKeyArns = toWebIdentityKeyArns(configuration.configuration);
@@ -101,16 +104,27 @@ async function start(
   };
   const resourcePolicy = createResourcePolicy(configuration.configuration, api);
 
+  // Whoever calls them is there before them, the gateway because its URL is in their environment: first calls wait.
+  const functions = awaitFunctions();
   const broker = { url: '' };
+  const played: { settings?: IdentityProvider['settings'] } = {};
   // First, because it locks the data directory.
   const aws = await startAws(options, {
     // Where the broker listens is known once it does; nobody has a token of its before.
-    world: withBrokerAsProvider(withRoles(world, roles.worldRoles), () => broker.url),
+    world: withPlayedIssuers(
+      withBrokerAsProvider(
+        withUsers(withRoles(world, roles.worldRoles), federator === undefined ? [] : [federator.user]),
+        () => broker.url,
+      ),
+      () => played.settings,
+    ),
     faults,
     keyPolicies: {
       [tokenKeyArn]: toTokenKeyPolicy(deployment),
       ...Object.fromEntries(webIdentityKeyArns.map((arn) => [arn, toWebIdentityKeyPolicy(deployment)])),
     },
+    secrets: federator === undefined ? [] : [federator.secret],
+    invokeFunction: (_functionArn, event) => functions.invoke('rotation', event),
   });
   closing.push(aws.close);
 
@@ -118,6 +132,7 @@ async function start(
     startIdentityProvider({ port: idpPort, world, issuers, dataDirectory, faults }),
   );
   closing.push(identityProvider.close);
+  played.settings = identityProvider.settings;
 
   const files = await writeFunctionFiles(
     dataDirectory,
@@ -130,8 +145,6 @@ async function start(
     credentials: () => fetchCredentials(aws, roles.setupRoleArn),
   });
 
-  // The gateway's URL is in the functions' environment: it listens first, and its first requests wait.
-  const functions = awaitFunctions();
   closing.push(functions.close);
   const gateway = await onPort(port, '--port', () =>
     startGateway({
@@ -159,19 +172,38 @@ async function start(
       federationUrl: `${aws.url}${federationPath}`,
       tokenKeyArn,
       webIdentityKeyArns,
+      ...(federator === undefined ? {} : { federatorSecretArn: federator.secret.arn }),
       awsUrl: aws.url,
-      toCredentials: (name) => aws.serviceCredentials(roles.functionRoleArns[name]),
+      toCredentials: (name) => aws.serviceCredentials(requireDeployed(roles.functionRoleArns, name)),
       log,
     }),
   );
+  if (federator !== undefined) {
+    await rotate(aws, log);
+    closing.push(startKeySchedule((event) => functions.invoke('rotation', event), log));
+  }
   return { broker: gateway.url, aws: aws.url, identityProvider: identityProvider.url };
+}
+
+/** The first rotation, or one that a stop cut off. Without it federation tokens are refused, and nothing else is. */
+async function rotate(aws: EmbeddedAws, log: (line: string) => void): Promise<void> {
+  try {
+    await aws.resumeRotations();
+  } catch (error) {
+    log(`the rotation of the federator's key failed, and stays open until the next start: ${error}`);
+  }
 }
 
 /** As the stack puts it at the API. @throws StartError when API Gateway would not take it */
 function createResourcePolicy(configuration: Configuration, api: GatewayApi): unknown {
+  const toResource: ToResource = (method, path) => toMethodArn(api, { method, path });
+  return asStartError(() => createApiPolicy({ configuration, toResource }));
+}
+
+/** What the synthesis refuses is refused here. @throws StartError */
+function asStartError<Value>(create: () => Value): Value {
   try {
-    const toResource: ToResource = (method, path) => toMethodArn(api, { method, path });
-    return createApiPolicy({ configuration, toResource });
+    return create();
   } catch (error) {
     if (error instanceof ConfigurationError) throw new StartError(error.message, { cause: error });
     throw error;
@@ -189,7 +221,10 @@ async function writeFunctionFiles(dataDirectory: string, document: unknown) {
 
 async function startAws(
   { dataDirectory, awsPort = 0 }: LocalOptions,
-  parts: Pick<Parameters<typeof startEmbeddedAws>[0], 'world' | 'faults' | 'keyPolicies'>,
+  parts: Pick<
+    Parameters<typeof startEmbeddedAws>[0],
+    'world' | 'faults' | 'keyPolicies' | 'secrets' | 'invokeFunction'
+  >,
 ): Promise<EmbeddedAws> {
   try {
     return await onPort(awsPort, '--aws-port', () =>

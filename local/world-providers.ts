@@ -9,6 +9,8 @@ export interface OidcProvider {
   readonly name: string;
   /** Where its documents are served, when that's not the issuer itself. A token may name it as its issuer, too. */
   readonly url?: string;
+  /** Name of the issuer that the local identity provider plays, which serves them then. */
+  readonly issuer?: string;
   readonly clientIds: readonly string[];
 }
 
@@ -20,6 +22,8 @@ export interface SamlProvider {
   readonly entityId: string;
   /** DER in base64. */
   readonly certificates: readonly string[];
+  /** Name of the issuer that the local identity provider plays, whose entity id and certificates count then. */
+  readonly issuer?: string;
 }
 
 type Accounts = WorldFile['accounts'];
@@ -27,9 +31,13 @@ type Accounts = WorldFile['accounts'];
 /** By ARN. */
 export function toOidcProviders(accounts: Accounts): ReadonlyMap<string, OidcProvider> {
   const providers = Object.entries(accounts).flatMap(([accountId, { oidcProviders }]) =>
-    Object.entries(oidcProviders).map(([name, { url, clientIds }]): OidcProvider => {
+    Object.entries(oidcProviders).map(([name, { url, issuer, clientIds }]): OidcProvider => {
       const arn = `arn:aws:iam::${accountId}:oidc-provider/${name}`;
-      return { arn, accountId, name, clientIds, ...(url === undefined ? {} : { url }) };
+      return {
+        ...{ arn, accountId, name, clientIds },
+        ...(url === undefined ? {} : { url }),
+        ...(issuer === undefined ? {} : { issuer }),
+      };
     }),
   );
   return new Map(providers.map((provider) => [provider.arn, provider]));
@@ -45,7 +53,9 @@ export function toSamlProviders(accounts: Accounts, report: Report): ReadonlyMap
         report(['accounts', accountId, 'samlProviders', name, 'metadata'], value, message);
       const keys = readKeys(provider, refuse);
       const arn = `arn:aws:iam::${accountId}:saml-provider/${name}`;
-      return keys === undefined ? [] : [{ arn, accountId, name, ...keys }];
+      const { issuer } = provider;
+      const played = issuer === undefined ? {} : { issuer };
+      return keys === undefined ? [] : [{ arn, accountId, name, ...keys, ...played }];
     }),
   );
   return new Map(providers.map((provider) => [provider.arn, provider]));

@@ -63,6 +63,9 @@ const role = object({
   tags: record(z.string(), z.string('allowed: text')).default({}),
 });
 
+/** One that the local identity provider plays: the provider is wherever that is. */
+const playedIssuer = z.string('allowed: one of issuers');
+
 const oidcProvider = object({
   url: z
     .string('allowed: a loopback URL, or broker')
@@ -71,13 +74,14 @@ const oidcProvider = object({
       'allowed: a loopback URL, where discovery is served instead of at the issuer, or broker',
     )
     .optional(),
+  issuer: playedIssuer.optional(),
   clientIds: z
     .array(z.string().min(1).max(255), 'allowed: a list of 1–100 audiences')
     .min(1, 'allowed: a list of 1–100 audiences')
     .max(100, 'allowed: a list of 1–100 audiences'),
 });
 
-/** Either the identity provider's metadata as text, or what would stand in it. */
+/** The identity provider's metadata as text, what would stand in it, or the name of one that is played here. */
 const samlProvider = object({
   metadata: z.string('allowed: SAML metadata as text').min(1).optional(),
   entityId: z
@@ -89,12 +93,15 @@ const samlProvider = object({
     .array(z.string().regex(/^[A-Za-z0-9+/]+={0,2}$/, 'allowed: DER in base64'))
     .min(1, 'allowed: at least one certificate')
     .optional(),
+  issuer: playedIssuer.optional(),
 }).refine(
-  ({ metadata, entityId, certificates }) =>
-    metadata === undefined
+  ({ metadata, entityId, certificates, issuer }) =>
+    metadata === undefined && issuer === undefined
       ? entityId !== undefined && certificates !== undefined
-      : entityId === undefined && certificates === undefined,
-  'allowed: metadata, or entityId and certificates',
+      : entityId === undefined &&
+        certificates === undefined &&
+        (metadata === undefined) !== (issuer === undefined),
+  'allowed: metadata, or entityId and certificates, or issuer',
 );
 
 const account = object({
@@ -166,6 +173,17 @@ export const worldFileSchema = object({
     if (known.includes(issuer)) continue;
     const message = `allowed: ${known.join(', ')}`;
     context.addIssue({ code: 'custom', path: ['callers', callerName, 'issuer'], input: issuer, message });
+  }
+  for (const [id, { oidcProviders, samlProviders }] of Object.entries(accounts)) {
+    for (const [kind, providers] of Object.entries({ oidcProviders, samlProviders })) {
+      for (const [provider, { issuer }] of Object.entries<{ readonly issuer?: string | undefined }>(
+        providers,
+      )) {
+        if (issuer === undefined || known.includes(issuer)) continue;
+        const path = ['accounts', id, kind, provider, 'issuer'];
+        context.addIssue({ code: 'custom', path, input: issuer, message: `allowed: ${known.join(', ')}` });
+      }
+    }
   }
   const serialNumbers = new Set<string>();
   for (const [id, { users }] of Object.entries(accounts)) {

@@ -1,5 +1,6 @@
+import type { LocalSettings } from './compile-local-configuration.ts';
 import type { World } from './world.ts';
-import type { OidcProvider } from './world-providers.ts';
+import type { OidcProvider, SamlProvider } from './world-providers.ts';
 import { brokerAddress } from './world-schema.ts';
 
 /** An IAM OIDC provider that doesn't stand in the file: where the broker itself listens is known when it starts. */
@@ -27,4 +28,43 @@ export function withBrokerAsProvider(world: World, url: () => string): World {
     return [arn, served];
   });
   return { ...world, oidcProviders: new Map(providers) };
+}
+
+/**
+ * The world where the providers that stand for issuers of the local identity provider are what that plays, wherever it
+ * listens.
+ *
+ * @param settings of `IdentityProvider`, once it has started; asked anew each time
+ */
+export function withPlayedIssuers(
+  world: World,
+  settings: () => ReadonlyMap<string, LocalSettings> | undefined,
+): World {
+  const settingOf = (issuer: string, key: string) => settings()?.get(issuer)?.[key];
+  const oidcProviders = [...world.oidcProviders].map(([arn, provider]): readonly [string, OidcProvider] => {
+    const { issuer } = provider;
+    if (issuer === undefined) return [arn, provider];
+    const played: OidcProvider = {
+      ...provider,
+      get url() {
+        return String(settingOf(issuer, 'issuer'));
+      },
+    };
+    return [arn, played];
+  });
+  const samlProviders = [...world.samlProviders].map(([arn, provider]): readonly [string, SamlProvider] => {
+    const { issuer } = provider;
+    if (issuer === undefined) return [arn, provider];
+    const played: SamlProvider = {
+      ...provider,
+      get entityId() {
+        return String(settingOf(issuer, 'entityId'));
+      },
+      get certificates() {
+        return [settingOf(issuer, 'certificates') ?? []].flat().map(String);
+      },
+    };
+    return [arn, played];
+  });
+  return { ...world, oidcProviders: new Map(oidcProviders), samlProviders: new Map(samlProviders) };
 }

@@ -1,4 +1,4 @@
-import type { Profile } from './configuration.ts';
+import { isEnforced, type Profile } from './configuration.ts';
 import { type BrokerErrorOptions, SessionPolicyNotAcceptedError } from './errors.ts';
 import { compilePolicy, identityPolicyGrammar, PolicyError } from './policy/compile-policy.ts';
 import type { Problem } from './policy/policy.ts';
@@ -16,7 +16,8 @@ export const acceptedSessionPolicies = ['none', 'deny', 'any'] as const;
 type AcceptingProfile = Pick<
   Profile,
   'name' | 'sessionPolicy' | 'managedPolicyArns' | 'acceptsSessionPolicy'
->;
+> &
+  Parameters<typeof isEnforced>[0];
 
 /**
  * STS allows a session what any of its session policies allows, within the role: beside a profile's own policies an
@@ -24,8 +25,11 @@ type AcceptingProfile = Pick<
  *
  * Where the profile has none, a policy of Denies alone would allow nothing, and an Allow of everything written beside
  * it would be one that nobody reviewed: it takes what the caller wrote or nothing, as `acceptsSessionPolicy` says.
+ *
+ * Where the caller's own proof opens the role, a policy of the caller's would seem to bind and bind nobody.
  */
 export function toAcceptedSessionPolicy(profile: AcceptingProfile): AcceptedSessionPolicy {
+  if (!isEnforced(profile)) return 'none';
   const { sessionPolicy, managedPolicyArns, acceptsSessionPolicy } = profile;
   // A document has one Version: raised, it would make variables of what the profile means as text.
   if (sessionPolicy !== undefined) return isOfVersion(sessionPolicy, version) ? 'deny' : 'none';

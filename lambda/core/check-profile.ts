@@ -1,3 +1,5 @@
+import { checkRootTask } from './check-root-task.ts';
+import { checkWebIdentityToken } from './check-web-identity-tokens.ts';
 import type { Report } from './compile-statements.ts';
 import type { Deployment } from './configuration.ts';
 import { functionNames, toRoleArn } from './function-roles.ts';
@@ -18,6 +20,9 @@ export function checkProfile(
   reportPolicySize(settings, report);
   reportAcceptedPolicy(settings, report);
   reportForeignPolicies(settings, deployment, report);
+  checkRootTask(settings, deployment, report);
+  checkWebIdentityToken(settings, report);
+  reportFederatedConsole(settings, report);
 }
 
 function reportDuration({ duration }: ProfileSettings, report: Report): void {
@@ -155,3 +160,28 @@ function reportForeignPolicies(
     report({ path: ['managedPolicyArns', index], value: arn, allowed });
   }
 }
+
+/**
+ * STS's credentials of a federated user may call no IAM, and that ban doesn't hold for what the console makes of them:
+ * there the session policy alone decides, over all that the federator may do for any profile.
+ */
+function reportFederatedConsole(settings: ProfileSettings, report: Report): void {
+  const { mechanism, console: isOffered, sessionPolicy } = settings;
+  if (mechanism !== 'federation-token' || isOffered !== true || sessionPolicy === undefined) return;
+  if (toList(sessionPolicy['Statement']).some(isDenialOfIam)) return;
+  const allowed =
+    "false, or true beside a statement of sessionPolicy {Effect: Deny, Action: iam:*, Resource: '*'} without conditions: that federated users may call no IAM does not hold in the console";
+  report({ path: ['console'], value: true, allowed });
+}
+
+function isDenialOfIam(statement: unknown): boolean {
+  const { Effect, Action, Resource, Condition } = Object(statement);
+  return (
+    Effect === 'Deny' &&
+    Condition === undefined &&
+    toList(Action).some((action) => typeof action === 'string' && /^(?:iam:)?\*$/i.test(action)) &&
+    toList(Resource).includes('*')
+  );
+}
+
+const toList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);

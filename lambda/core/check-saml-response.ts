@@ -8,7 +8,8 @@ import { toSamlAcsUrl, toSamlEntityId } from './saml-metadata.ts';
 /** Seconds since the IssueInstant for which an assertion is taken, whatever else it says of itself. */
 export const maxAssertionAgeSeconds = 600;
 
-const bearer = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
+/** The method of confirmation by which whoever shows an assertion is whom it names. */
+export const bearer = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
 
 export interface SamlExpectation {
   /** The broker's, without a slash at the end. */
@@ -53,7 +54,9 @@ function checkAge({ issueInstantMs }: SamlAssertion, nowMs: number, refuse: Refu
 export const toUnusableMs = (issueInstantMs: number): number =>
   issueInstantMs + maxAssertionAgeSeconds * 1000;
 
-const isToCome = (instantMs: number, nowMs: number) => instantMs > nowMs + clockToleranceSeconds * 1000;
+/** Beyond what two clocks may differ by. */
+export const isToCome = (instantMs: number, nowMs: number) =>
+  instantMs > nowMs + clockToleranceSeconds * 1000;
 
 function checkConditions(
   conditions: SamlConditions | undefined,
@@ -145,7 +148,12 @@ function findRequestFault(
   };
 }
 
-function checkSessions({ authnStatements }: SamlAssertion, nowMs: number, refuse: RefuseAssertion): void {
+/** @throws AssertionRefusedError without a sign-in, or when the session of one is over */
+export function checkSessions(
+  { authnStatements }: SamlAssertion,
+  nowMs: number,
+  refuse: RefuseAssertion,
+): void {
   if (authnStatements.length === 0) refuse('malformed-response', 'the assertion has no AuthnStatement');
   const isOver = ({ sessionNotOnOrAfterMs = Number.POSITIVE_INFINITY }) => nowMs >= sessionNotOnOrAfterMs;
   if (authnStatements.some(isOver)) refuse('expired', 'SessionNotOnOrAfter has passed');

@@ -1,3 +1,4 @@
+import { checkCallersProof } from './check-callers-proof.ts';
 import { checkProfile } from './check-profile.ts';
 import { compileStatements, type Report } from './compile-statements.ts';
 import type { Configuration, Deployment, Profile } from './configuration.ts';
@@ -47,6 +48,7 @@ export function compileProfileParts({
   const reportVariables = createVariableCheck(trust && allowedIssuers(trust, issuers), report);
 
   checkProfile(settings, deployment, report);
+  checkCallersProof(settings, { trust, issuers }, report);
   const sessionTags = compileSessionTags(settings, reportVariables, report);
   const sessionPolicy = compileProfilePolicy(settings, reportVariables, report);
   return {
@@ -85,12 +87,16 @@ export function toProfile(
   };
   switch (profile.mechanism) {
     case 'assume-role': {
-      const { mechanism, roleArn, via, externalId } = profile;
-      return { ...common, mechanism, roleArn, via, ...(externalId === undefined ? {} : { externalId }) };
+      const { mechanism, roleArn, via, externalId, webIdentityToken } = profile;
+      return {
+        ...{ ...common, mechanism, roleArn, via },
+        ...(externalId === undefined ? {} : { externalId }),
+        ...(webIdentityToken === undefined ? {} : { webIdentityToken }),
+      };
     }
     case 'web-identity': {
-      const { mechanism, roleArn, passthrough } = profile;
-      return { ...common, mechanism, roleArn, passthrough };
+      const { mechanism, roleArn, passthrough, setSourceIdentity = !passthrough } = profile;
+      return { ...common, mechanism, roleArn, passthrough, setSourceIdentity };
     }
     case 'federation-token':
       return { ...common, mechanism: profile.mechanism };

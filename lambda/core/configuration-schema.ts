@@ -1,8 +1,9 @@
 import type * as z from 'zod';
 import { issuerSchema } from './issuer-schemas.ts';
 import { profileSchema } from './profile-schemas.ts';
-import { httpsUrl, integer, list, named, object, person, text } from './schema-parts.ts';
+import { absent, httpsUrl, integer, list, named, object, person, text } from './schema-parts.ts';
 import { statements } from './statements-schema.ts';
+import { stsLimits } from './sts-limits.ts';
 
 /*
  * The shape of config/daypass.yaml. Each `error` says what is allowed: it becomes the end of an error line. The
@@ -19,6 +20,29 @@ export const isProfileName = (value: string) => profileName.test(value);
 export const auditSchema = object({
   trust: trust.default([]).describe("Who may see everybody's issuances"),
   retentionDays: integer(1, 3653, 'days').default(400).describe('How long an issuance is kept'),
+});
+
+const requiredTrust = trust.min(1, { error: 'at least one statement' });
+
+const { min: minSessionSeconds, max: maxSessionSeconds } = stsLimits.longTermKeyDuration;
+
+/** The least that takes a request which asks for no duration. */
+const defaultMaxSeconds = stsLimits.defaultSessionSeconds;
+
+export const sessionTokensSchema = object({
+  trust: requiredTrust.describe('Who may have a session token; callers of the issuer of type iam alone'),
+  duration: object({
+    maxSeconds: integer(minSessionSeconds, maxSessionSeconds, 'seconds').default(defaultMaxSeconds),
+    defaultSeconds: absent(
+      `the presigned request says how long, and AWS gives ${defaultMaxSeconds} seconds where it does not`,
+    ),
+  })
+    .default({ maxSeconds: defaultMaxSeconds })
+    .describe('The most that a caller may ask for'),
+});
+
+export const authorizationMessagesSchema = object({
+  trust: requiredTrust.describe('Who may have messages of refusals decoded'),
 });
 
 const firstKey = 'first';
@@ -69,6 +93,12 @@ export const configurationSchema = object({
   webIdentity: webIdentitySettings
     .default({ keys: [firstKey] })
     .describe('The broker as an OIDC issuer, for profiles of mechanism web-identity'),
+  sessionTokens: sessionTokensSchema
+    .optional()
+    .describe('GetSessionToken requests that callers presign, relayed; nobody has one without'),
+  authorizationMessages: authorizationMessagesSchema
+    .optional()
+    .describe('DecodeAuthorizationMessage; nobody has a message decoded without'),
 });
 
 export type ConfigurationDocument = z.output<typeof configurationSchema>;

@@ -12,6 +12,10 @@ export interface Configuration {
   readonly profiles: ReadonlyMap<string, Profile>;
   readonly audit: AuditSettings;
   readonly webIdentity: WebIdentitySettings;
+  /** Absent: nobody has a session token relayed. */
+  readonly sessionTokens?: SessionTokenSettings;
+  /** Absent: nobody has an authorization message decoded. */
+  readonly authorizationMessages?: AuthorizationMessageSettings;
 }
 
 /** Where the broker lives. Role names and ARNs are made from this, because target roles name them. */
@@ -31,6 +35,20 @@ export interface AuditSettings {
   /** Who may see everybody's issuances; without statements nobody does, and each caller sees its own. */
   readonly trust: Policy;
   readonly retentionDays: number;
+}
+
+/** Session tokens of GetSessionToken calls that callers presign. */
+export interface SessionTokenSettings {
+  /** Who may have one; callers of the issuer of type `iam` alone. */
+  readonly trust: Policy;
+  /** Seconds. There is no default to apply: the presigned request says how long. */
+  readonly duration: { readonly maxSeconds: number };
+}
+
+/** Messages of refusals, which DecodeAuthorizationMessage reads. */
+export interface AuthorizationMessageSettings {
+  /** Who may have them decoded. */
+  readonly trust: Policy;
 }
 
 /** Daypass as an OIDC issuer. */
@@ -209,7 +227,20 @@ export interface AssumeRoleProfile extends ProfileBase {
   /** Roles on the way, in order: each is assumed with the credentials of the one before. */
   readonly via: readonly string[];
   readonly externalId?: string;
+  /** Absent where the profile gives no tokens that AWS signs. */
+  readonly webIdentityToken?: WebIdentityTokenSettings;
 }
+
+/** Tokens that AWS signs for the profile's role (GetWebIdentityToken), to be shown to parties outside of AWS. */
+export interface WebIdentityTokenSettings {
+  /** Whom a token may be for: one of these. */
+  readonly audiences: readonly string[];
+  readonly duration: { readonly defaultSeconds: number; readonly maxSeconds: number };
+  readonly signingAlgorithm: (typeof webIdentityTokenAlgorithms)[number];
+}
+
+/** Those that AWS signs with. */
+export const webIdentityTokenAlgorithms = ['RS256', 'ES384'] as const;
 
 /** AssumeRoleWithWebIdentity with a token that Daypass signs: nothing is chained, and the role's own maximum holds. */
 export interface WebIdentityProfile extends ProfileBase {
@@ -247,6 +278,10 @@ export interface AssumeRootProfile extends ProfileBase {
 export const usesWebIdentity = ({ profiles }: Pick<Configuration, 'profiles'>): boolean =>
   [...profiles.values()].some((profile) => profile.mechanism === 'web-identity' && !profile.passthrough);
 
+/** Whether any profile needs callers' assertions to be read. */
+export const usesSaml = ({ profiles }: Pick<Configuration, 'profiles'>): boolean =>
+  [...profiles.values()].some(({ mechanism }) => mechanism === 'saml');
+
 /** Whether any profile needs the federator's key. */
 export const usesFederator = ({ profiles }: Pick<Configuration, 'profiles'>): boolean =>
   [...profiles.values()].some(({ mechanism }) => mechanism === 'federation-token');
@@ -255,8 +290,11 @@ export const usesFederator = ({ profiles }: Pick<Configuration, 'profiles'>): bo
  * Whether nobody gets by Daypass what it wouldn't give. Where the caller's own proof opens the role, its holder can
  * show it to STS without Daypass: such an issuance is recorded, not enforced.
  */
-export const isEnforced = (profile: Profile): boolean =>
-  profile.mechanism !== 'saml' && !(profile.mechanism === 'web-identity' && profile.passthrough);
+export const isEnforced = ({
+  mechanism,
+  passthrough = false,
+}: Pick<Profile, 'mechanism'> & { readonly passthrough?: boolean }): boolean =>
+  mechanism !== 'saml' && !(mechanism === 'web-identity' && passthrough);
 
 /** The roles whose sessions an issuance makes, in order. */
 export function toRoleArns(profile: Profile): readonly string[] {

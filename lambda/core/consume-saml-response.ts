@@ -3,6 +3,7 @@ import type { SamlVerifier } from './authentication-ports.ts';
 import { toBrokerClaims } from './broker-token.ts';
 import { checkSamlResponse, toUnusableMs } from './check-saml-response.ts';
 import type { SamlIssuer } from './configuration.ts';
+import { decodeSamlResponse } from './decode-saml-response.ts';
 import { isAdmitted } from './is-admitted.ts';
 import type { ProofRegister, SingleUseProof, TokenSigner } from './ports.ts';
 import type { Principal } from './principal.ts';
@@ -55,7 +56,7 @@ export function createConsumeSamlResponse(ports: ConsumeSamlResponsePorts): Cons
   const { verifier, proofs, signer, url, now, newTokenId } = ports;
 
   return async ({ samlResponse, requestId }) => {
-    const { issuer, response } = verifier.verify(decode(samlResponse));
+    const { issuer, response } = verifier.verify(decodeSamlResponse(samlResponse));
     const refuse: RefuseAssertion = toRefuseAssertion(issuer.name);
     const nowMs = now();
     checkSamlResponse(response, issuer, { url, requestId, nowMs });
@@ -71,21 +72,6 @@ export function createConsumeSamlResponse(ports: ConsumeSamlResponsePorts): Cons
     const token = await signer.sign({ type: brokerTokenType, claims });
     return { token, principal, expiresAtSeconds: claims.exp, issuer };
   };
-}
-
-/** Base64 with line breaks, as MIME has them (RFC 2045 §6.8), and nothing else in it; UTF-8 below. */
-function decode(samlResponse: string): string {
-  const refuse: RefuseAssertion = toRefuseAssertion();
-  const base64 = samlResponse.replace(/\r?\n/g, '');
-  const bytes = Buffer.from(base64, 'base64');
-  if (bytes.length === 0 || bytes.toString('base64') !== base64) {
-    refuse('malformed-response', 'SAMLResponse is not base64 of something');
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return refuse('malformed-response', 'SAMLResponse is not UTF-8');
-  }
 }
 
 /** Bytes: base64url makes four characters of three, and 1024 are left for header and signature (RSA-4096: 683). */

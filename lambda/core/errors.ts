@@ -70,10 +70,45 @@ export class ConsoleNotOfferedError extends BrokerError {
   readonly status = 400;
 }
 
+/** The profile gives credentials, but no tokens that AWS signs. */
+export class WebIdentityTokenNotOfferedError extends BrokerError {
+  readonly name = 'WebIdentityTokenNotOfferedError';
+  readonly code = 'web-identity-token-not-offered';
+  readonly status = 400;
+}
+
+/** The profile gives tokens that AWS signs, but for other audiences. */
+export class AudienceNotOfferedError extends BrokerError {
+  readonly name = 'AudienceNotOfferedError';
+  readonly code = 'audience-not-offered';
+  readonly status = 400;
+}
+
 /** What would be sent to STS exceeds one of its limits, or STS says that its packed form does. */
 export class SessionTooLargeError extends BrokerError {
   readonly name = 'SessionTooLargeError';
   readonly code = 'session-too-large';
+  readonly status = 400;
+}
+
+/** The caller's own assertion is not one that AWS's sign-in would take for this profile, or there is none. */
+export class InvalidSamlAssertionError extends BrokerError {
+  readonly name = 'InvalidSamlAssertionError';
+  readonly code = 'invalid-saml-assertion';
+  readonly status = 400;
+}
+
+/** STS would see the caller's own bearer token, and this request has none, or one too long. */
+export class BearerTokenRequiredError extends BrokerError {
+  readonly name = 'BearerTokenRequiredError';
+  readonly code = 'bearer-token-required';
+  readonly status = 400;
+}
+
+/** AWS STS can read no refusal in the encoded message. */
+export class InvalidAuthorizationMessageError extends BrokerError {
+  readonly name = 'InvalidAuthorizationMessageError';
+  readonly code = 'invalid-authorization-message';
   readonly status = 400;
 }
 
@@ -109,6 +144,13 @@ export class AccessDeniedError extends BrokerError {
 export class RefusedByStsError extends BrokerError {
   readonly name = 'RefusedByStsError';
   readonly code = 'refused-by-sts';
+  readonly status = 403;
+}
+
+/** The account of the profile's role signs no tokens for anybody: its operator has not enabled it. */
+export class OutboundFederationDisabledError extends BrokerError {
+  readonly name = 'OutboundFederationDisabledError';
+  readonly code = 'outbound-federation-disabled';
   readonly status = 403;
 }
 

@@ -1,5 +1,6 @@
-import { askSts, type StsPorts } from './ask-sts.ts';
-import { type Configuration, usesWebIdentity } from './configuration.ts';
+import { createStsCalls, type StsPorts } from './ask-sts.ts';
+import { type Configuration, usesFederator, usesSaml, usesWebIdentity } from './configuration.ts';
+import { decideCallersProof } from './decide-callers-proof.ts';
 import { decideIssuance } from './decide-issuance.ts';
 import type { Intent, IssuancePurpose } from './issuance.ts';
 import { createIssue, type Issue, type Issued, type IssuePorts } from './issue.ts';
@@ -52,15 +53,19 @@ export function createIssueCredentials(ports: IssueCredentialsPorts): IssueCrede
         ...(durationSeconds === undefined ? {} : { requestedDurationSeconds: durationSeconds }),
         ...(reason === undefined ? {} : { reason }),
       },
-      decide: (context) => decideIssuance(profile, principal, context, request),
+      decide: (context) => {
+        const decision = decideIssuance(profile, principal, context, request);
+        if (decision.effect === 'Deny') return decision;
+        return decideCallersProof(decision, request, { ...ports, principal, nowMs: ports.now() });
+      },
       deniedMessage: toDeniedMessage(name),
       plan: (decision, attempt) => {
         const plan = planIssuance(decision, attempt, request);
         return {
           intent: plan.intent,
-          wanted: `the role of profile ${name}`,
+          wanted: `the session of profile ${name}`,
           contact: toContact(decision.profile),
-          ask: () => askSts(plan, ports),
+          ...createStsCalls(plan, request, ports),
         };
       },
     });
@@ -75,5 +80,13 @@ export const toDeniedMessage = (profile: string) =>
 function requirePorts(configuration: Configuration, ports: StsPorts): void {
   if (usesWebIdentity(configuration) && ports.webIdentity === undefined) {
     throw new TypeError('a profile has the mechanism web-identity, and there is nobody to sign its tokens');
+  }
+  if (usesFederator(configuration) && ports.federator === undefined) {
+    throw new TypeError(
+      'a profile has the mechanism federation-token, and there is no federator to ask for it',
+    );
+  }
+  if (usesSaml(configuration) && ports.saml === undefined) {
+    throw new TypeError('a profile has the mechanism saml, and there is nobody to read its assertions');
   }
 }

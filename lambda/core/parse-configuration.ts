@@ -1,7 +1,9 @@
 import type * as z from 'zod';
 import { applyPresets } from './apply-presets.ts';
+import { checkTokenAudiences } from './check-web-identity-tokens.ts';
 import { compileIssuerParts, type IssuerParts } from './compile-issuer.ts';
 import { compileProfileParts, toProfile } from './compile-profile.ts';
+import { compileSections } from './compile-sections.ts';
 import { compileStatements, type Report } from './compile-statements.ts';
 import {
   type AuditSettings,
@@ -42,12 +44,14 @@ export function parseConfiguration(written: unknown): Configuration {
   const { parts, issuers } = compileIssuers(document, deployment, report);
   const compiled = compileProfiles(document, { issuers: parts, deployment, contact: settings }, report);
   const profiles = withEnforcedMfa(compiled, { issuers, names: namesOf(document, 'profiles') }, report);
+  checkTokenAudiences(profiles, { issuers, deployment }, report);
   const audit = compileAudit(document, parts, report);
+  const sections = compileSections(document, parts, report);
 
   if (!shape.success || deployment === undefined || problems.length > 0)
     throw new ConfigurationError(distinct(problems));
   const { webIdentity } = shape.data;
-  return { ...toContact(shape.data), deployment, issuers, profiles, audit, webIdentity };
+  return { ...toContact(shape.data), deployment, issuers, profiles, audit, webIdentity, ...sections };
 }
 
 type Contact = Pick<Configuration, 'owner' | 'requestAccessUrl'>;

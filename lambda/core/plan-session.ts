@@ -1,5 +1,5 @@
 import { combineSessionPolicies, type PolicyDocument } from './caller-session-policy.ts';
-import { isEnforced, type Profile, toRoleArns } from './configuration.ts';
+import { type Configuration, isEnforced, type Profile, toRoleArns } from './configuration.ts';
 import type { AllowDecision } from './decide-issuance.ts';
 import {
   ConsoleNotOfferedError,
@@ -72,8 +72,11 @@ export interface ErrorContact {
   readonly extensions: Readonly<Record<string, unknown>>;
 }
 
-/** Whom the caller of a profile that it may use asks about it. */
-export const toContact = ({ owner, requestAccessUrl }: Profile): ErrorContact => ({
+/** Whom the caller of a profile that it may use asks about it; the deployment's own, where there is no profile. */
+export const toContact = ({
+  owner,
+  requestAccessUrl,
+}: Profile | Pick<Configuration, 'owner' | 'requestAccessUrl'>): ErrorContact => ({
   extensions: { owner, ...(requestAccessUrl === undefined ? {} : { requestAccessUrl }) },
 });
 
@@ -85,7 +88,7 @@ function requireOffered(profile: Profile, { purpose }: Attempt, contact: ErrorCo
   );
 }
 
-function requireReason(profile: Profile, { reason }: NarrowingRequest, contact: ErrorContact): void {
+export function requireReason(profile: Profile, { reason }: NarrowingRequest, contact: ErrorContact): void {
   if (!profile.reasonRequired || reason !== undefined) return;
   throw new ReasonRequiredError(
     `profile ${profile.name} is issued with a reason only; send {"reason": "<1–256 printable characters>"}`,

@@ -8,14 +8,16 @@ import { toWebIdentityClaims } from './web-identity-claims.ts';
 
 export interface WebIdentityPlan {
   readonly mechanism: 'web-identity';
+  /** Whether the token is the caller's own. */
+  readonly passthrough: boolean;
   readonly intent: SessionIntent;
   readonly sessionPolicy?: string;
-  /** Without the token, which is made of the intent once that is written. */
+  /** Without the token: of Daypass's it is made of the intent once that is written, and a caller's is in no plan. */
   readonly session: WebIdentitySession;
 }
 
 /**
- * What STS is asked for beside the token: tags and source identity travel inside of that.
+ * What STS is asked for beside the token: tags and source identity travel inside of that, where Daypass makes it.
  *
  * @throws SessionTooLargeError when the token would be longer than STS takes
  */
@@ -23,19 +25,22 @@ export function planWebIdentity(
   profile: WebIdentityProfile,
   { intent: unnamed, ...planned }: PlannedSession,
 ): WebIdentityPlan {
-  const { mechanism, name, roleArn } = profile;
+  const { mechanism, passthrough, roleArn } = profile;
   const roleSessionName = toRoleSessionName(unnamed, profile);
   const intent = { ...unnamed, roleSessionName };
-  const characters = toLongestToken(toWebIdentityClaims(intent, { issuer: longestUrl }));
-  if (characters > stsLimits.maxWebIdentityToken) {
-    throw new SessionTooLargeError(
-      `the session tags of profile ${name} make a token of ${characters} characters, with yours in it; STS takes ${stsLimits.maxWebIdentityToken}`,
-      toContact(profile),
-    );
-  }
+  if (!passthrough) requireTokenSize(profile, intent);
   const { durationSeconds, managedPolicyArns } = intent;
   const session = { roleArn, roleSessionName, durationSeconds, managedPolicyArns, ...planned };
-  return { mechanism, intent, ...planned, session };
+  return { mechanism, passthrough, intent, ...planned, session };
+}
+
+function requireTokenSize(profile: WebIdentityProfile, intent: SessionIntent): void {
+  const characters = toLongestToken(toWebIdentityClaims(intent, { issuer: longestUrl }));
+  if (characters <= stsLimits.maxWebIdentityToken) return;
+  throw new SessionTooLargeError(
+    `the session tags of profile ${profile.name} make a token of ${characters} characters, with yours in it; STS takes ${stsLimits.maxWebIdentityToken}`,
+    toContact(profile),
+  );
 }
 
 /** As long as the configuration takes one. */

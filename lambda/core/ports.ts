@@ -1,4 +1,5 @@
 import type { Denial, Intent, Issuance, IssuanceState, Outcome } from './issuance.ts';
+import type { PresignedSessionToken } from './presigned-session-token.ts';
 
 /** Writes the audit. Each method resolves once the row is durable and rejects with `AuditUnavailableError` otherwise. */
 export interface IssuanceRecorder {
@@ -201,6 +202,42 @@ export interface AssumeRootRequest {
   readonly targetPrincipal: string;
   readonly taskPolicyArn: string;
   readonly durationSeconds: number;
+}
+
+/** Asks for a token that AWS signs for the session that calls, once. The token is in no row, log or error. Never rejects. */
+export interface WebIdentityTokenService {
+  getWebIdentityToken(
+    request: WebIdentityTokenRequest,
+    credentials: Credentials,
+  ): Promise<StsAnswer<GivenWebIdentityToken>>;
+}
+
+export interface WebIdentityTokenRequest {
+  readonly audience: string;
+  readonly durationSeconds: number;
+  readonly signingAlgorithm: 'RS256' | 'ES384';
+  /** Claims of the token, as `request_tags`. */
+  readonly requestTags: Readonly<Record<string, string>>;
+}
+
+export interface GivenWebIdentityToken {
+  /** A compact JWS: whoever has it is the profile's role to its audience. */
+  readonly webIdentityToken: string;
+  readonly expiration: Date;
+}
+
+/** Sends a GetSessionToken on that its caller presigned, once. Nothing of it is in the answer. Never rejects. */
+export interface SessionTokenRelay {
+  getSessionToken(presigned: PresignedSessionToken): Promise<StsAnswer>;
+}
+
+/** Has a message of a refusal decoded, once. Nothing of it is in a failure. Never rejects. */
+export interface AuthorizationMessages {
+  decode(encodedMessage: string): Promise<StsAnswer<DecodedMessage>>;
+}
+
+export interface DecodedMessage {
+  readonly decodedMessage: Readonly<Record<string, unknown>>;
 }
 
 /** Asks the console's federation endpoint, once. Never rejects. */

@@ -24,6 +24,8 @@ export interface Principal {
   readonly aws?: {
     readonly accountId: string;
     readonly organizationId?: string;
+    /** Of the key that signed this call. */
+    readonly accessKeyId?: string;
     /**
      * The profile whose path the request took through the API's resource policy, where that is the policy which this
      * function was deployed with: it lets nobody without MFA through to the profiles of `mfa.profiles`.

@@ -35,6 +35,22 @@ export const templateKeys = ['daypass:Issuer', 'daypass:Subject', 'daypass:Profi
 export const toProfileTrustGrammar = (issuers: ReadonlyMap<string, KnownIssuer>): PolicyGrammar =>
   toTrustGrammar(issuers, [...principalKeys, ...originKeys, ...profileKeys]);
 
+/**
+ * The `sessionTokens` section's `trust`. Whoever gets there signed with a user's long-term key: a statement for other
+ * issuers, or one on factors and ages that such a key never has, would hold for nobody or for everybody.
+ */
+export const toSessionTokensTrustGrammar = (issuers: ReadonlyMap<string, KnownIssuer>): PolicyGrammar =>
+  toTrustGrammar(
+    // One whose own settings are in error is reported once, there.
+    new Map([...issuers].filter(([, { type }]) => type === 'iam' || type === undefined)),
+    ['daypass:Issuer', 'daypass:Subject', ...originKeys, 'daypass:RequestedDuration', 'daypass:Reason'],
+  );
+
+/** The `authorizationMessages` section's `trust`. */
+export const toAuthorizationMessagesTrustGrammar = (
+  issuers: ReadonlyMap<string, KnownIssuer>,
+): PolicyGrammar => toTrustGrammar(issuers, [...principalKeys, ...originKeys, 'daypass:Reason']);
+
 /** The `audit` section's `trust`. */
 export const toAuditTrustGrammar = (issuers: ReadonlyMap<string, KnownIssuer>): PolicyGrammar =>
   toTrustGrammar(issuers, [...principalKeys, ...originKeys]);
@@ -57,7 +73,7 @@ function toTrustGrammar(issuers: ReadonlyMap<string, KnownIssuer>, keys: readonl
     refusePrincipal: (principal, effect) => {
       if (principal.type === 'Federated' && issuers.has(principal.provider)) return undefined;
       if (principal.type === 'Any' && effect === 'Deny') return undefined;
-      const names = [...issuers.keys()].join(', ');
+      const names = [...issuers.keys()].join(', ') || 'there is none for this section';
       return `{ Federated: <issuer> } with a configured issuer (${names}); "*" in a Deny only`;
     },
     describeConditionKey: (key, principals) => describeKey(key, addressed(issuers, principals), keys),

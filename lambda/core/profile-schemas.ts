@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { profileMechanisms } from './configuration.ts';
+import { profileMechanisms, webIdentityTokenAlgorithms } from './configuration.ts';
 import {
   absent,
   httpsUrl,
@@ -121,6 +121,44 @@ const hops = list(roleArn, 'a list of role ARNs').max(maxHops - 1, {
   error: `at most ${maxHops - 1} roles on the way`,
 });
 
+const audienceAllowed = '1–1000 characters that a URI may hold, such as https://partner.example.com';
+
+const audiencesAllowed = `a list of 1–${stsLimits.maxAudiences} audiences, each once`;
+
+const tokenSeconds = () =>
+  integer(
+    stsLimits.webIdentityTokenDuration.min,
+    stsLimits.webIdentityTokenDuration.max,
+    "seconds (a token ends before the role's session)",
+  );
+
+const webIdentityToken = object({
+  // Without `$`, which would begin a variable of the session policy.
+  audiences: list(text(audienceAllowed, /^[\w.~:/?#[\]@!&'()*+,;=%-]{1,1000}$/), audiencesAllowed)
+    .min(1, { error: audiencesAllowed })
+    .max(stsLimits.maxAudiences, { error: audiencesAllowed })
+    .refine((audiences) => new Set(audiences).size === audiences.length, { error: audiencesAllowed })
+    .describe('Whom a token may be for: the caller chooses one'),
+  duration: object({
+    defaultSeconds: tokenSeconds().default(300),
+    maxSeconds: tokenSeconds().default(900),
+  })
+    .default({ defaultSeconds: 300, maxSeconds: 900 })
+    .describe('How long a token is good for without asking, and the most that a caller may ask for'),
+  // The one that every relying party takes. Source: OpenID Connect Core 1.0 §15.1.
+  signingAlgorithm: z
+    .enum(webIdentityTokenAlgorithms, { error: webIdentityTokenAlgorithms.join(' or ') })
+    .default('RS256'),
+})
+  .optional()
+  .describe(
+    "Tokens that AWS signs for parties outside of AWS (GetWebIdentityToken): their subject is roleArn. The role's account has outbound identity federation enabled",
+  );
+
+const noTokens = absent(
+  'the subject of such a token is a role that the broker assumes: mechanism assume-role',
+);
+
 const noExternalId = absent(
   'only AssumeRole takes an ExternalId; of a session got otherwise the role trusts other things',
 );
@@ -140,6 +178,7 @@ const assumeRoleSchema = object({
   externalId: text(stsLimits.externalId.allowed, stsLimits.externalId.pattern)
     .optional()
     .describe("What the role's trust policy wants as sts:ExternalId"),
+  webIdentityToken,
   trust,
 });
 
@@ -154,13 +193,18 @@ const webIdentitySchema = object({
   ...ofEach,
   ...{ sessionTags, transitiveTagKeys, acceptedTagKeys },
   ...{ sessionPolicy, acceptsSessionPolicy, managedPolicyArns },
-  ...{ setSourceIdentity, subjectInSessionName, console },
+  setSourceIdentity: z
+    .boolean({ error: 'true or false' })
+    .optional()
+    .describe('Whether the session carries the source identity: true when left out, but for passthrough'),
+  ...{ subjectInSessionName, console },
   via: absent(
     "a role that is assumed with another role's session is role chaining, for an hour at most; mechanism assume-role has via",
   ),
   externalId: absent(
     'AssumeRoleWithWebIdentity takes no ExternalId; the role trusts the audience and the subject of the token',
   ),
+  webIdentityToken: noTokens,
   trust,
 });
 
@@ -191,6 +235,7 @@ const federationTokenSchema = object({
     "a federated user's name of 32 characters has room for the issuance's id alone",
   ),
   externalId: noExternalId,
+  webIdentityToken: noTokens,
 });
 
 const saidByTheAssertion = "the caller's own assertion says it, and STS takes it from nowhere else";
@@ -215,6 +260,7 @@ const samlSchema = object({
   setSourceIdentity: absent(saidByTheAssertion),
   subjectInSessionName: absent(saidByTheAssertion),
   externalId: noExternalId,
+  webIdentityToken: noTokens,
 });
 
 const ofTheTask = "AssumeRoot takes one of AWS's task policies and nothing else";
@@ -245,6 +291,7 @@ const assumeRootSchema = object({
   managedPolicyArns: absent(ofTheTask),
   console: absent("the console takes no session of AssumeRoot's"),
   externalId: noExternalId,
+  webIdentityToken: noTokens,
 });
 
 export const profileSchemas = {

@@ -1,6 +1,9 @@
 import {
   type BrokerError,
+  DurationOutOfRangeError,
   FederatorKeyUnavailableError,
+  InvalidAuthorizationMessageError,
+  OutboundFederationDisabledError,
   RefusedByStsError,
   SessionTooLargeError,
   StsOutcomeUnknownError,
@@ -14,7 +17,7 @@ import type { StsFailure } from './ports.ts';
 /** The attempt that failed, as its caller is told of it. */
 interface FailedAttempt {
   readonly id: string;
-  /** What STS was asked for, such as `the role of profile reports`. */
+  /** What STS was asked for, such as `the session of profile reports`. */
   readonly wanted: string;
   readonly contact: ErrorContact;
 }
@@ -28,15 +31,7 @@ export function toStsError(failure: StsFailure, { id, wanted, contact }: FailedA
   };
   switch (failure.state) {
     case 'REFUSED':
-      return errorCode === 'PackedPolicyTooLarge'
-        ? new SessionTooLargeError(
-            `the session tags and policies for ${wanted} exceed the packed size that STS takes; ask for fewer or shorter tags`,
-            options,
-          )
-        : new RefusedByStsError(
-            `AWS STS refused ${wanted}: its owner can see why in the audit, by this issuance`,
-            options,
-          );
+      return toRefusal(errorCode, wanted, options);
     case 'UNKNOWN':
       return new StsOutcomeUnknownError(
         'AWS STS gave no readable answer in time; nothing was released, and a repeat is a new issuance',
@@ -48,6 +43,42 @@ export function toStsError(failure: StsFailure, { id, wanted, contact }: FailedA
 }
 
 type Options = Pick<FailedAttempt['contact'], 'extensions'> & { readonly detail: string };
+
+/** STS's model and its reference differ in whether a name ends in `Exception`. */
+function toRefusal(errorCode: string, wanted: string, options: Options): BrokerError {
+  switch (errorCode.replace(/Exception$/, '')) {
+    case 'PackedPolicyTooLarge':
+      return new SessionTooLargeError(
+        `the session tags and policies for ${wanted} exceed the packed size that STS takes; ask for fewer or shorter tags`,
+        options,
+      );
+    case 'JWTPayloadSizeExceeded':
+      return new SessionTooLargeError(
+        `${wanted} is larger than AWS signs, with the session tags of its role in it; its owner can say which may go`,
+        options,
+      );
+    case 'SessionDurationEscalation':
+      return new DurationOutOfRangeError(
+        `${wanted} would outlive the session of its role; ask for fewer durationSeconds`,
+        options,
+      );
+    case 'OutboundWebIdentityFederationDisabled':
+      return new OutboundFederationDisabledError(
+        `AWS signs no tokens in the account of the role: ${wanted} can be had once its operator has run "aws iam enable-outbound-web-identity-federation" there`,
+        options,
+      );
+    case 'InvalidAuthorizationMessage':
+      return new InvalidAuthorizationMessageError(
+        "AWS STS cannot decode the message; allowed: one of a refusal in the broker's own account, whole, without line breaks, and not expired",
+        options,
+      );
+    default:
+      return new RefusedByStsError(
+        `AWS STS refused ${wanted}: its owner can see why in the audit, by this issuance`,
+        options,
+      );
+  }
+}
 
 /** Certainly nothing was minted. */
 const failures: Readonly<

@@ -17,10 +17,19 @@ export const stsLimits = {
   chainedDuration: { min: 900, max: 3600 },
   /** Seconds, of GetFederationToken and GetSessionToken for IAM users. */
   longTermKeyDuration: { min: 900, max: 129_600 },
+  /** Seconds that GetSessionToken gives an IAM user who asks for none. */
+  defaultSessionSeconds: 43_200,
   /** Seconds, of AssumeRoot. */
   rootDuration: { min: 1, max: 900 },
+  /**
+   * Seconds, of GetWebIdentityToken. STS takes up to 3600, but no token that outlives the session which asks for it:
+   * that lasts an hour at most (role chaining) and begins before the token.
+   */
+  webIdentityTokenDuration: { min: 60, max: 3540 },
   /** Characters of the name of a federated user. */
   federatedUserName: { pattern: /^[\w+=,.@-]{2,32}$/, maxLength: 32 },
+  /** Characters, of DecodeAuthorizationMessage. */
+  encodedMessage: { min: 1, max: 10_240 },
   /** Characters, in base64. */
   maxSamlAssertion: 100_000,
   tagKey: {
@@ -37,6 +46,8 @@ export const stsLimits = {
   maxManagedPolicies: 10,
   /** Characters. */
   maxWebIdentityToken: 20_000,
+  /** Of one GetWebIdentityToken. */
+  maxAudiences: 10,
   /** Characters of the subject that AssumeRoleWithWebIdentity names in its answer. */
   webIdentitySubject: { min: 6, max: 255 },
 } as const;

@@ -15,6 +15,8 @@ export interface IamIdentity {
   readonly principalOrgId?: string;
   /** Where the signature was made with credentials of a Cognito identity pool. */
   readonly cognitoIdentityId?: string;
+  /** Of the key that the signature was made with. */
+  readonly accessKeyId?: string;
   /** See `Principal.aws`. */
   readonly guardedProfile?: string;
 }
@@ -37,7 +39,7 @@ const signatureLifetimeSeconds = 300;
  * @throws IdentityRefusedError for the root user, for what is no identity, and outside the issuer's limits
  */
 export function toIamPrincipal(identity: IamIdentity, issuer: DeployedIamIssuer, nowMs: number): Principal {
-  const { accountId, principalOrgId, guardedProfile } = identity;
+  const { accountId, principalOrgId, accessKeyId, guardedProfile } = identity;
   const parsed = parseIdentity(identity, issuer.partition);
   requireHeard(identity, issuer);
   const person = toIdentityCenterUser(parsed, accountId, issuer);
@@ -55,6 +57,7 @@ export function toIamPrincipal(identity: IamIdentity, issuer: DeployedIamIssuer,
     aws: {
       accountId,
       ...(principalOrgId === undefined ? {} : { organizationId: principalOrgId }),
+      ...(accessKeyId === undefined ? {} : { accessKeyId }),
       ...(guardedProfile === undefined ? {} : { guardedProfile }),
     },
   };

@@ -24,7 +24,7 @@ export function toSamlPrincipal({ assertion }: SamlResponse, issuer: SamlIssuer,
   const authTime = readAuthTime(assertion, nowMs);
   const principal: Principal = {
     issuer: issuer.name,
-    subject: readSubject(assertion, issuer, refuse),
+    subject: readSamlSubject(assertion, issuer, refuse),
     claims: readClaims(assertion, issuer, refuse),
     mfa: provesSeveralFactors(assertion, issuer),
     ...(authTime === undefined ? {} : { authTime }),
@@ -35,7 +35,12 @@ export function toSamlPrincipal({ assertion }: SamlResponse, issuer: SamlIssuer,
   return principal;
 }
 
-function readSubject(
+/**
+ * Whom an assertion names, by the issuer's own mapping.
+ *
+ * @throws AssertionRefusedError when that makes nobody of it
+ */
+export function readSamlSubject(
   { nameId, attributes }: SamlAssertion,
   { subjectAttribute }: SamlIssuer,
   refuse: RefuseAssertion,

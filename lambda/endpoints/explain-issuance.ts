@@ -31,6 +31,8 @@ function toAllowView({ profile, intent, ...explanation }: AllowExplanation): obj
     sessionTags,
     transitiveTagKeys,
     sourceIdentity,
+    targetPrincipal,
+    taskPolicyArn,
   } = intent;
   const { duration, sessionPolicy, policyCharacters, estimatedPackedSize } = explanation;
   return {
@@ -40,6 +42,8 @@ function toAllowView({ profile, intent, ...explanation }: AllowExplanation): obj
     enforcement,
     statement,
     roleArns,
+    ...(targetPrincipal === undefined ? {} : { targetPrincipal }),
+    ...(taskPolicyArn === undefined ? {} : { taskPolicyArn }),
     duration,
     sessionTags,
     transitiveTagKeys,

@@ -1,6 +1,6 @@
 import { SingleUseProofError } from '../core/errors.ts';
 import type { IssueCredentials } from '../core/issue-credentials.ts';
-import type { Endpoint } from '../http/endpoint.ts';
+import { bearerTokenOf, type Endpoint } from '../http/endpoint.ts';
 import { renderContainerCredentials } from '../http/render-credentials.ts';
 import { requireProfileName } from '../http/require-profile-name.ts';
 
@@ -10,12 +10,15 @@ import { requireProfileName } from '../http/require-profile-name.ts';
  */
 export const createGetContainerCredentials =
   (issueCredentials: IssueCredentials): Endpoint =>
-  async ({ principal, origin, pathParameters }) => {
+  async (request) => {
+    const { principal, origin, pathParameters } = request;
     if (principal.proofId !== undefined) {
       throw new SingleUseProofError(
         'AWS SDKs ask this route several times with one token, and a private_key_jwt is good for one effect; POST /v1/profiles/{profile}/credentials takes it',
       );
     }
     const profile = requireProfileName(pathParameters['profile']);
-    return renderContainerCredentials(await issueCredentials(principal, { profile }, origin));
+    return renderContainerCredentials(
+      await issueCredentials(principal, { profile, ...bearerTokenOf(request) }, origin),
+    );
   };

@@ -1,6 +1,6 @@
 import type { IssueCredentials } from '../core/issue-credentials.ts';
-import { credentialsBody, credentialsQuery } from '../http/credential-schemas.ts';
-import type { Endpoint } from '../http/endpoint.ts';
+import { credentialsQuery, issuingBody } from '../http/credential-schemas.ts';
+import { bearerTokenOf, type Endpoint } from '../http/endpoint.ts';
 import { withPackedSizeWarning } from '../http/packed-size-warning.ts';
 import { parseQuery, parseRequest } from '../http/parse-request.ts';
 import { renderCredentials } from '../http/render-credentials.ts';
@@ -12,9 +12,10 @@ export const createIssueCredentialsEndpoint =
   async (request) => {
     const profile = requireProfileName(request.pathParameters['profile']);
     const { format = 'sts' } = parseQuery(credentialsQuery, request.query);
-    const narrowing = parseRequest('body', credentialsBody, request.body);
+    const narrowing = parseRequest('body', issuingBody, request.body);
 
-    const issued = await issueCredentials(request.principal, { profile, ...narrowing }, request.origin);
+    const asked = { profile, ...narrowing, ...bearerTokenOf(request) };
+    const issued = await issueCredentials(request.principal, asked, request.origin);
 
     return withPackedSizeWarning(renderCredentials(issued, format), issued.answer.packedPolicySize);
   };

@@ -22,6 +22,13 @@ const toView = (profile: Profile) => ({
   acceptedSessionPolicy: toAcceptedSessionPolicy(profile),
   reasonRequired: profile.reasonRequired,
   console: profile.console,
+  ...toWebIdentityTokenView(profile),
   owner: profile.owner,
   ...(profile.requestAccessUrl === undefined ? {} : { requestAccessUrl: profile.requestAccessUrl }),
 });
+
+function toWebIdentityTokenView(profile: Profile): object {
+  if (profile.mechanism !== 'assume-role' || profile.webIdentityToken === undefined) return {};
+  const { audiences, duration } = profile.webIdentityToken;
+  return { webIdentityToken: { audiences, duration } };
+}

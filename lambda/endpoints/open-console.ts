@@ -1,7 +1,7 @@
 import { toStartPage } from '../core/console-destination.ts';
 import type { OpenConsole } from '../core/open-console.ts';
 import { toConsoleBody } from '../http/console-schemas.ts';
-import type { Endpoint } from '../http/endpoint.ts';
+import { bearerTokenOf, type Endpoint } from '../http/endpoint.ts';
 import { withPackedSizeWarning } from '../http/packed-size-warning.ts';
 import { parseRequest } from '../http/parse-request.ts';
 import { toSeconds } from '../http/render-credentials.ts';
@@ -12,11 +12,16 @@ export function createOpenConsoleEndpoint(openConsole: OpenConsole, partition: s
   const schema = toConsoleBody(partition);
   const startPage = toStartPage(partition);
 
-  return async ({ principal, origin, pathParameters, body }) => {
+  return async (request) => {
+    const { principal, origin, pathParameters, body } = request;
     const profile = requireProfileName(pathParameters['profile']);
     const { destination = startPage, ...narrowing } = parseRequest('body', schema, body);
 
-    const link = await openConsole(principal, { profile, ...narrowing, destination }, origin);
+    const link = await openConsole(
+      principal,
+      { profile, ...narrowing, ...bearerTokenOf(request), destination },
+      origin,
+    );
 
     const response = {
       status: 200,

@@ -1,4 +1,4 @@
-import { type Configuration, usesWebIdentity } from '../core/configuration.ts';
+import { type Configuration, usesFederator, usesWebIdentity } from '../core/configuration.ts';
 import type { FunctionName } from '../core/function-roles.ts';
 
 /** The environment of the deployed functions: set by the stack and by the local run, read by `functions/` alone. */
@@ -22,10 +22,19 @@ export const environment = {
   apiPolicyId: 'DAYPASS_API_POLICY_ID',
   /** URL of the console's federation endpoint, of the deployment's partition and region. */
   federationUrl: 'DAYPASS_FEDERATION_URL',
+  /** URL of the STS endpoint to which presigned requests go, without a slash at the end: the region's. */
+  stsUrl: 'DAYPASS_STS_URL',
   /** ARN of the KMS key that signs the broker's own tokens. */
   tokenKeyArn: 'DAYPASS_TOKEN_KEY_ARN',
   /** ARNs of the KMS keys of the broker as an OIDC issuer, parted by commas: the first signs, all are served. */
   webIdentityKeyArns: 'DAYPASS_WEB_IDENTITY_KEY_ARNS',
+  /** ARN of the secret that holds the federator's key. */
+  federatorSecretArn: 'DAYPASS_FEDERATOR_SECRET_ARN',
+  /** Name of the IAM user whose key that is. */
+  federatorUserName: 'DAYPASS_FEDERATOR_USER_NAME',
+  /** Seconds over which a new key of the federator's must be taken, time after time, before it is used: IAM is
+   * eventually consistent. A minute in AWS; the embedded one knows a key at once. */
+  keyTestSeconds: 'DAYPASS_KEY_TEST_SECONDS',
 } as const;
 
 export type Variable = keyof typeof environment;
@@ -35,15 +44,22 @@ const common = ['apiId', 'stage', 'configurationFile'] as const;
 /** What each function reads always. */
 const always: Readonly<Record<FunctionName, readonly Variable[]>> = {
   authorizer: [...common, 'url', 'tokenKeyArn'],
-  issuer: [...common, 'apiPolicyId', 'issuanceTable', 'proofTable', 'url', 'federationUrl'],
+  issuer: [...common, 'apiPolicyId', 'issuanceTable', 'proofTable', 'url', 'federationUrl', 'stsUrl'],
   audit: [...common, 'issuanceTable', 'openApiFile'],
   saml: [...common, 'url', 'tokenKeyArn', 'proofTable'],
+  // Not behind the API, and there where a profile has the mechanism `federation-token` alone.
+  rotation: ['federatorSecretArn', 'federatorUserName', 'keyTestSeconds'],
 };
 
 /** What each function reads where a profile has the mechanism `web-identity`. */
 const forWebIdentity: Readonly<Partial<Record<FunctionName, readonly Variable[]>>> = {
   issuer: ['webIdentityKeyArns'],
   audit: ['url', 'webIdentityKeyArns'],
+};
+
+/** What each function reads where a profile has the mechanism `federation-token`. */
+const forFederator: Readonly<Partial<Record<FunctionName, readonly Variable[]>>> = {
+  issuer: ['federatorSecretArn'],
 };
 
 /** What the function reads. The stack and the local run set exactly these. */
@@ -53,6 +69,7 @@ export const variablesOf = (
 ): readonly Variable[] => [
   ...always[name],
   ...(usesWebIdentity(configuration) ? (forWebIdentity[name] ?? []) : []),
+  ...(usesFederator(configuration) ? (forFederator[name] ?? []) : []),
 ];
 
 /** @throws TypeError naming the variable, so that a misconfigured function fails at its cold start. */

@@ -5,8 +5,7 @@ import type { Logger } from '../core/logger.ts';
 import type { Principal } from '../core/principal.ts';
 import { toPrincipalId } from '../core/principal-id.ts';
 import { sha256 } from '../core/sha256.ts';
-import { headerValues } from './header-values.ts';
-import { routes } from './routes.ts';
+import { findBearerToken } from './bearer-token.ts';
 
 /** `principal` is the JSON of a `Principal`: API Gateway carries scalars only. */
 export type AuthorizerResult = APIGatewayAuthorizerWithContextResult<{ readonly principal: string }>;
@@ -69,18 +68,8 @@ function requireOwnMethod(
   });
 }
 
-/** Whose token stands in a file as it is, because AWS SDKs send the file's text and nothing before it. */
-const rawTokenRoutes: readonly string[] = routes
-  .filter(
-    ({ operation, authorization }) => operation === 'getContainerCredentials' && authorization === 'token',
-  )
-  .map(({ path }) => path);
-
-/** `multiValueHeaders`, because `headers` shows the last of several. */
 function requireBearerToken(event: APIGatewayRequestAuthorizerEvent): string {
-  const values = headerValues(event, 'authorization');
-  const form = rawTokenRoutes.includes(event.resource) ? /^(?:Bearer )?([\w.-]+)$/i : /^Bearer ([\w.-]+)$/i;
-  const token = values.length === 1 ? form.exec(values[0] ?? '')?.[1] : undefined;
+  const token = findBearerToken(event);
   if (token !== undefined) return token;
   throw new TokenRefusedError('authorization-header', {
     detail: 'not exactly one Authorization header of the form "Bearer <token>"',

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { isConsoleDestination, toDestinationAllowed } from '../core/console-destination.ts';
-import { credentialsBody } from './credential-schemas.ts';
+import { issuingBody } from './credential-schemas.ts';
 import { strictObject } from './parse-request.ts';
 
 /** The body of `credentials`, and where the link leads. */
 export function toConsoleBody(partition: string) {
   const allowed = toDestinationAllowed(partition);
   return strictObject({
-    ...credentialsBody.shape,
+    ...issuingBody.shape,
     destination: z
       .string({ error: allowed })
       .refine((text) => isConsoleDestination(text, partition), { error: allowed })

@@ -6,12 +6,14 @@ import type { FunctionName } from '../core/function-roles.ts';
 import { holdsSecret } from '../core/holds-secret.ts';
 import type { Logger } from '../core/logger.ts';
 import type { RequestOrigin } from '../core/principal.ts';
+import { findBearerToken } from './bearer-token.ts';
+import { proofMember } from './credential-schemas.ts';
 import type { Endpoint, EndpointResponse, OpenEndpoint } from './endpoint.ts';
 import { parseJsonBody } from './parse-json-body.ts';
 import { toProblem } from './problem.ts';
 import { type OwnApi, requireOwnRoute } from './require-own-route.ts';
 import { requireIamPrincipal, requirePrincipal } from './require-principal.ts';
-import type { Operation } from './routes.ts';
+import type { Operation, Route } from './routes.ts';
 import { toOpenRequest } from './to-open-request.ts';
 
 export interface HandlerOptions {
@@ -48,9 +50,12 @@ export function createHandler(options: HandlerOptions): HttpHandler {
       authorization === 'iam'
         ? requireIamPrincipal(event, { issuer: options.iamIssuer, own, nowMs: now() })
         : requirePrincipal(event, now());
-    const body = parseJsonBody(event);
+    const proof = toProof(event, route);
+    const body = parseJsonBody(event, route.showsProof ? proofMember : undefined);
     const { pathParameters, query } = toParameters(event);
-    return toResult(await endpoint({ principal, origin: toOrigin(event), pathParameters, query, body }));
+    return toResult(
+      await endpoint({ principal, origin: toOrigin(event), pathParameters, query, body, ...proof }),
+    );
   };
 
   const handler = middy(handle).use(logRequest(options)).use(respondWithProblem());
@@ -65,6 +70,12 @@ function requireBound<Bound>(
   const endpoint = endpoints[operation];
   if (endpoint === undefined) throw new TypeError(`no endpoint is bound to ${operation}`);
   return endpoint;
+}
+
+/** Nobody who has no use for a token is handed one. */
+function toProof(event: APIGatewayProxyEvent, { showsProof, authorization }: Route) {
+  const bearerToken = showsProof && authorization === 'token' ? findBearerToken(event) : undefined;
+  return bearerToken === undefined ? {} : { bearerToken };
 }
 
 function toParameters({ pathParameters, multiValueQueryStringParameters }: APIGatewayProxyEvent) {

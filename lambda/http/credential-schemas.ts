@@ -47,6 +47,22 @@ export const credentialsBody = strictObject({
     .exactOptional(),
 });
 
+/** The member of a body that is longer than all others may be together. */
+export const proofMember = { name: 'samlAssertion', maxLength: stsLimits.maxSamlAssertion } as const;
+
+const samlAssertionAllowed = `a SAML response for AWS in base64, 4–${proofMember.maxLength} characters`;
+
+/** With what STS is shown. */
+export const issuingBody = strictObject({
+  ...credentialsBody.shape,
+  [proofMember.name]: z
+    .string({ error: samlAssertionAllowed })
+    .min(4, { error: samlAssertionAllowed })
+    .max(proofMember.maxLength, { error: samlAssertionAllowed })
+    .describe("For profiles of mechanism saml: the SAMLResponse that is for AWS's sign-in, in base64")
+    .exactOptional(),
+});
+
 export const credentialsQuery = strictObject({
   format: z.enum(credentialFormats, { error: credentialFormats.join(', ') }).exactOptional(),
 });
@@ -93,6 +109,13 @@ export const profilesAnswer = z.strictObject({
         .describe('Of a policy that the caller sends: deny is one of Deny statements alone'),
       reasonRequired: z.boolean(),
       console: z.boolean().describe('Whether POST …/console gives links'),
+      webIdentityToken: z
+        .strictObject({
+          audiences: z.array(z.string()),
+          duration: z.strictObject({ defaultSeconds: z.int(), maxSeconds: z.int() }),
+        })
+        .describe('What POST …/web-identity-token gives; absent where it gives none')
+        .exactOptional(),
       owner: z.string(),
       requestAccessUrl: z.string().exactOptional(),
     }),
@@ -106,6 +129,8 @@ const explainedAllow = z.strictObject({
   enforcement: z.enum(enforcements),
   statement: z.string().describe("The statement of the profile's trust that allows"),
   roleArns: z.array(z.string()).describe('Each hop in order'),
+  targetPrincipal: z.string().describe('The account whose root user it would be').exactOptional(),
+  taskPolicyArn: z.string().describe('What the root user may do').exactOptional(),
   duration: z.strictObject({
     seconds: z.int(),
     setBy: z.enum(['request', 'profile-default']),

@@ -8,9 +8,18 @@ export interface EndpointRequest {
   readonly pathParameters: Readonly<Record<string, string>>;
   /** Every value of each parameter. */
   readonly query: Readonly<Record<string, readonly string[]>>;
+  /**
+   * The token of this very request, as the authorizer took it. There on routes that may show it to STS alone, and
+   * under `/v1` alone.
+   */
+  readonly bearerToken?: string;
   /** Parsed from JSON within the body's limits; `{}` when there is no body. */
   readonly body: Readonly<Record<string, unknown>>;
 }
+
+/** For profiles whose proof STS is shown. */
+export const bearerTokenOf = ({ bearerToken }: EndpointRequest): Pick<EndpointRequest, 'bearerToken'> =>
+  bearerToken === undefined ? {} : { bearerToken };
 
 export interface EndpointResponse {
   readonly status: number;

@@ -8,25 +8,44 @@ export const bodyLimits = { bytes: 16_384, depth: 8, keys: 64 } as const;
 
 type BodyEvent = Pick<APIGatewayProxyEvent, 'body' | 'isBase64Encoded' | 'multiValueHeaders'>;
 
+/** A member of the body with a limit of its own. */
+export interface LargeMember {
+  readonly name: string;
+  /** Bytes of its text. */
+  readonly maxLength: number;
+}
+
 /**
  * The body as an object; `{}` when there is none.
  *
+ * @param large a member at the top whose text, where it is one, doesn't count for the limit in bytes; the form is its
+ * schema's to check
  * @throws RequestTooLargeError, UnsupportedMediaTypeError, InvalidRequestError, none of which repeats the body
  */
-export function parseJsonBody(event: BodyEvent): JsonObject {
+export function parseJsonBody(event: BodyEvent, large?: LargeMember): JsonObject {
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length === 0) return {};
-  if (bytes.length > bodyLimits.bytes) {
-    throw new RequestTooLargeError(
-      `the body has ${bytes.length} bytes; allowed: at most ${bodyLimits.bytes}`,
-    );
-  }
+  requireFewBytes(bytes.length, bodyLimits.bytes + (large?.maxLength ?? 0));
   requireJsonMediaType(event);
   const text = decodeUtf8(bytes);
-  requireFewNodes(text);
+  const { longestString } = requireFewNodes(text);
+  // What is parsed is one long text at most, and as little besides as any other body.
+  if (large !== undefined) requireFewBytes(bytes.length - longestString, bodyLimits.bytes);
   const body = parseText(text);
+  // What is written longer than it is (\u0041) counts, as all else does.
+  requireFewBytes(bytes.length - sizeOf(body, large), bodyLimits.bytes);
   if (holdsProto(body)) throw new InvalidRequestError('the body has a key "__proto__"; allowed: any other');
   return body;
+}
+
+function requireFewBytes(bytes: number, most: number): void {
+  if (bytes > most) throw new RequestTooLargeError(`the body has ${bytes} bytes; allowed: at most ${most}`);
+}
+
+/** Bytes of the member's text; none where it isn't one. */
+function sizeOf(body: JsonObject, large: LargeMember | undefined): number {
+  const value = large !== undefined && Object.hasOwn(body, large.name) ? body[large.name] : undefined;
+  return typeof value === 'string' ? Buffer.byteLength(value) : 0;
 }
 
 /** Without the parser's error as its cause: that quotes the body, and causes are logged. */
@@ -62,17 +81,21 @@ function decodeUtf8(bytes: Uint8Array): string {
 /** A string may lack its end: looking for one from each quote anew would take the square of the body's length. */
 const lexemes = /"(?:[^"\\]|\\.)*"?|[{}[\]:]/gs;
 
-function requireFewNodes(text: string): void {
+/** @returns bytes of the longest string as it is written, without its quotes */
+function requireFewNodes(text: string): { readonly longestString: number } {
+  let longest = '';
   let depth = 0;
   let keys = 0;
   for (const [lexeme] of text.matchAll(lexemes)) {
     if (lexeme === '{' || lexeme === '[') depth += 1;
     if (lexeme === '}' || lexeme === ']') depth -= 1;
     if (lexeme === ':') keys += 1;
+    if (lexeme.length > longest.length) longest = lexeme;
     if (depth > bodyLimits.depth || keys > bodyLimits.keys) {
       throw new RequestTooLargeError(
         `the body is nested or branched too far; allowed: depth ${bodyLimits.depth}, ${bodyLimits.keys} keys`,
       );
     }
   }
+  return { longestString: Buffer.byteLength(longest.replace(/^"|"$/g, '')) };
 }

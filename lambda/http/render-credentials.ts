@@ -1,10 +1,11 @@
+import type { Issued } from '../core/issue.ts';
 import type { IssuedCredentials } from '../core/issue-credentials.ts';
 import type { GivenSession } from '../core/ports.ts';
 import type { CredentialFormat } from './credential-schemas.ts';
 import type { EndpointResponse } from './endpoint.ts';
 
 /** Renders issued credentials. The issuance's id is a header of every format. */
-export function renderCredentials(issued: IssuedCredentials, format: CredentialFormat): EndpointResponse {
+export function renderCredentials(issued: Issued<GivenSession>, format: CredentialFormat): EndpointResponse {
   return {
     status: 200,
     headers: { 'Daypass-Issuance-Id': issued.intent.id },
@@ -27,7 +28,7 @@ export function renderContainerCredentials({ intent, answer }: IssuedCredentials
   };
 }
 
-const renderers: Readonly<Record<CredentialFormat, (issued: IssuedCredentials) => unknown>> = {
+const renderers: Readonly<Record<CredentialFormat, (issued: Issued<GivenSession>) => unknown>> = {
   /** As `aws sts assume-role` prints it, with the issuance's id. */
   sts: ({ intent, answer }) => ({
     IssuanceId: intent.id,
@@ -58,10 +59,10 @@ const renderers: Readonly<Record<CredentialFormat, (issued: IssuedCredentials) =
   /** PowerShell takes typographic quotes for `'` too, and doubled ones for one of their kind. */
   powershell: (issued) =>
     toLines(issued, (name, value) => `$Env:${name} = '${value.replaceAll(/['\u2018-\u201b]/g, '$&$&')}'`),
-  /** A section for the shared credentials file, named after the profile. */
+  /** A section for the shared credentials file, named after the profile where there is one. */
   ini: (issued) => {
     const lines = toLines(issued, (name, value) => `${name.toLowerCase()} = ${requireIniValue(value)}`);
-    return `[${issued.intent.profile}]\n${lines}`;
+    return `[${issued.intent.profile ?? 'daypass-session'}]\n${lines}`;
   },
 };
 
@@ -90,7 +91,7 @@ function requireIniValue(value: string): string {
 export const toSeconds = (expiration: Date) => expiration.toISOString().replace(/\.\d{3}Z$/, 'Z');
 
 function toLines(
-  { answer: { credentials } }: IssuedCredentials,
+  { answer: { credentials } }: Issued<GivenSession>,
   toLine: (name: string, value: string) => string,
 ): string {
   const variables = {

@@ -55,13 +55,14 @@ export function requireIamPrincipal(
   }
   // `principalOrgId` is in API Gateway's events, and not in their published types.
   const identity: Readonly<Record<string, unknown>> = { ...event.requestContext.identity };
-  const { userArn, caller, accountId, principalOrgId, cognitoIdentityId } = identity;
+  const { userArn, caller, accountId, principalOrgId, accessKey, cognitoIdentityId } = identity;
   if (typeof userArn !== 'string' || typeof caller !== 'string' || typeof accountId !== 'string') {
     throw new IdentityRefusedError('unsigned', { detail: 'identity lacks userArn, caller or accountId' });
   }
   const proven = {
     ...{ userArn, caller, accountId },
     ...(typeof principalOrgId === 'string' ? { principalOrgId } : {}),
+    ...(typeof accessKey === 'string' ? { accessKeyId: accessKey } : {}),
     ...(typeof cognitoIdentityId === 'string' ? { cognitoIdentityId } : {}),
   };
   const guardedProfile = findGuardedProfile(event, own);

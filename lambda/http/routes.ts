@@ -8,6 +8,7 @@ import {
   credentialsBody,
   credentialsQuery,
   explainAnswer,
+  issuingBody,
   profilesAnswer,
   whoamiAnswer,
 } from './credential-schemas.ts';
@@ -20,6 +21,13 @@ import {
   openIdConfigurationAnswer,
 } from './open-schemas.ts';
 import { samlForm, samlLoginQuery, samlTokenAnswer } from './saml-schemas.ts';
+import {
+  authorizationMessageAnswer,
+  authorizationMessageBody,
+  sessionTokenAnswer,
+  sessionTokenBody,
+} from './sts-schemas.ts';
+import { webIdentityTokenAnswer, webIdentityTokenBody } from './web-identity-token-schemas.ts';
 
 export type HttpMethod = 'GET' | 'POST';
 
@@ -33,9 +41,14 @@ export interface Route {
   /** As API Gateway writes a resource: `{name}` is one path segment. */
   readonly path: string;
   /** The function behind it. */
-  readonly handledBy: Exclude<FunctionName, 'authorizer'>;
+  readonly handledBy: Exclude<FunctionName, 'authorizer' | 'rotation'>;
   /** `token`: the authorizer function decides. `iam`: API Gateway checks the SigV4 signature. `none`: open to everybody. */
   readonly authorization: 'token' | 'iam' | 'none';
+  /**
+   * Whether STS may be shown the caller's own proof: the endpoint has the bearer token, and `samlAssertion` in the body
+   * is measured by itself. @default false
+   */
+  readonly showsProof?: true;
   /** One line for OpenAPI and for the reader. */
   readonly summary: string;
   readonly schemas: RouteSchemas;
@@ -60,7 +73,10 @@ export type Operation =
   | 'issueCredentials'
   | 'getContainerCredentials'
   | 'openConsole'
+  | 'issueWebIdentityToken'
   | 'explainIssuance'
+  | 'decodeAuthorizationMessage'
+  | 'relaySessionToken'
   | 'listIssuances'
   | 'getIssuance'
   | 'getHealth'
@@ -95,14 +111,16 @@ const authenticated: readonly Omit<Route, 'authorization'>[] = [
     method: 'POST',
     path: '/v1/profiles/{profile}/credentials',
     handledBy: 'issuer',
+    showsProof: true,
     summary: 'Issues temporary credentials of a profile',
-    schemas: { query: credentialsQuery, body: credentialsBody, answer: credentialsAnswer },
+    schemas: { query: credentialsQuery, body: issuingBody, answer: credentialsAnswer },
   },
   {
     operation: 'getContainerCredentials',
     method: 'GET',
     path: '/v1/profiles/{profile}/container-credentials',
     handledBy: 'issuer',
+    showsProof: true,
     summary: 'Issues them in the shape that AWS SDKs read from AWS_CONTAINER_CREDENTIALS_FULL_URI',
     schemas: { answer: containerCredentialsAnswer },
   },
@@ -111,9 +129,18 @@ const authenticated: readonly Omit<Route, 'authorization'>[] = [
     method: 'POST',
     path: '/v1/profiles/{profile}/console',
     handledBy: 'issuer',
+    showsProof: true,
     summary: 'Issues a link that signs in to the AWS console',
     // The partition is the deployment's: whatever it is, the JSON Schema is the same.
     schemas: { body: toConsoleBody('aws'), answer: consoleAnswer },
+  },
+  {
+    operation: 'issueWebIdentityToken',
+    method: 'POST',
+    path: '/v1/profiles/{profile}/web-identity-token',
+    handledBy: 'issuer',
+    summary: "Issues a token that AWS signs for a profile's role, for an audience outside of AWS",
+    schemas: { body: webIdentityTokenBody, answer: webIdentityTokenAnswer },
   },
   {
     operation: 'explainIssuance',
@@ -122,6 +149,14 @@ const authenticated: readonly Omit<Route, 'authorization'>[] = [
     handledBy: 'issuer',
     summary: 'Says what issuing would give and why, without issuing',
     schemas: { body: credentialsBody, answer: explainAnswer },
+  },
+  {
+    operation: 'decodeAuthorizationMessage',
+    method: 'POST',
+    path: '/v1/authorization-messages/decode',
+    handledBy: 'issuer',
+    summary: 'Decodes the message of a refusal, by DecodeAuthorizationMessage',
+    schemas: { body: authorizationMessageBody, answer: authorizationMessageAnswer },
   },
   {
     operation: 'listIssuances',
@@ -138,6 +173,18 @@ const authenticated: readonly Omit<Route, 'authorization'>[] = [
     handledBy: 'audit',
     summary: 'One issuance',
     schemas: { answer: issuanceAnswer },
+  },
+];
+
+/** Routes that say something of the very signature, as they stand under `/iam/v1` alone. */
+const signed: readonly Omit<Route, 'authorization'>[] = [
+  {
+    operation: 'relaySessionToken',
+    method: 'POST',
+    path: '/iam/v1/session-tokens',
+    handledBy: 'issuer',
+    summary: 'Relays a GetSessionToken that the caller presigned with the key that signs this call',
+    schemas: { query: credentialsQuery, body: sessionTokenBody, answer: sessionTokenAnswer },
   },
 ];
 
@@ -210,9 +257,13 @@ const open: readonly Omit<Route, 'authorization'>[] = [
   },
 ];
 
-/** Every authenticated route exists twice: under `/v1` with a bearer token, and under `/iam/v1` with a signature. */
+/**
+ * Every authenticated route exists twice: under `/v1` with a bearer token, and under `/iam/v1` with a signature; but for
+ * those that are of the signature itself.
+ */
 export const routes: readonly Route[] = [
   ...authenticated.map((route): Route => ({ ...route, authorization: 'token' })),
   ...authenticated.map((route): Route => ({ ...route, path: `/iam${route.path}`, authorization: 'iam' })),
+  ...signed.map((route): Route => ({ ...route, authorization: 'iam' })),
   ...open.map((route): Route => ({ ...route, authorization: 'none' })),
 ];

@@ -65,7 +65,7 @@ export class BrokerFunction extends Construct {
   }
 }
 
-/** Memory in MB: CPU comes with it, and verifying and signing is CPU. Timeouts end well before API Gateway's 29 s. */
+/** Memory in MB: CPU comes with it, and verifying and signing is CPU. Behind the API timeouts end well before its 29 s. */
 const settings: Readonly<
   Record<
     FunctionName,
@@ -91,5 +91,12 @@ const settings: Readonly<
     description: 'Daypass: takes SAML assertions, gives tokens',
     memorySize: 1024,
     timeoutSeconds: 10,
+  },
+  // No reserved concurrency: Secrets Manager asks for one step at a time, a step that finds no room fails the rotation,
+  // and an account with the smallest quota, of 10, has none to reserve.
+  rotation: {
+    description: "Daypass: replaces the federator's key",
+    memorySize: 256,
+    timeoutSeconds: 300,
   },
 };

@@ -1,16 +1,30 @@
 import { Stack, Tags, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type Configuration, type Deployment, usesWebIdentity } from '../../lambda/core/configuration.ts';
+import {
+  type Configuration,
+  type Deployment,
+  usesFederator,
+  usesWebIdentity,
+} from '../../lambda/core/configuration.ts';
 import { toFederationUrl } from '../../lambda/core/console-addresses.ts';
-import { type FunctionName, functionNames } from '../../lambda/core/function-roles.ts';
+import {
+  deployedFunctions,
+  type FunctionName,
+  type PerFunction,
+  requireDeployed,
+  toPerFunction,
+} from '../../lambda/core/function-roles.ts';
+import { toStsUrl } from '../../lambda/core/sts-url.ts';
 import { environment, type Variable, variablesOf } from '../../lambda/functions/environment.ts';
 import { createFunctionRoles } from '../permissions.ts';
 import { BrokerApi, type Throttle } from './broker-api.ts';
 import { BrokerFunction } from './broker-function.ts';
 import { ConfigurationLayer } from './configuration-layer.ts';
 import { EncryptedLogs } from './encrypted-logs.ts';
+import { FederatorUser } from './federator-user.ts';
 import { IssuanceTable } from './issuance-table.ts';
+import { OutboundFederationCheck, usesOwnOutboundFederation } from './outbound-federation-check.ts';
 import { ProofTable } from './proof-table.ts';
 import { TokenKey } from './token-key.ts';
 import { WebIdentityKeys } from './web-identity-keys.ts';
@@ -40,7 +54,9 @@ export class Daypass extends Construct {
   readonly proofs: ProofTable;
   readonly tokenKey: TokenKey;
   readonly webIdentityKeys: WebIdentityKeys;
-  readonly functions: Readonly<Record<FunctionName, BrokerFunction>>;
+  /** There where a profile has the mechanism `federation-token`. */
+  readonly federator?: FederatorUser;
+  readonly functions: PerFunction<BrokerFunction>;
   /** Under which callers reach the API, without a slash at the end. */
   readonly url: string;
 
@@ -59,8 +75,16 @@ export class Daypass extends Construct {
       // A key that opens roles in other accounts is not there before a profile asks for it.
       names: usesWebIdentity(props.configuration) ? props.configuration.webIdentity.keys : [],
     });
+    if (usesFederator(props.configuration)) {
+      this.federator = new FederatorUser(this, 'Federator', { configuration: props.configuration });
+    }
+    if (usesOwnOutboundFederation(props.configuration)) {
+      const logGroup = logs.addLogGroup(this, 'OutboundFederationLogs');
+      new OutboundFederationCheck(this, 'OutboundFederation', { logGroup });
+    }
     this.functions = this.createFunctions(props, logs);
-    const { authorizer, issuer, audit, saml } = this.functions;
+    const { authorizer, issuer, audit, saml, rotation } = this.functions;
+    if (rotation !== undefined) this.federator?.rotateBy(rotation.handler);
     this.api = new BrokerApi(this, 'Api', {
       configuration: props.configuration,
       authorizer: authorizer.handler,
@@ -74,7 +98,7 @@ export class Daypass extends Construct {
     Tags.of(this).add('daypass:deployment', deployment.stage);
   }
 
-  private createFunctions(props: DaypassProps, logs: EncryptedLogs) {
+  private createFunctions(props: DaypassProps, logs: EncryptedLogs): PerFunction<BrokerFunction> {
     const { layer } = new ConfigurationLayer(this, 'Configuration', props);
     const roles = createFunctionRoles({
       configuration: props.configuration,
@@ -83,20 +107,13 @@ export class Daypass extends Construct {
       proofTableArn: this.proofs.table.tableArn,
       tokenKeyArn: this.tokenKey.key.keyArn,
       webIdentityKeyArns: this.webIdentityKeys.keys.map(({ keyArn }) => keyArn),
+      ...(this.federator === undefined ? {} : { federatorSecretArn: this.federator.secret.secretArn }),
     });
-    const create = (functionName: FunctionName) =>
-      new BrokerFunction(this, toConstructId(functionName), {
-        functionName,
-        access: roles[functionName],
-        configuration: layer,
-        logs,
-      });
-    return {
-      authorizer: create('authorizer'),
-      issuer: create('issuer'),
-      audit: create('audit'),
-      saml: create('saml'),
-    };
+    return toPerFunction(props.configuration, (functionName) => {
+      const access = requireDeployed(roles, functionName);
+      const id = toConstructId(functionName);
+      return new BrokerFunction(this, id, { functionName, access, configuration: layer, logs });
+    });
   }
 
   /** Of the API's id alone: the stage's own URL waits for the functions, which are told this one. */
@@ -116,11 +133,15 @@ export class Daypass extends Construct {
       proofTable: this.proofs.table.tableName,
       url: this.url,
       federationUrl: toFederationUrl(configuration.deployment),
+      stsUrl: toStsUrl(configuration.deployment),
       tokenKeyArn: this.tokenKey.key.keyArn,
       webIdentityKeyArns: this.webIdentityKeys.keys.map(({ keyArn }) => keyArn).join(','),
+      federatorSecretArn: this.federator?.secret.secretArn ?? '',
+      federatorUserName: this.federator?.userName ?? '',
+      keyTestSeconds: '60',
     };
-    for (const name of functionNames) {
-      const { handler } = this.functions[name];
+    for (const name of deployedFunctions(configuration)) {
+      const { handler } = requireDeployed(this.functions, name);
       for (const variable of variablesOf(name, configuration))
         handler.addEnvironment(environment[variable], values[variable]);
     }

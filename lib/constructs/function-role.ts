@@ -44,7 +44,8 @@ export class FunctionRole extends Construct {
   private acceptFindings(): void {
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'X-Ray has no resource types (statement WriteTraces); any other statement on * is a Deny',
+      reason:
+        'X-Ray and DecodeAuthorizationMessage have no resource types (statements WriteTraces, DecodeAuthorizationMessages); any other statement on * is a Deny',
     });
   }
 }

@@ -5,7 +5,8 @@ import type { IamStatement } from '../permissions.ts';
 export const iamLimits = {
   inlinePolicyCharacters: 10_240,
   managedPolicyCharacters: 6_144,
-  managedPoliciesPerRole: 10,
+  /** Of one role, and of one user. */
+  managedPolicies: 10,
 } as const;
 
 /** Where the statements of one role go: within the role, or into managed policies beside it. */
@@ -22,21 +23,29 @@ export type PackedStatements =
  */
 export function packStatements(roleName: string, statements: readonly IamStatement[]): PackedStatements {
   if (policyLength(statements) <= iamLimits.inlinePolicyCharacters) return { inline: statements };
-  const policies: IamStatement[][] = [];
-  for (const statement of statements.flatMap((whole) => cutResources(roleName, whole))) {
+  const policies = fillPolicies(statements.flatMap((whole) => cutResources(roleName, whole)));
+  if (policies.length > iamLimits.managedPolicies) {
+    throw tooMany(
+      `${policies.length} managed policies for role ${roleName}`,
+      `at most ${iamLimits.managedPolicies} of ${iamLimits.managedPolicyCharacters} characters: fewer roles or external ids`,
+    );
+  }
+  return { managed: policies };
+}
+
+/** Puts each statement, in their order, into the first managed policy that has room for it. */
+export function fillPolicies<Statement extends object>(
+  statements: readonly Statement[],
+): readonly (readonly Statement[])[] {
+  const policies: Statement[][] = [];
+  for (const statement of statements) {
     const home = policies.find(
       (policy) => policyLength([...policy, statement]) <= iamLimits.managedPolicyCharacters,
     );
     if (home === undefined) policies.push([statement]);
     else home.push(statement);
   }
-  if (policies.length > iamLimits.managedPoliciesPerRole) {
-    throw tooMany(
-      `${policies.length} managed policies for role ${roleName}`,
-      `at most ${iamLimits.managedPoliciesPerRole} of ${iamLimits.managedPolicyCharacters} characters: fewer roles or external ids`,
-    );
-  }
-  return { managed: policies };
+  return policies;
 }
 
 /** Halves a resource list until each part fits a policy. Any other element of a statement cannot be divided. */
@@ -62,7 +71,8 @@ const tooMany = (value: string, allowed: string) =>
 /** An ARN with a generated name is shorter than this. */
 const tokenCharacters = 200;
 
-const policyLength = (Statement: readonly IamStatement[]): number =>
+/** Of the whole policy, as IAM counts. */
+export const policyLength = (Statement: readonly object[]): number =>
   JSON.stringify({ Version: '2012-10-17', Statement }).replace(
     /\$\{Token\[[^\]]*\]\}/g,
     'x'.repeat(tokenCharacters),

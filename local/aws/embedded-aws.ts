@@ -18,6 +18,7 @@ import { createIam } from './iam/iam.ts';
 import { openRoles } from './iam/role-store.ts';
 import { createKms } from './kms/kms.ts';
 import { containerCredentialsPath, createLocalRoutes, localPrefix } from './local-routes.ts';
+import type { InitialSecret, InvokeFunction } from './secretsmanager/rotations.ts';
 import { createSecretsManager } from './secretsmanager/secretsmanager.ts';
 import { createServiceCredentials, type ServiceCredentials } from './service-credentials.ts';
 import { openMfaCodes } from './sts/mfa-codes.ts';
@@ -33,6 +34,10 @@ export interface EmbeddedAwsOptions {
   readonly faults: Faults;
   /** Policies of KMS keys as JSON, by the key's ARN. @default KMS's own: the account's IAM policies decide */
   readonly keyPolicies?: Readonly<Record<string, unknown>>;
+  /** Secrets that a stack makes, each with its first rotation open. @default none */
+  readonly secrets?: readonly InitialSecret[];
+  /** Calls the function of a secret's rotation. @default none is called: whoever rotates does the steps itself */
+  readonly invokeFunction?: InvokeFunction;
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
 }
@@ -48,6 +53,8 @@ export interface EmbeddedAws {
    * @throws TypeError when the role is not in the world or doesn't trust lambda.amazonaws.com.
    */
   serviceCredentials(roleArn: string): ServiceCredentials;
+  /** Takes up the rotations of secrets that are open. Rejects as the function does; what's open stays so. */
+  resumeRotations(): Promise<void>;
   /** For a service that stands beside this one and takes the same identities. */
   readonly authenticate: Authenticate;
 }
@@ -58,7 +65,8 @@ export interface EmbeddedAws {
  * Rejects with the node error when the port is taken, and with one line when another process has the directory.
  */
 export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<EmbeddedAws> {
-  const { dataDirectory, faults, keyPolicies = {}, now = Date.now } = options;
+  const { dataDirectory, faults, keyPolicies = {}, secrets = [], now = Date.now } = options;
+  const { invokeFunction = async () => undefined } = options;
   const lock = await lockDataDirectory(dataDirectory);
   const closing = new AbortController();
   try {
@@ -83,7 +91,10 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     const sts = createSts({ ...common, key, mfa: openMfaCodes(dataDirectory), ownIssuers, cloudTrail });
     const kms = createKms({ ...common, dataDirectory, keyPolicies });
     const iam = createIam({ ...common, accessKeys, roles });
-    const secretsManager = createSecretsManager({ ...common, key, dataDirectory });
+    const secretsManager = createSecretsManager({
+      ...{ ...common, key, dataDirectory },
+      ...{ secrets, invokeFunction },
+    });
     const federation = createFederation({
       ...common,
       key,
@@ -100,7 +111,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
       ownIssuers,
     });
     const server = createHttpServer(
-      { sts, dynamodb: dynamodb.handle, kms, iam, secretsManager, federation },
+      { sts, dynamodb: dynamodb.handle, kms, iam, secretsManager: secretsManager.handle, federation },
       local,
     );
     const { url, close } = await listen(server, options.port);
@@ -108,6 +119,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     return {
       url,
       authenticate,
+      resumeRotations: secretsManager.resumeRotations,
       close: async () => {
         closing.abort();
         await close(0);

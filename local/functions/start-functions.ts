@@ -1,4 +1,4 @@
-import { type FunctionName, functionNames } from '../../lambda/core/function-roles.ts';
+import { deployedFunctions, type FunctionName } from '../../lambda/core/function-roles.ts';
 import { type FunctionRunner, startFunction } from './function-runner.ts';
 import { type FunctionEnvironmentOptions, toFunctionEnvironment } from './to-function-environment.ts';
 
@@ -18,7 +18,8 @@ export async function startFunctions({
   log,
   ...options
 }: FunctionsOptions): Promise<Functions> {
-  const starting = functionNames.map((name) =>
+  const names = deployedFunctions(options.configuration);
+  const starting = names.map((name) =>
     startFunction({
       name,
       module: new URL(`../../lambda/functions/${name}.ts`, import.meta.url),
@@ -32,7 +33,7 @@ export async function startFunctions({
   };
   const started = await Promise.allSettled(starting);
   for (const [index, outcome] of started.entries()) {
-    const name = functionNames[index];
+    const name = names[index];
     if (outcome.status === 'fulfilled' && name !== undefined) runners.set(name, outcome.value);
   }
   const failure = started.find((outcome) => outcome.status === 'rejected');

@@ -2,6 +2,7 @@ import { devNull } from 'node:os';
 import type { Configuration } from '../../lambda/core/configuration.ts';
 import { type FunctionName, toRoleName } from '../../lambda/core/function-roles.ts';
 import { environment, type Variable, variablesOf } from '../../lambda/functions/environment.ts';
+import { toFederatorUserNames } from '../../lib/federator-policies.ts';
 
 export interface FunctionEnvironmentOptions {
   readonly name: FunctionName;
@@ -19,6 +20,8 @@ export interface FunctionEnvironmentOptions {
   readonly tokenKeyArn: string;
   /** Of the broker as an OIDC issuer, the signing one first; none where no profile needs one. */
   readonly webIdentityKeyArns: readonly string[];
+  /** None where no profile needs a federator. */
+  readonly federatorSecretArn?: string;
   readonly awsUrl: string;
   /** The function's own role, from the embedded AWS. */
   readonly credentials: { readonly uri: string; readonly authorizationToken: string };
@@ -50,8 +53,17 @@ function toValue(variable: Variable, options: FunctionEnvironmentOptions): strin
   switch (variable) {
     case 'stage':
       return options.configuration.deployment.stage;
+    case 'stsUrl':
+      return options.awsUrl;
     case 'webIdentityKeyArns':
       return options.webIdentityKeyArns.join(',');
+    case 'federatorSecretArn':
+      return options.federatorSecretArn ?? '';
+    case 'federatorUserName':
+      return toFederatorUserNames(options.configuration.deployment).name;
+    case 'keyTestSeconds':
+      // The embedded AWS knows a key as soon as it's made.
+      return '0';
     default:
       return options[variable];
   }

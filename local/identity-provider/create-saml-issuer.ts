@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { WorldCaller } from '../world.ts';
-import { isId, readAuthnRequest, SamlRequestError, toAcsUrl, toBrokerUrl } from './authn-request.ts';
+import { isId, readAuthnRequest, SamlRequestError, toBrokerUrl } from './authn-request.ts';
 import { escapeXml } from './escape-xml.ts';
 import type { RequestHandler } from './play-issuer.ts';
+import { awsAddressee, toBrokerAddressee } from './saml-addressees.ts';
 import { toPostPage, toSignInPage } from './saml-pages.ts';
 import { createSamlResponse, type SamlIdentity } from './saml-response.ts';
 
@@ -28,6 +29,7 @@ const text = (status: number, body: string): Answer => ({ status, type: 'text/pl
  *
  * - `GET /sso`: HTTP-Redirect binding; a page to choose a caller, and with `caller` the form to post
  * - `GET /response`: the same without a browser: the SAMLResponse for `caller` and the broker `url`, as text
+ * - `GET /aws`: the AWS application: the SAMLResponse of `caller` for AWS's sign-in, as text
  * - `GET /metadata`
  */
 export function createSamlIssuer(options: SamlIssuerOptions): RequestHandler {
@@ -50,6 +52,7 @@ type Route = (query: URLSearchParams, options: SamlIssuerOptions) => Answer;
 const routes: Readonly<Record<string, Route>> = {
   '/sso': signIn,
   '/response': respond,
+  '/aws': respondForAws,
   '/metadata': describe,
 };
 
@@ -73,23 +76,24 @@ function signIn(query: URLSearchParams, options: SamlIssuerOptions): Answer {
   }
   const caller = options.callers.get(name);
   if (caller === undefined) return unknownCaller(name, options);
+  const addressee = toBrokerAddressee(brokerUrl);
   const response = createSamlResponse({
     saml: options.saml,
     caller,
-    brokerUrl,
+    addressee,
     inResponseTo: id,
     nowMs: options.now(),
   });
   const relayState = query.get('RelayState');
   const fields = { SAMLResponse: response, ...(relayState === null ? {} : { RelayState: relayState }) };
-  return html(toPostPage({ caller: name, action: toAcsUrl(brokerUrl), fields }));
+  return html(toPostPage({ caller: name, action: addressee.acsUrl, fields }));
 }
 
 function respond(query: URLSearchParams, options: SamlIssuerOptions): Answer {
   const name = query.get('caller') ?? '';
   const caller = options.callers.get(name);
   if (caller === undefined) return unknownCaller(name, options);
-  const brokerUrl = toBrokerUrl(query.get('url') ?? '');
+  const addressee = toBrokerAddressee(toBrokerUrl(query.get('url') ?? ''));
   const inResponseTo = query.get('inResponseTo');
   if (inResponseTo !== null && !isId(inResponseTo)) {
     return text(400, 'inResponseTo is not the ID of a request\n');
@@ -97,11 +101,19 @@ function respond(query: URLSearchParams, options: SamlIssuerOptions): Answer {
   const response = createSamlResponse({
     saml: options.saml,
     caller,
-    brokerUrl,
+    addressee,
     ...(inResponseTo === null ? {} : { inResponseTo }),
     nowMs: options.now(),
   });
   return text(200, response);
+}
+
+/** Begun here, as AWS's sign-in takes it. What it opens is the embedded AWS alone: no other knows this key. */
+function respondForAws(query: URLSearchParams, { saml, callers, ...options }: SamlIssuerOptions): Answer {
+  const name = query.get('caller') ?? '';
+  const caller = callers.get(name);
+  if (caller === undefined) return unknownCaller(name, { saml, callers, ...options });
+  return text(200, createSamlResponse({ saml, caller, addressee: awsAddressee, nowMs: options.now() }));
 }
 
 function describe(_query: URLSearchParams, { saml }: SamlIssuerOptions): Answer {

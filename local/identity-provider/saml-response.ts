@@ -1,7 +1,6 @@
 import { type KeyObject, randomUUID } from 'node:crypto';
 import { SignedXml } from 'xml-crypto';
 import type { WorldCaller } from '../world.ts';
-import { toAcsUrl, toEntityId } from './authn-request.ts';
 import { escapeXml } from './escape-xml.ts';
 
 /** The identity provider as its assertions have it. */
@@ -13,11 +12,20 @@ export interface SamlIdentity {
   readonly privateKey: KeyObject;
 }
 
+/** A service provider. */
+export interface SamlAddressee {
+  /** Where the response is posted. */
+  readonly acsUrl: string;
+  readonly entityId: string;
+  /** Whether it reads attributes of that Name. */
+  readonly reads: (attribute: string) => boolean;
+}
+
 export interface SamlResponseOptions {
   readonly saml: SamlIdentity;
   readonly caller: WorldCaller;
   /** Whom it is for. */
-  readonly brokerUrl: string;
+  readonly addressee: SamlAddressee;
   /** ID of the request that it answers. Absent: the sign-in began here. */
   readonly inResponseTo?: string;
   readonly nowMs: number;
@@ -34,7 +42,7 @@ const validityMs = 3_600_000;
 
 /** A SAML 2.0 response with one signed assertion of the caller's, in base64 as a browser posts it. */
 export function createSamlResponse(options: SamlResponseOptions): string {
-  const { saml, brokerUrl, inResponseTo, nowMs } = options;
+  const { saml, addressee, inResponseTo, nowMs } = options;
   const assertion = signAssertion(toAssertion(options), saml);
   const response =
     '<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"' +
@@ -42,7 +50,7 @@ export function createSamlResponse(options: SamlResponseOptions): string {
       ID: toId(),
       Version: '2.0',
       IssueInstant: toInstant(nowMs),
-      Destination: toAcsUrl(brokerUrl),
+      Destination: addressee.acsUrl,
       InResponseTo: inResponseTo,
     }) +
     '>' +
@@ -52,10 +60,10 @@ export function createSamlResponse(options: SamlResponseOptions): string {
   return Buffer.from(response).toString('base64');
 }
 
-function toAssertion({ saml, caller, brokerUrl, inResponseTo, nowMs }: SamlResponseOptions): string {
+function toAssertion({ saml, caller, addressee, inResponseTo, nowMs }: SamlResponseOptions): string {
   const { [authnContextClaim]: authnContext = passwordProtectedTransport, ...attributes } = caller.claims;
   const now = toInstant(nowMs);
-  const delivery = { NotOnOrAfter: toInstant(nowMs + deliveryMs), Recipient: toAcsUrl(brokerUrl) };
+  const delivery = { NotOnOrAfter: toInstant(nowMs + deliveryMs), Recipient: addressee.acsUrl };
   const conditions = { NotBefore: now, NotOnOrAfter: toInstant(nowMs + validityMs) };
   return (
     '<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"' +
@@ -67,17 +75,17 @@ function toAssertion({ saml, caller, brokerUrl, inResponseTo, nowMs }: SamlRespo
     `<saml:SubjectConfirmationData${toAttributes({ InResponseTo: inResponseTo, ...delivery })}/>` +
     '</saml:SubjectConfirmation></saml:Subject>' +
     `<saml:Conditions${toAttributes(conditions)}><saml:AudienceRestriction>` +
-    `<saml:Audience>${escapeXml(toEntityId(brokerUrl))}</saml:Audience>` +
+    `<saml:Audience>${escapeXml(addressee.entityId)}</saml:Audience>` +
     '</saml:AudienceRestriction></saml:Conditions>' +
     `<saml:AuthnStatement${toAttributes({ AuthnInstant: now, SessionIndex: toId() })}><saml:AuthnContext>` +
     `<saml:AuthnContextClassRef>${escapeXml(String(authnContext))}</saml:AuthnContextClassRef>` +
     '</saml:AuthnContext></saml:AuthnStatement>' +
-    `${toAttributeStatement(attributes)}</saml:Assertion>`
+    `${toAttributeStatement(Object.entries(attributes).filter(([name]) => addressee.reads(name)))}</saml:Assertion>`
   );
 }
 
-function toAttributeStatement(claims: Readonly<Record<string, unknown>>): string {
-  const attributes = Object.entries(claims).map(([name, value]) => {
+function toAttributeStatement(claims: readonly (readonly [string, unknown])[]): string {
+  const attributes = claims.map(([name, value]) => {
     const values = [value]
       .flat()
       .map((one) => `<saml:AttributeValue>${escapeXml(String(one))}</saml:AttributeValue>`);

@@ -36,7 +36,12 @@ beforeAll(async () => {
 afterAll(() => daypass.stop());
 
 describe('what OpenAPI says of an answer', () => {
-  const inJson = routes.filter(({ schemas: { answer, form } }) => answer !== undefined && form === undefined);
+  /** What these answer is compared with its schema in tests of their own, which have a body for them. */
+  const elsewhere = ['relaySessionToken', 'decodeAuthorizationMessage', 'issueWebIdentityToken'];
+  const inJson = routes.filter(
+    ({ operation, schemas: { answer, form } }) =>
+      answer !== undefined && form === undefined && !elsewhere.includes(operation),
+  );
 
   it.each(inJson)('is what $method $path answers', async ({ method, path, schemas, authorization }) => {
     const isSigned = authorization === 'iam';

@@ -44,7 +44,10 @@ describe('signing in by SAML', () => {
       authTime: expect.any(String),
     });
     const profiles = await call(daypass, { token, path: '/v1/profiles' });
-    expect(profiles.json.profiles.map(({ name }: { name: string }) => name)).toEqual(['team-data']);
+    expect(profiles.json.profiles.map(({ name }: { name: string }) => name)).toEqual([
+      'team-data',
+      'saml-reports',
+    ]);
     const issued = await issue(daypass, token, 'team-data', {});
     expect(issued).toMatchObject({ status: 200, json: { Credentials: { AccessKeyId: expect.any(String) } } });
     const row = await call(daypass, { token, path: `/v1/issuances/${issued.json.IssuanceId}` });

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeJwt } from 'jose';
 import type { Credentials } from '../../local/create-tables.ts';
-import { assumeRole, userCredentials } from '../support/aws-identities.ts';
+import { presignSessionToken } from '../support/a-presigned-url.ts';
+import { assumeRole, mfaCode, userCredentials } from '../support/aws-identities.ts';
 import {
   type Answer,
   call,
@@ -11,7 +13,12 @@ import {
   readTrail,
 } from '../support/daypass-client.ts';
 import { type RunningDaypass, startDaypass } from '../support/running-daypass.ts';
-import { fetchResponse, postResponse } from '../support/saml-client.ts';
+import {
+  fetchBrokerToken,
+  fetchResponse,
+  fetchResponseForAws,
+  postResponse,
+} from '../support/saml-client.ts';
 import { signedCall } from '../support/signed-request.ts';
 
 /*
@@ -167,6 +174,103 @@ describe('scenarios of AWS STS', () => {
     const page = await fetch(answer.json.SigninUrl);
     expect(await page.text()).toContain('assumed-role/ReadOnly/sre@example.com');
     expect(await call(daypass, { token: developer, method: 'POST', path })).toMatchObject(denied);
+  });
+
+  it('a custom identity broker’s federated users', async () => {
+    const answer = await issue(daypass, sre, 'federated-reports', { durationSeconds: 43_200 });
+
+    expect(await holderOf(answer)).toMatch(
+      new RegExp(`^arn:aws:sts::111111111111:federated-user/${answer.json.IssuanceId}-[\\w-]{5}$`),
+    );
+    expect(await issue(daypass, developer, 'federated-reports')).toMatchObject(denied);
+  });
+
+  it('an assertion for AWS itself', async () => {
+    const token = await fetchBrokerToken(daypass);
+    const samlAssertion = await fetchResponseForAws(daypass);
+
+    const answer = await issue(daypass, token, 'saml-reports', { samlAssertion });
+
+    expect(await holderOf(answer)).toMatch(/^arn:aws:sts::222222222222:assumed-role\/Reader\//);
+    expect(await readRow(answer)).toMatchObject({ mechanism: 'saml', enforcement: 'recorded' });
+    const anothers = await fetchResponseForAws(daypass, 'accountant');
+    expect(await issue(daypass, token, 'saml-reports', { samlAssertion: anothers })).toMatchObject(denied);
+  });
+
+  it('a token for AWS itself', async () => {
+    const answer = await issue(daypass, await fetchToken(daypass, 'ci', 'github-actions'), 'ci-direct');
+
+    expect(await holderOf(answer)).toMatch(/^arn:aws:sts::222222222222:assumed-role\/Publisher\//);
+    expect(await readRow(answer)).toMatchObject({ mechanism: 'web-identity', enforcement: 'recorded' });
+    expect(await issue(daypass, sre, 'ci-direct')).toMatchObject(denied);
+  });
+
+  it('MFA for a user with long-term keys', async () => {
+    const credentials = userCredentials('222222222222/developer');
+    const { serialNumber, tokenCode } = mfaCode('222222222222/developer');
+    const parameters = { SerialNumber: serialNumber, TokenCode: tokenCode, DurationSeconds: '3600' };
+    const presignedUrl = await presignSessionToken(daypass.aws, { credentials, parameters });
+    const relay = (as: Credentials) =>
+      signedCall(daypass.broker, {
+        ...{ credentials: as, method: 'POST', path: '/iam/v1/session-tokens' },
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ presignedUrl }),
+      });
+
+    const stolen = await relay(userCredentials('111111111111/operator'));
+    const answer = await relay(credentials);
+
+    expect(stolen).toMatchObject(denied);
+    expect(await holderOf(answer)).toBe('arn:aws:iam::222222222222:user/developer');
+    expect(await readRow(answer)).toMatchObject({ mechanism: 'session-token', enforcement: 'recorded' });
+  });
+
+  it('root tasks in a member account', async () => {
+    const answer = await issue(daypass, sre, 'root-audit', { reason: 'yearly audit' });
+
+    expect(await holderOf(answer)).toBe('arn:aws:iam::333333333333:root');
+    expect(await issue(daypass, developer, 'root-audit', { reason: 'curious' })).toMatchObject(denied);
+  });
+
+  it('being known outside of AWS', async () => {
+    const path = '/v1/profiles/partner-token/web-identity-token';
+    const body = { audience: 'https://api.partner.example' };
+
+    const { json } = await call(daypass, { token: sre, method: 'POST', path, body });
+
+    expect(decodeJwt(json.WebIdentityToken)).toMatchObject({
+      aud: body.audience,
+      sub: 'arn:aws:iam::333333333333:role/daypass/PartnerToken',
+    });
+    expect(await call(daypass, { token: developer, method: 'POST', path, body })).toMatchObject(denied);
+  });
+
+  it('what a refusal was about', async () => {
+    const principal = 'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-issuer';
+    const refused = { principal, action: 'ec2:StopInstances', resource: '*' };
+    const made = await fetch(`${daypass.aws}/_local/authorization-messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(refused),
+    });
+    const path = '/v1/authorization-messages/decode';
+    const body = (await made.json()) as object;
+
+    const { json } = await call(daypass, { token: sre, method: 'POST', path, body });
+
+    expect(json.DecodedMessage).toMatchObject({ allowed: false });
+    expect(await call(daypass, { token: developer, method: 'POST', path, body })).toMatchObject(denied);
+  });
+
+  it('whose key is this', async () => {
+    const { json } = await issue(daypass, developer, 'team-data', { reason: 'incident 42' });
+    const path = `/v1/issuances?accessKeyId=${json.Credentials.AccessKeyId}`;
+
+    const found = await call(daypass, { token: sre, path });
+
+    expect(found.json.issuances).toMatchObject([
+      { id: json.IssuanceId, reason: 'incident 42', principal: { subject: 'developer@example.com' } },
+    ]);
   });
 });
 

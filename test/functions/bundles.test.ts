@@ -11,10 +11,11 @@ import { toTokenKeyArn } from '../../local/aws/kms/token-key.ts';
 import { compileLocalConfiguration } from '../../local/compile-local-configuration.ts';
 import { createTables } from '../../local/create-tables.ts';
 import { createFaults } from '../../local/faults.ts';
+import { toLocalFederator } from '../../local/federator.ts';
 import { type FunctionRunner, startFunction } from '../../local/functions/function-runner.ts';
 import { demoClientSecret } from '../../local/identity-provider/demo-callers.ts';
 import type { IdentityProvider } from '../../local/identity-provider/identity-provider.ts';
-import { readWorld, withRoles } from '../../local/world.ts';
+import { readWorld, withRoles, withUsers } from '../../local/world.ts';
 import { startTestIdentityProvider } from '../support/an-identity-provider.ts';
 import { deployedNames, synthesizeFunctions } from '../support/deployed-functions.ts';
 import { startLoopbackIssuer } from '../support/loopback-issuer.ts';
@@ -30,6 +31,7 @@ const logs: string[] = [];
 let deployed: ReturnType<typeof synthesizeFunctions>;
 let toEnvironment: (name: FunctionName) => Readonly<Record<string, string>>;
 let functions: Readonly<Record<FunctionName, FunctionRunner>>;
+let resumeRotations: () => Promise<void>;
 let key: SigningKey;
 let issuerUrl: string;
 let identityProvider: IdentityProvider;
@@ -46,6 +48,7 @@ beforeAll(async () => {
   identityProvider = await startTestIdentityProvider();
   closing.push(() => identityProvider.close(0));
   const aws = await startAws();
+  resumeRotations = aws.resumeRotations;
   toEnvironment = (name) => ({
     ...deployed[name].variables,
     ...toRuntimeEnvironment(aws.url, aws.serviceCredentials(deployed[name].roleArn)),
@@ -53,6 +56,8 @@ beforeAll(async () => {
     [environment.configurationFile]: writeConfiguration(deployed[name].folder),
     ...(name === 'audit' ? { [environment.openApiFile]: join(layerFolder(), 'openapi.json') } : {}),
     ...(environment.url in deployed[name].variables ? { [environment.url]: brokerUrl } : {}),
+    // The embedded IAM knows a new key everywhere at once.
+    ...(name === 'rotation' ? { [environment.keyTestSeconds]: '0' } : {}),
   });
   const start = async (name: FunctionName) => {
     const runner = await startFunction({
@@ -69,6 +74,7 @@ beforeAll(async () => {
     issuer: await start('issuer'),
     audit: await start('audit'),
     saml: await start('saml'),
+    rotation: await start('rotation'),
   };
 }, 120_000);
 
@@ -88,14 +94,19 @@ async function startAws() {
     },
     policies: deployed[name].policies,
   }));
-  const world = withRoles(readWorld('local/world.yaml'), roles);
+  const { configuration } = readConfigurationFile('config/daypass.yaml');
+  const federator = toLocalFederator(configuration);
+  if (federator === undefined) throw new TypeError('the example has no federator');
+  const world = withUsers(withRoles(readWorld('local/world.yaml'), roles), [federator.user]);
   const dataDirectory = join(outdir, 'aws');
   mkdirSync(dataDirectory);
-  const { deployment } = readConfigurationFile('config/daypass.yaml').configuration;
+  const { deployment } = configuration;
   const keyPolicies = { [toTokenKeyArn(deployment)]: toTokenKeyPolicy(deployment) };
   const aws = await startEmbeddedAws({
     ...{ world, port: 0, dataDirectory, keyPolicies },
     faults: createFaults(),
+    secrets: [federator.secret],
+    invokeFunction: (_arn, event) => functions.rotation.invoke(event),
   });
   closing.push(() => aws.close());
   const operator = [...world.users.values()].find(({ arn }) => arn.endsWith(':user/operator'));
@@ -132,15 +143,25 @@ function writeConfiguration(bundle: string): string {
   return file;
 }
 
-const sdkClients = ['dynamodb', 'kms', 'sts'];
+const sdkClients = ['dynamodb', 'iam', 'kms', 'secrets-manager', 'sts'];
 
 const common = ['apiId', 'stage', 'configurationFile'] as const;
 
 const variablesOf: Readonly<Record<FunctionName, readonly (keyof typeof environment)[]>> = {
   authorizer: [...common, 'url', 'tokenKeyArn'],
-  issuer: [...common, 'issuanceTable', 'proofTable', 'url', 'federationUrl', 'webIdentityKeyArns'],
+  issuer: [
+    ...common,
+    'issuanceTable',
+    'proofTable',
+    'url',
+    'federationUrl',
+    'stsUrl',
+    'webIdentityKeyArns',
+    'federatorSecretArn',
+  ],
   audit: [...common, 'issuanceTable', 'openApiFile', 'url', 'webIdentityKeyArns'],
   saml: [...common, 'url', 'tokenKeyArn', 'proofTable'],
+  rotation: ['federatorSecretArn', 'federatorUserName', 'keyTestSeconds'],
 };
 
 describe('each bundle', () => {
@@ -156,10 +177,9 @@ describe('each bundle', () => {
 
     expect(sources.filter((source: string) => !/^(lambda|node_modules)\//.test(source))).toEqual([]);
     expect(sources.filter(isDevelopmentTool)).toEqual([]);
+    const configured = name === 'rotation' ? [] : ['read-configuration-file.ts', 'read-json-file.ts'];
     expect(entries).toEqual(
-      [`${name}.ts`, 'environment.ts', 'read-configuration-file.ts', 'read-json-file.ts']
-        .map((file) => `lambda/functions/${file}`)
-        .sort(),
+      [`${name}.ts`, 'environment.ts', ...configured].map((file) => `lambda/functions/${file}`).sort(),
     );
   });
 
@@ -171,9 +191,10 @@ describe('each bundle', () => {
       functionNames.map((name) => [name, sdkClients.filter((client) => holds(name, `client-${client}`))]),
     ).toEqual([
       ['authorizer', ['kms']],
-      ['issuer', ['dynamodb', 'kms', 'sts']],
+      ['issuer', ['dynamodb', 'kms', 'secrets-manager', 'sts']],
       ['audit', ['dynamodb', 'kms']],
       ['saml', ['dynamodb', 'kms']],
+      ['rotation', ['iam', 'secrets-manager', 'sts']],
     ]);
   });
 
@@ -182,6 +203,7 @@ describe('each bundle', () => {
     ['issuer', 700],
     ['audit', 650],
     ['saml', 800],
+    ['rotation', 700],
   ] as const)('of %s stays below %i KB, which its cold start pays for', (name, kilobytes) => {
     expect(statSync(join(deployed[name].folder, 'index.mjs')).size).toBeLessThan(kilobytes * 1024);
   });
@@ -337,6 +359,27 @@ describe('the deployed functions', () => {
 
     expect(status).toBe(200);
     expect(body.profiles.map(({ name }: { readonly name: string }) => name)).toEqual(profiles);
+  });
+
+  it('rotate a key in and issue by it', async () => {
+    const principal = await authorize(await aToken(), 'POST', '/v1/profiles/federated-reports/credentials');
+    const issue = () =>
+      invoke('issuer', {
+        method: 'POST',
+        resource: '/v1/profiles/{profile}/credentials',
+        pathParameters: { profile: 'federated-reports' },
+        principal,
+      });
+
+    const before = await issue();
+    await resumeRotations();
+    const after = await issue();
+
+    expect(before.status).toBe(503);
+    expect(after).toMatchObject({
+      status: 200,
+      body: { FederatedUser: { FederatedUserId: expect.any(String) } },
+    });
   });
 
   it('log no token and no secret', async () => {

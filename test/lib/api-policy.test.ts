@@ -353,8 +353,8 @@ describe('the size of the policy of the API', () => {
     return createApiPolicy({ configuration: aConfiguration({ issuers, profiles }), toResource });
   };
 
-  it('leaves room for nineteen profiles with MFA', () => {
-    const bytes = JSON.stringify(withProfiles(19)).length;
+  it('leaves room for sixteen profiles with MFA', () => {
+    const bytes = JSON.stringify(withProfiles(16)).length;
 
     expect(bytes).toBeLessThanOrEqual(maxApiPolicyBytes);
   });

@@ -87,6 +87,7 @@ describe('readConfigurationFile', () => {
       'team-data',
       'data-via-production',
       'data-long',
+      'federated-reports',
       'acme-reports',
       'partner-drop',
     ]);
@@ -101,7 +102,7 @@ describe('readConfigurationFile', () => {
   });
 
   const sections =
-    'an object with the keys deployment, owner, requestAccessUrl, issuers, profiles, audit, webIdentity';
+    'an object with the keys deployment, owner, requestAccessUrl, issuers, profiles, audit, webIdentity, sessionTokens, authorizationMessages';
 
   it.each([
     ['an empty file', '', 'null'],

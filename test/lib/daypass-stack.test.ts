@@ -43,6 +43,7 @@ describe('the roles of the functions', () => {
       'daypass-prod-eu-west-1-audit',
       'daypass-prod-eu-west-1-authorizer',
       'daypass-prod-eu-west-1-issuer',
+      'daypass-prod-eu-west-1-rotation',
       'daypass-prod-eu-west-1-saml',
     ]);
     for (const { AssumeRolePolicyDocument, ManagedPolicyArns } of own) {
@@ -61,10 +62,11 @@ describe('the roles of the functions', () => {
     expect(allStatements.filter((statement) => 'NotAction' in statement)).toEqual([]);
   });
 
-  it('have a wildcard resource for traces and in a Deny alone', () => {
+  it('have a wildcard resource where the action knows no other, and in a Deny', () => {
     const wild = allStatements.filter(({ Resource }) => /[*?]/.test(JSON.stringify(Resource) ?? ''));
 
     expect([...new Set(wild.map(({ Effect, Sid }) => `${Effect} ${Sid}`))].sort()).toEqual([
+      'Allow DecodeAuthorizationMessages',
       'Allow WriteTraces',
       'Deny DenyOtherRegions',
       'Deny DenyRolesThatNoProfileNames',
@@ -108,6 +110,21 @@ describe('the roles of the functions', () => {
       'dynamodb:GetItem',
       'dynamodb:PutItem',
     ]);
+  });
+
+  it("let the rotation replace the federator's key, and nobody else anything of IAM", () => {
+    expect(actionsOf('rotation').filter((action) => !/^(logs|xray):/.test(String(action)))).toEqual([
+      'iam:CreateAccessKey',
+      'iam:DeleteAccessKey',
+      'iam:ListAccessKeys',
+      'iam:UpdateAccessKey',
+      'secretsmanager:DescribeSecret',
+      'secretsmanager:GetSecretValue',
+      'secretsmanager:PutSecretValue',
+      'secretsmanager:UpdateSecretVersionStage',
+    ]);
+    const others = functionNames.filter((name) => name !== 'rotation').flatMap((name) => actionsOf(name));
+    expect(others.filter((action) => /^iam:/.test(String(action)))).toEqual([]);
   });
 
   it('let nobody delete a row', () => {
@@ -155,6 +172,8 @@ describe('DaypassStack', () => {
       'ApiUrl',
       'AuditRoleArn',
       'AuthorizerRoleArn',
+      'FederatorSecretArn',
+      'FederatorUserArn',
       'IssuanceTableName',
       'IssuerRoleArn',
       'OidcIssuerUrl',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type FunctionName, functionNames } from '../../lambda/core/function-roles.ts';
+import { type FunctionName, requireDeployed, standingFunctions } from '../../lambda/core/function-roles.ts';
 import { compilePolicy, identityPolicyGrammar } from '../../lambda/core/policy/compile-policy.ts';
 import { evaluatePolicy } from '../../lambda/core/policy/evaluate-policy.ts';
 import { createFunctionRoles, type IamStatement } from '../../lib/permissions.ts';
@@ -38,7 +38,7 @@ function decide(
   resource: string,
   context: Readonly<Record<string, string>> = {},
 ) {
-  const document = { Version: '2012-10-17', Statement: roles[name].statements };
+  const document = { Version: '2012-10-17', Statement: requireDeployed(roles, name).statements };
   const policy = compilePolicy(document, identityPolicyGrammar);
   return evaluatePolicy([policy], { action, resource, context: new Map(Object.entries(context)) });
 }
@@ -61,7 +61,7 @@ describe('createFunctionRoles', () => {
 
   it('lets one function alone sign, and the one that calls STS not even read the key', () => {
     const using = (action: string) =>
-      functionNames.filter(
+      standingFunctions.filter(
         (name) => decide(name, action, tokenKeyArn, { ...rs256, ...viaDynamodb }).effect !== 'ImplicitDeny',
       );
 
@@ -70,7 +70,7 @@ describe('createFunctionRoles', () => {
   });
 
   it('lets one function alone call STS', () => {
-    const calling = functionNames.filter((name) => roles[name].statements.some(isAboutSts));
+    const calling = standingFunctions.filter((name) => roles[name].statements.some(isAboutSts));
 
     expect(calling).toEqual(['issuer']);
   });
@@ -392,5 +392,93 @@ describe('a profile of mechanism web-identity', () => {
     expect(allowed(audit, 'kms:GetPublicKey')).toEqual(keys);
     expect(allowed(audit, 'kms:Sign')).toEqual([]);
     expect(JSON.stringify([saml, authorizer])).not.toMatch(/key\/(new|old)/);
+  });
+});
+
+describe('a profile of mechanism federation-token', () => {
+  const sessionPolicy = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::reports/*' }],
+  };
+  const { description, trust } = aProfileDocument();
+  const federated = aConfiguration({
+    profiles: { reports: { description, trust, mechanism: 'federation-token', sessionPolicy } },
+  });
+  const secretArn = 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:federator-AbCdEf';
+  const userArn = 'arn:aws:iam::111111111111:user/daypass/daypass-prod-eu-west-1-federator';
+  const all = createFunctionRoles({ configuration: federated, ...parts, federatorSecretArn: secretArn });
+  const decideFor = (name: FunctionName, action: string, resource: string) => {
+    const document = { Version: '2012-10-17', Statement: requireDeployed(all, name).statements };
+    const policy = compilePolicy(document, identityPolicyGrammar);
+    return evaluatePolicy([policy], { action, resource, context: new Map(Object.entries(inRegion)) }).effect;
+  };
+
+  it('has a function that rotates, with a role of its own, which no other deployment has', () => {
+    expect(all.rotation?.roleArn).toBe(
+      'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-rotation',
+    );
+    expect(roles.rotation).toBeUndefined();
+    expect(JSON.stringify(roles)).not.toMatch(/secretsmanager:|iam:\w*AccessKey/);
+  });
+
+  it.each([
+    ['issuer', ['secretsmanager:GetSecretValue']],
+    [
+      'rotation',
+      [
+        'iam:CreateAccessKey',
+        'iam:DeleteAccessKey',
+        'iam:ListAccessKeys',
+        'iam:UpdateAccessKey',
+        'secretsmanager:DescribeSecret',
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
+    ],
+    ['authorizer', []],
+    ['audit', []],
+    ['saml', []],
+  ] as const)('lets %s have of key and secret: %j', (name, expected) => {
+    const allowed = requireDeployed(all, name).statements.filter(({ Effect }) => Effect === 'Allow');
+
+    const actions = allowed.flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => /^(iam|secretsmanager):/.test(action))).toEqual(expected);
+  });
+
+  it('gives the rotation nothing but that', () => {
+    const statements = requireDeployed(all, 'rotation').statements;
+
+    expect(statements.map(({ Sid, Resource }) => [Sid, Resource])).toEqual([
+      ['ReplaceKeys', [userArn]],
+      ['ReplaceSecret', [secretArn]],
+    ]);
+  });
+
+  it.each([
+    ['iam:CreateAccessKey', 'arn:aws:iam::111111111111:user/operator'],
+    ['iam:CreateAccessKey', `${userArn}2`],
+    ['iam:CreateAccessKey', userArn.replace('/daypass/', '/')],
+    ['iam:PutUserPolicy', userArn],
+    ['iam:AttachUserPolicy', userArn],
+    ['iam:CreateLoginProfile', userArn],
+    ['secretsmanager:GetSecretValue', `${secretArn.slice(0, -6)}ZZZZZZ`],
+    ['secretsmanager:DeleteSecret', secretArn],
+    ['secretsmanager:PutResourcePolicy', secretArn],
+    ['secretsmanager:UpdateSecret', secretArn],
+    ['secretsmanager:RotateSecret', secretArn],
+    ['sts:GetFederationToken', 'arn:aws:sts::111111111111:federated-user/x'],
+    ['sts:AssumeRole', named],
+  ])('lets the rotation not do %s on %s', (action, resource) => {
+    expect(decideFor('rotation', action, resource)).toBe('ImplicitDeny');
+  });
+
+  it.each([
+    ['secretsmanager:GetSecretValue', `${secretArn.slice(0, -6)}ZZZZZZ`],
+    ['secretsmanager:PutSecretValue', secretArn],
+    ['iam:CreateAccessKey', userArn],
+    ['sts:GetFederationToken', 'arn:aws:sts::111111111111:federated-user/x'],
+  ])('lets the issuer not do %s on %s', (action, resource) => {
+    expect(decideFor('issuer', action, resource)).toBe('ImplicitDeny');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseWorld } from '../../local/world.ts';
-import { withOidcProviders } from '../../local/world-with-providers.ts';
+import { withOidcProviders, withPlayedIssuers } from '../../local/world-with-providers.ts';
 import { aCertificate, metadataText } from '../support/saml-metadata-text.ts';
 
 const id = '111111111111';
@@ -76,5 +76,36 @@ describe('the identity providers of a world', () => {
     const world = withOidcProviders(parse({}), [added]);
 
     expect(world.oidcProviders.get(`arn:aws:iam::${id}:oidc-provider/${name}`)).toMatchObject(added);
+  });
+
+  it('are those that the identity provider plays, once it does', () => {
+    const file = {
+      region: 'eu-west-1',
+      accounts: {
+        [id]: {
+          name: 'home',
+          oidcProviders: { 'ci.example': { issuer: 'ci', clientIds: ['daypass'] } },
+          samlProviders: { Idp: { issuer: 'adfs' } },
+        },
+      },
+      issuers: { ci: {}, adfs: {} },
+    };
+    const settings = new Map<string, Readonly<Record<string, unknown>>>();
+    const world = withPlayedIssuers(parseWorld(JSON.stringify(file), 'world'), () => settings);
+
+    settings.set('ci', { issuer: 'http://127.0.0.1:4000/ci' });
+    settings.set('adfs', { entityId: 'http://127.0.0.1:4000/adfs', certificates: ['AAAA'] });
+
+    expect([...world.oidcProviders.values()]).toMatchObject([{ url: 'http://127.0.0.1:4000/ci' }]);
+    expect([...world.samlProviders.values()]).toMatchObject([
+      { entityId: 'http://127.0.0.1:4000/adfs', certificates: ['AAAA'] },
+    ]);
+  });
+
+  it.each([
+    ['oidcProviders', { 'ci.example': { issuer: 'nobody', clientIds: ['daypass'] } }],
+    ['samlProviders', { Idp: { issuer: 'nobody' } }],
+  ])('are not of issuers that nobody plays (%s)', (kind, providers) => {
+    expect(() => parse({ [kind]: providers })).toThrow(/\.issuer: "nobody" is not allowed/);
   });
 });

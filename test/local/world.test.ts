@@ -191,6 +191,7 @@ describe('world.yaml', () => {
       '222222222222',
       '333333333333',
       '444444444444',
+      '555555555555',
     ]);
     expect([...world.roles.keys()]).toEqual([
       'arn:aws:iam::222222222222:role/ci/Runner',
@@ -201,16 +202,27 @@ describe('world.yaml', () => {
       'arn:aws:iam::333333333333:role/daypass/TeamData',
       'arn:aws:iam::333333333333:role/daypass/DataLong',
       'arn:aws:iam::333333333333:role/daypass/PartnerDrop',
+      'arn:aws:iam::333333333333:role/daypass/PartnerToken',
       'arn:aws:iam::333333333333:role/warehouse/Reader',
       'arn:aws:iam::444444444444:role/DaypassReports',
+      'arn:aws:iam::555555555555:role/daypass/RootTasks',
     ]);
     expect([...world.accounts.values()].map(({ organizationId }) => organizationId)).toEqual([
       'o-exampleorg1',
       'o-exampleorg1',
       'o-exampleorg1',
       undefined,
+      'o-exampleorg1',
     ]);
-    expect(Object.keys(world.callers)).toEqual(['sre', 'developer', 'ci', 'acme', 'analyst', 'partner']);
+    expect(Object.keys(world.callers)).toEqual([
+      'sre',
+      'developer',
+      'ci',
+      'acme',
+      'analyst',
+      'accountant',
+      'partner',
+    ]);
   });
 
   it('holds no keys but those of documentation', () => {

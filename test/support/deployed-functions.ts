@@ -5,6 +5,7 @@ import { type FunctionName, functionNames, toRoleName } from '../../lambda/core/
 import { readConfigurationFile } from '../../lib/config.ts';
 import { DaypassStack } from '../../lib/daypass-stack.ts';
 import { tokenKeyId, toWebIdentityKeyArn } from '../../local/aws/kms/token-key.ts';
+import { toFederatorSecretArn } from '../../local/federator.ts';
 import { deployedContext } from './deployed-context.ts';
 
 /** A function as `cdk deploy` would upload it. */
@@ -20,16 +21,17 @@ export interface DeployedFunction {
   readonly policies: readonly unknown[];
 }
 
+const deployment = { partition: 'aws', region: 'eu-west-1', accountId: '111111111111', stage: 'prod' };
+
 export const deployedNames = {
   apiId: 'a1b2c3d4e5',
   tableName: 'daypass-issuances',
   proofTableName: 'daypass-proofs',
   // The one that the embedded KMS has.
   tokenKeyId,
-  webIdentityKeyArn: toWebIdentityKeyArn(
-    { partition: 'aws', region: 'eu-west-1', accountId: '111111111111' },
-    'first',
-  ),
+  webIdentityKeyArn: toWebIdentityKeyArn(deployment, 'first'),
+  // The one that the embedded Secrets Manager has.
+  federatorSecretArn: toFederatorSecretArn(deployment),
 } as const;
 
 interface Resource {
@@ -103,6 +105,7 @@ function toReference(name: string, resource: Resource | undefined): string {
   if (name === 'AWS::URLSuffix') return 'amazonaws.com';
   if (resource?.Type === 'AWS::ApiGateway::RestApi') return deployedNames.apiId;
   if (resource?.Type === 'AWS::DynamoDB::GlobalTable') return toTableName(resource);
+  if (resource?.Type === 'AWS::SecretsManager::Secret') return deployedNames.federatorSecretArn;
   throw new TypeError(`no reference to ${name}, a ${resource?.Type}, was expected`);
 }
 

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { FunctionName } from '../../lambda/core/function-roles.ts';
+import { type FunctionName, requireDeployed } from '../../lambda/core/function-roles.ts';
 import { createFunctionRoles } from '../../lib/permissions.ts';
 import type { WorldRole } from '../../local/world.ts';
 import type { TestAws } from '../local/aws/an-embedded-aws.ts';
@@ -34,7 +34,7 @@ export const functionWorldRoles: readonly WorldRole[] = Object.values(functionRo
 
 /** A client with the permissions that the deployed function has, and no others. */
 export async function aFunctionClient(aws: TestAws, name: FunctionName): Promise<DynamoDBClient> {
-  const credentials = await fetchCredentials(aws, functionRoles[name].roleArn);
+  const credentials = await fetchCredentials(aws, requireDeployed(functionRoles, name).roleArn);
   return new DynamoDBClient({ endpoint: aws.url, region, maxAttempts: 1, credentials });
 }
 

@@ -5,12 +5,29 @@ import type { RunningDaypass } from './running-daypass.ts';
 /** A response of the local AD FS for the analyst, as an identity provider's own tile would post it. */
 export async function fetchResponse(
   daypass: RunningDaypass,
-  query: { readonly url?: string; readonly inResponseTo?: string } = {},
+  query: { readonly caller?: string; readonly url?: string; readonly inResponseTo?: string } = {},
 ): Promise<string> {
   const parameters = new URLSearchParams({ caller: 'analyst', url: daypass.broker, ...query });
   const answer = await fetch(`${daypass.identityProvider}/adfs/response?${parameters}`);
   if (!answer.ok) throw new Error(`no SAML response: ${answer.status} ${await answer.text()}`);
   return answer.text();
+}
+
+/** A response of the local AD FS for AWS's sign-in, as its AWS application would post it. */
+export async function fetchResponseForAws(daypass: RunningDaypass, caller = 'analyst'): Promise<string> {
+  const parameters = new URLSearchParams({ caller });
+  const answer = await fetch(`${daypass.identityProvider}/adfs/aws?${parameters}`);
+  if (!answer.ok) throw new Error(`no SAML response: ${answer.status} ${await answer.text()}`);
+  return answer.text();
+}
+
+/** A token of the broker's own for the analyst, by a response for the broker. */
+export async function fetchBrokerToken(daypass: RunningDaypass, caller = 'analyst'): Promise<string> {
+  const { status, text, json } = await postResponse(daypass, {
+    response: await fetchResponse(daypass, { caller }),
+  });
+  if (status !== 200) throw new Error(`no token: ${status} ${text}`);
+  return json.token;
 }
 
 /** What a browser has once it is back from the identity provider. */

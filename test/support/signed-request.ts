@@ -50,7 +50,8 @@ export async function send(url: string, wire: WireRequest): Promise<Answer> {
   const [answer] = await once(sent, 'response');
   let text = '';
   for await (const chunk of answer.setEncoding('utf8')) text += chunk;
-  const json = /^[{[]/.test(text) ? JSON.parse(text) : undefined;
+  const isJson = /json/.test(answer.headers['content-type'] ?? '') && text !== '';
+  const json = isJson ? JSON.parse(text) : undefined;
   return { status: answer.statusCode, headers: new Headers(answer.headers), text, json };
 }
 

@@ -1,3 +1,4 @@
+import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { AwsError } from '../aws-error.ts';
 import type { Caller } from '../caller.ts';
 import { decideCall, toFullDeniedMessage } from '../decide-call.ts';
@@ -16,19 +17,22 @@ export interface SecretAuthorization {
   /** Of the secret, or of the one that would be made; as it was named when there's none. */
   readonly arn: string;
   readonly secret: Secret | undefined;
+  readonly resourcePolicy: Policy | undefined;
 }
 
 /**
- * Lets a call through when the caller's own policies allow it. Secrets have no resource policies here, so those of
- * other accounts are out of reach.
+ * Lets a call through when the caller's own policies allow it, and the secret's doesn't deny it. Secrets of other
+ * accounts are out of reach: no resource policy gives anything here.
  * @throws AwsError AccessDeniedException
  */
 export function authorizeSecret(call: SecretAuthorization): void {
-  const { operation, arn } = call;
+  const { operation, arn, resourcePolicy } = call;
   const action = `secretsmanager:${operation}`;
   const resourceAccountId = arn.split(':')[4] ?? '';
   const context = toSecretContext(call);
-  const outcome = decideCall(call, { action, resource: arn, context, resourceAccountId });
+  const access = { action, resource: arn, context, resourceAccountId };
+  const bySecret = decideCall(call, { ...access, resourcePolicy });
+  const outcome = bySecret.effect === 'ExplicitDeny' ? bySecret : decideCall(call, access);
   if (outcome.effect === 'Allow') return;
   const resource = call.input.SecretId ?? call.input.Name ?? '*';
   throw new AwsError('AccessDeniedException', 400, toFullDeniedMessage(call, { action, resource, outcome }));

@@ -14,6 +14,8 @@ export interface SecretCall<Input = SecretInput> {
   readonly arn: string;
   /** The one that the call names; `undefined` when there's none. */
   readonly secret: Secret | undefined;
+  /** Takes the secret's open rotation through its steps, after the answer. */
+  readonly beginRotation: (secretArn: string) => void;
 }
 
 /** What several operations have, for the condition keys. */

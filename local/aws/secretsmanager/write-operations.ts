@@ -70,7 +70,7 @@ const rotated = z.object({
   RotateImmediately: z.boolean().optional(),
 });
 
-/** Writes down that and how the secret is to be rotated, and begins the version. Calling the function is left to the test. */
+/** Writes down that and how the secret is to be rotated, begins the version, and has the function called for it. */
 export const rotateSecret = toOperation<z.output<typeof rotated>>({
   schema: rotated,
   run: (call) => {
@@ -83,6 +83,7 @@ export const rotateSecret = toOperation<z.output<typeof rotated>>({
       throw invalidRequest('No Lambda rotation function ARN is associated with this secret.');
     }
     if (isRotating(secret)) {
+      call.beginRotation(secret.arn);
       throw invalidRequest("A previous rotation isn't complete. That rotation will be reattempted.");
     }
     const rotation = { lambdaArn: arn, ...(rules === undefined ? {} : { rules }) };
@@ -92,6 +93,7 @@ export const rotateSecret = toOperation<z.output<typeof rotated>>({
     }
     const begun = putVersion(secret, { versionId: token, value: undefined, stages: [pending], nowMs });
     store.save({ ...begun, rotation });
+    call.beginRotation(secret.arn);
     return { ARN: secret.arn, Name: secret.name, VersionId: token };
   },
 });

@@ -10,7 +10,7 @@ import { createAuthenticate } from '../../../lambda/core/authenticate.ts';
 import { toBrokerClaims } from '../../../lambda/core/broker-token.ts';
 import type { SamlIssuer } from '../../../lambda/core/configuration.ts';
 import { TokenKeyUnavailableError } from '../../../lambda/core/errors.ts';
-import { type FunctionName, functionNames, toRoleArn } from '../../../lambda/core/function-roles.ts';
+import { type FunctionName, toRoleArn } from '../../../lambda/core/function-roles.ts';
 import { brokerTokenType, toBrokerIssuer } from '../../../lambda/core/token-issuer.ts';
 import { createFunctionRoles } from '../../../lib/permissions.ts';
 import { toTokenKeyPolicy } from '../../../lib/token-key-policy.ts';
@@ -56,10 +56,10 @@ beforeAll(async () => {
     }),
     'world',
   );
-  const worldRoles = functionNames.map((name) => ({
-    arn: roles[name].roleArn,
+  const worldRoles = Object.values(roles).map(({ roleArn, statements }) => ({
+    arn: roleArn,
     trust,
-    policies: [{ Version: '2012-10-17', Statement: roles[name].statements }],
+    policies: [{ Version: '2012-10-17', Statement: statements }],
   }));
   aws = await startEmbeddedAws({
     ...{ world: withRoles(world, worldRoles), port: 0, dataDirectory, faults },

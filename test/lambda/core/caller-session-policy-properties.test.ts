@@ -133,9 +133,10 @@ function toSession(
   const own = inline === undefined ? undefined : JSON.stringify(inline);
   const compiled: Pick<
     AssumeRoleProfile,
-    'name' | 'sessionPolicy' | 'managedPolicyArns' | 'acceptsSessionPolicy'
+    'name' | 'mechanism' | 'sessionPolicy' | 'managedPolicyArns' | 'acceptsSessionPolicy'
   > = {
     name: 'reports',
+    mechanism: 'assume-role',
     acceptsSessionPolicy: acceptsSessionPolicy && inline === undefined && managed.length === 0,
     managedPolicyArns: managed.map((_, index) => `arn:aws:iam::aws:policy/P${index}`),
     ...(inline === undefined ? {} : { sessionPolicy: compileSessionPolicy(inline, fail, fail) }),

@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { functionNames, toRoleArn, toRoleName } from '../../../lambda/core/function-roles.ts';
+import {
+  deployedFunctions,
+  functionNames,
+  requireDeployed,
+  toPerFunction,
+  toRoleArn,
+  toRoleName,
+} from '../../../lambda/core/function-roles.ts';
 import { aConfiguration } from '../../support/a-configuration.ts';
+import { aFederatedConfiguration } from '../../support/federated-profiles.ts';
 
 const { deployment } = aConfiguration();
 
@@ -11,6 +19,7 @@ describe('the roles of the functions', () => {
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-issuer',
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-audit',
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-saml',
+      'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-rotation',
     ]);
   });
 
@@ -34,5 +43,25 @@ describe('the roles of the functions', () => {
     for (const name of functionNames) {
       expect(toRoleName(configuration.deployment, name)).toMatch(/^[\w+=,.@-]{1,64}$/);
     }
+  });
+});
+
+describe('deployedFunctions', () => {
+  const standing = ['authorizer', 'issuer', 'audit', 'saml'];
+
+  it('are those of every deployment where no profile needs another', () => {
+    expect(deployedFunctions(aConfiguration())).toEqual(standing);
+    expect(Object.keys(toPerFunction(aConfiguration(), (name) => name))).toEqual(standing);
+  });
+
+  it('have the rotation among them where a profile has the mechanism federation-token', () => {
+    expect(deployedFunctions(aFederatedConfiguration())).toEqual([...standing, 'rotation']);
+  });
+
+  it('are required by name', () => {
+    const names = toPerFunction(aConfiguration(), (name) => name);
+
+    expect(requireDeployed(names, 'issuer')).toBe('issuer');
+    expect(() => requireDeployed(names, 'rotation')).toThrow('function rotation is not deployed');
   });
 });

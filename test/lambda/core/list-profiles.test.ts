@@ -13,11 +13,17 @@ const namesFor = (
   origin = anOrigin(),
 ) => createListProfiles(ports)(principal, origin).map(({ name }) => name);
 
+/** What sre may have from wherever it is. */
+const anywhere = [
+  ...['team-data', 'data-via-production', 'data-long', 'federated-reports'],
+  ...['root-audit', 'partner-token'],
+];
+
 describe('listProfiles', () => {
   it.each([
-    ['sre' as const, ['prod-readonly', 'team-data', 'data-via-production', 'data-long']],
+    ['sre' as const, ['prod-readonly', ...anywhere]],
     ['developer' as const, ['team-data']],
-    ['ci' as const, ['ci-deploy']],
+    ['ci' as const, ['ci-deploy', 'ci-direct']],
     ['acme' as const, ['acme-reports']],
   ])('gives %s its own profiles of the example', (caller, expected) => {
     expect(namesFor({ configuration, now: () => nowMs }, aDemoCaller(caller))).toEqual(expected);
@@ -26,17 +32,13 @@ describe('listProfiles', () => {
   it('leaves out what the caller may not have from where it is', () => {
     const origin = anOrigin({ sourceIp: '198.51.100.1' });
 
-    expect(namesFor({ configuration, now: () => nowMs }, aDemoCaller('sre'), origin)).toEqual([
-      'team-data',
-      'data-via-production',
-      'data-long',
-    ]);
+    expect(namesFor({ configuration, now: () => nowMs }, aDemoCaller('sre'), origin)).toEqual(anywhere);
   });
 
   it('leaves out what a missing claim would leave empty', () => {
     const principal = aDemoCaller('sre', { team: undefined });
 
-    expect(namesFor({ configuration, now: () => nowMs }, principal)).toEqual([]);
+    expect(namesFor({ configuration, now: () => nowMs }, principal)).toEqual(['root-audit']);
   });
 
   it('decides at the time of the request', () => {

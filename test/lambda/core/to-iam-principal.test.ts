@@ -45,6 +45,15 @@ describe('toIamPrincipal', () => {
     });
   });
 
+  it('says by which key the call was signed, where API Gateway does', () => {
+    const accessKeyId = 'AKIAI44QH8DHBEXAMPLE';
+
+    expect(toIamPrincipal({ ...aSession('Deploy'), accessKeyId }, anIamIssuer(), nowMs).aws).toMatchObject({
+      accessKeyId,
+    });
+    expect(toIamPrincipal(aSession('Deploy'), anIamIssuer(), nowMs).aws).not.toHaveProperty('accessKeyId');
+  });
+
   it.each([
     [
       'a user',

@@ -142,32 +142,32 @@ describe('POST credentials', () => {
     [
       'an unknown field (B14)',
       { body: { duration: 900 } },
-      'body; allowed: the keys durationSeconds, reason, sessionTags, sessionPolicy',
+      'body; allowed: the keys durationSeconds, reason, sessionTags, sessionPolicy, samlAssertion',
     ],
     [
       'an external id (B51)',
       { body: { externalId: 'x' } },
-      'body; allowed: the keys durationSeconds, reason, sessionTags, sessionPolicy',
+      'body; allowed: the keys durationSeconds, reason, sessionTags, sessionPolicy, samlAssertion',
     ],
     [
       'a role (B49)',
       { body: { roleArn: 'arn:aws:iam::222222222222:role/Admin' } },
-      'body; allowed: the keys durationSeconds, reason, sessionTags, sessionPolicy',
+      'body; allowed: the keys durationSeconds, reason, sessionTags, sessionPolicy, samlAssertion',
     ],
     [
       'transitive keys (B61)',
       { body: { transitiveTagKeys: ['Team'] } },
-      'body; allowed: the keys durationSeconds, reason, sessionTags, sessionPolicy',
+      'body; allowed: the keys durationSeconds, reason, sessionTags, sessionPolicy, samlAssertion',
     ],
     [
       'a source identity (B60)',
       { body: { sourceIdentity: 'root' } },
-      'body; allowed: the keys durationSeconds, reason, sessionTags, sessionPolicy',
+      'body; allowed: the keys durationSeconds, reason, sessionTags, sessionPolicy, samlAssertion',
     ],
     [
       'a profile',
       { body: { profile: 'admin' } },
-      'body; allowed: the keys durationSeconds, reason, sessionTags, sessionPolicy',
+      'body; allowed: the keys durationSeconds, reason, sessionTags, sessionPolicy, samlAssertion',
     ],
   ])('refuses %s and asks for nothing', async (_what, changes, message) => {
     const { error, asked } = await post(changes);

@@ -21,6 +21,7 @@ describe('GET profiles', () => {
       'browsed',
       'reasoned',
       'chained',
+      'rooted',
       'long',
       'tagged',
     ]);

@@ -165,7 +165,7 @@ describe('POST console', () => {
     expect(body.errors).toEqual([
       {
         path: 'body',
-        allowed: 'the keys durationSeconds, reason, sessionTags, sessionPolicy, destination',
+        allowed: 'the keys durationSeconds, reason, sessionTags, sessionPolicy, samlAssertion, destination',
       },
     ]);
     expect(steps).toEqual([]);

@@ -10,6 +10,7 @@ import { toTokenKeyPolicy } from '../../../lib/token-key-policy.ts';
 import { toTokenKeyArn } from '../../../local/aws/kms/token-key.ts';
 import { toBrokerRoles } from '../../../local/broker-roles.ts';
 import { createTables } from '../../../local/create-tables.ts';
+import { toBrokerAddressee } from '../../../local/identity-provider/saml-addressees.ts';
 import { createSamlResponse, type SamlIdentity } from '../../../local/identity-provider/saml-response.ts';
 import { createSelfSignedCertificate } from '../../../local/identity-provider/self-signed-certificate.ts';
 import { withRoles } from '../../../local/world.ts';
@@ -105,7 +106,8 @@ const callerOf = (subject: string) =>
 /** What a browser comes back with after it signed in at the identity provider. */
 const aResponse = (inResponseTo?: string) =>
   createSamlResponse({
-    ...{ saml: identity, caller: callerOf('jane@example.com'), brokerUrl, nowMs: Date.now() },
+    ...{ saml: identity, caller: callerOf('jane@example.com'), nowMs: Date.now() },
+    addressee: toBrokerAddressee(brokerUrl),
     ...(inResponseTo === undefined ? {} : { inResponseTo }),
   });
 

@@ -7,6 +7,7 @@ import {
 } from '../../../lambda/core/errors.ts';
 import { createHandler, type HandlerOptions } from '../../../lambda/http/create-handler.ts';
 import type { Endpoint, EndpointRequest } from '../../../lambda/http/endpoint.ts';
+import type { Operation } from '../../../lambda/http/routes.ts';
 import { aPrincipal } from '../../support/a-principal.ts';
 import { aContext, anEvent, authorizedAs, type EventParts, own } from '../../support/an-event.ts';
 import { nowMs, nowSeconds } from '../../support/tokens.ts';
@@ -64,6 +65,29 @@ describe('handler', () => {
         body: { durationSeconds: 900 },
       },
     ]);
+  });
+
+  it.each<readonly [string, EventParts, Operation, object]>([
+    ['where STS may be shown it', {}, 'issueCredentials', { bearerToken: 'e30.e30.AAAA' }],
+    ['in no other route', {}, 'whoami', {}],
+  ])('hands the bearer token on %s', async (_where, parts, operation, proof) => {
+    const headers = { Authorization: ['Bearer e30.e30.AAAA'], 'Content-Type': ['application/json'] };
+    await invoke(anEvent(operation, { pathParameters: { profile: 'prod-readonly' }, headers, ...parts }));
+
+    const [{ bearerToken } = { bearerToken: 'nobody asked' }] = requests;
+    expect(bearerToken === undefined ? {} : { bearerToken }).toEqual(proof);
+    expect(lines.join()).not.toContain('e30');
+  });
+
+  it('takes a long samlAssertion, and nothing else that is long, and logs none', async () => {
+    const long = 'A'.repeat(90_000);
+    const post = async (body: object) => (await invoke(anIssue({ body: JSON.stringify(body) }))).statusCode;
+
+    expect(await post({ samlAssertion: long })).toBe(200);
+    expect(await post({ reason: long })).toBe(413);
+    expect(await post({ samlAssertion: long, reason: 'x'.repeat(16_384) })).toBe(413);
+    expect(requests).toMatchObject([{ body: { samlAssertion: long } }]);
+    expect(lines.join()).not.toContain('AAAA');
   });
 
   it('takes the absence of parameters, as API Gateway writes it, for none', async () => {

@@ -281,3 +281,58 @@ function countKeys(value: unknown): number {
   const own = Array.isArray(value) ? 0 : Object.keys(value).length;
   return Object.values(value).reduce<number>((sum, member) => sum + countKeys(member), own);
 }
+
+describe('JSON body with a member that is measured by itself', () => {
+  const large = { name: 'proof', maxLength: 100_000 };
+  const codeOf = (text: string, ...members: readonly (typeof large)[]) => {
+    try {
+      parseJsonBody(aBody(text), members[0] ?? large);
+      return 'taken';
+    } catch (error) {
+      if (error instanceof BrokerError) return error.code;
+      throw error;
+    }
+  };
+  /** `{"proof":"…","a":"…"}`, whose rest beside the first text has that many bytes. */
+  const aText = (proof: number, rest: number) =>
+    `{"proof":"${'x'.repeat(proof)}","a":"${'y'.repeat(rest - 19)}"}`;
+
+  it('leaves all the rest the limit that it has', () => {
+    expect(codeOf(aText(100_000, bodyLimits.bytes))).toBe('taken');
+    expect(codeOf(aText(100_000, bodyLimits.bytes + 1))).toBe('request-too-large');
+    expect(codeOf(aText(1, bodyLimits.bytes))).toBe('taken');
+    expect(codeOf(aText(1, bodyLimits.bytes + 1))).toBe('request-too-large');
+  });
+
+  it('is no way in for any other member, or at any other depth', () => {
+    const text = 'x'.repeat(50_000);
+
+    expect(codeOf(JSON.stringify({ reason: text }))).toBe('request-too-large');
+    expect(codeOf(JSON.stringify({ a: { proof: text } }))).toBe('request-too-large');
+    expect(codeOf(JSON.stringify({ proof: [text] }))).toBe('request-too-large');
+    expect(codeOf(JSON.stringify({ proof: { [text]: 1 } }))).toBe('request-too-large');
+    expect(codeOf(JSON.stringify({ [text]: 'proof' }))).toBe('request-too-large');
+    expect(codeOf(JSON.stringify({ proof: text, reason: text }))).toBe('request-too-large');
+    expect(codeOf(JSON.stringify({ proof: text }), { name: 'other', maxLength: 100_000 })).toBe(
+      'request-too-large',
+    );
+    expect(outcomeOf(aBody(JSON.stringify({ proof: text })))).toBe('request-too-large');
+  });
+
+  it('counts what is written longer than it is, for the rest', () => {
+    const escaped = `{"proof":"${'\\u0041'.repeat(10_000)}"}`;
+
+    expect(codeOf(escaped)).toBe('request-too-large');
+    expect(codeOf(`{"proof":"${'a\\/'.repeat(10_000)}"}`)).toBe('taken');
+  });
+
+  it('keeps the limits of depth and of keys', () => {
+    expect(codeOf(`{"proof":"${'x'.repeat(50_000)}","a":${nested(9)}}`)).toBe('request-too-large');
+    expect(codeOf(JSON.stringify({ proof: 'x', ...JSON.parse(withKeys(64)) }))).toBe('request-too-large');
+  });
+
+  it('refuses before it parses: many small values beside one of no length', () => {
+    expect(codeOf(`{"proof":[${'1,'.repeat(40_000)}1]}`)).toBe('request-too-large');
+    expect(codeOf(`${'['.repeat(40_000)}`)).toBe('request-too-large');
+  });
+});

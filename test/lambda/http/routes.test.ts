@@ -20,17 +20,19 @@ describe('routes', () => {
   });
 
   it.each(of('token'))('$method $path can be told apart: whole lower-case segments below /v1', ({ path }) => {
-    expect(path).toMatch(/^\/v1(\/([a-z]+(-[a-z]+)?|\{[a-z]+\}))+$/);
+    expect(path).toMatch(/^\/v1(\/([a-z]+(-[a-z]+)*|\{[a-z]+\}))+$/);
   });
 
-  it('exist twice where a proof is needed: with a token under /v1, signed under /iam/v1', () => {
+  it('exist twice where a proof is needed: with a token under /v1, signed under /iam/v1, and one signed alone', () => {
     const signed = of('token').map((route) => ({
       ...route,
       path: `/iam${route.path}`,
       authorization: 'iam',
     }));
 
-    expect(of('iam')).toEqual(signed);
+    const [relaying] = of('iam').filter(({ operation }) => operation === 'relaySessionToken');
+    expect(of('iam')).toEqual([...signed, relaying]);
+    expect([relaying?.method, relaying?.path]).toEqual(['POST', '/iam/v1/session-tokens']);
   });
 
   it('let the path alone say what is proven: nothing under /iam but signed requests', () => {
@@ -60,6 +62,8 @@ describe('routes', () => {
       new Set([
         ...['whoami', 'listProfiles', 'explainIssuance'],
         ...['issueCredentials', 'getContainerCredentials', 'openConsole'],
+        'issueWebIdentityToken',
+        ...['relaySessionToken', 'decodeAuthorizationMessage'],
       ]),
     );
   });

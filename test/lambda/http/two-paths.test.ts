@@ -48,6 +48,15 @@ describe('under /v1', () => {
 
     expect(await ask(event)).toMatchObject({ statusCode: 500, principals: [] });
   });
+
+  it('nobody has a key that signed: the authorizer vouches for tokens', async () => {
+    const principal = aPrincipal({ aws: { accountId: '222222222222', accessKeyId: 'AKIAI44QH8DHBEXAMPLE' } });
+
+    expect(await ask(anEvent('whoami', { authorizer: authorizedAs(principal) }))).toMatchObject({
+      statusCode: 500,
+      principals: [],
+    });
+  });
 });
 
 describe('under /iam/v1', () => {
@@ -100,6 +109,23 @@ describe('under /iam/v1', () => {
       });
     },
   );
+
+  it.each([
+    ['AKIAI44QH8DHBEXAMPLE', 'AKIAI44QH8DHBEXAMPLE'],
+    [null, undefined],
+    [['AKIAI44QH8DHBEXAMPLE'], undefined],
+  ])('the key is the identity’s as well, whatever the request says: %j', async (accessKey, expected) => {
+    const event = anIamEvent('whoami', {
+      authorizer: authorizedAs(aPrincipal({ aws: { accountId: '1', accessKeyId: 'AKIAEVIL' } })),
+      headers: { 'X-Access-Key': ['AKIAEVIL'] },
+      requestContext: { identity: anIdentity({ accessKey }) },
+    });
+
+    const { principals } = await ask(event);
+
+    expect(principals).toHaveLength(1);
+    expect(principals[0]?.aws?.accessKeyId).toBe(expected);
+  });
 
   it('nobody is a principal where the configuration has no issuer of type iam', async () => {
     expect(await ask(anIamEvent('whoami'), { iamIssuer: undefined })).toMatchObject({

@@ -61,13 +61,12 @@ describe('BrokerApi', () => {
   });
 
   it('may invoke a function for its own routes alone, and never as a test', () => {
-    const permissions = ofType('AWS::Lambda::Permission');
+    const permissions = ofType('AWS::Lambda::Permission').filter(isOfApi);
     const sources = permissions.map((permission) => JSON.stringify(permission['SourceArn']));
 
     expect(permissions).toHaveLength(routes.length + 1);
     expect(sources.filter((source) => source.includes('test-invoke-stage'))).toEqual([]);
     expect(sources.filter((source) => /"\/\*|\/\*\/\*/.test(source))).toEqual([]);
-    expect(permissions.every(({ Principal }) => Principal === 'apigateway.amazonaws.com')).toBe(true);
     for (const { method, path } of routes) {
       const ending = `"/${method}${path.replace(/\{[^}]+\}/g, '*')}"]]}`;
       expect(sources.filter((source) => source.endsWith(ending))).toHaveLength(1);
@@ -76,7 +75,8 @@ describe('BrokerApi', () => {
 
   it("keeps each function's resource policy well below Lambda's 20 480 bytes", () => {
     const bytes = new Map<string, number>();
-    for (const { Action, FunctionName, Principal, SourceArn } of ofType('AWS::Lambda::Permission')) {
+    const permissions = ofType('AWS::Lambda::Permission').filter(isOfApi);
+    for (const { Action, FunctionName, Principal, SourceArn } of permissions) {
       const name = JSON.stringify(FunctionName);
       const statement = JSON.stringify({ Action, Principal, FunctionName, SourceArn });
       bytes.set(name, (bytes.get(name) ?? 0) + statement.length);
@@ -84,6 +84,18 @@ describe('BrokerApi', () => {
 
     expect(bytes.size).toBe(4);
     expect(Math.max(...bytes.values())).toBeLessThan(18_000);
+  });
+
+  it('may not invoke the function that is not behind it', () => {
+    const others = ofType('AWS::Lambda::Permission').filter((permission) => !isOfApi(permission));
+
+    expect(others.map(({ Principal }) => Principal).sort()).toEqual([
+      'events.amazonaws.com',
+      'secretsmanager.amazonaws.com',
+    ]);
+    for (const { FunctionName } of others) expect(JSON.stringify(FunctionName)).toMatch(/Rotation/);
+    const ofApi = ofType('AWS::Lambda::Permission').filter(isOfApi);
+    expect(JSON.stringify(ofApi)).not.toMatch(/Rotation/);
   });
 
   it('limits signed requests by the policy of the configuration, for its own stage', () => {
@@ -186,3 +198,6 @@ describe('BrokerApi', () => {
     );
   });
 });
+
+const isOfApi = ({ Principal }: Readonly<Record<string, unknown>>) =>
+  Principal === 'apigateway.amazonaws.com';

@@ -42,7 +42,11 @@ describe('BrokerFunction', () => {
     });
   });
 
-  // The example has a profile of mechanism web-identity.
+  it('gives the rotation five minutes, of which it waits one: it is not behind the API', () => {
+    expect(functions['rotation']).toMatchObject({ MemorySize: 256, Timeout: 300 });
+  });
+
+  // The example has profiles of the mechanisms web-identity and federation-token.
   const ofIssuers = [environment.url, environment.webIdentityKeyArns];
 
   it.each([
@@ -50,8 +54,9 @@ describe('BrokerFunction', () => {
     [
       'issuer',
       [
-        ...[...ofEach, ...ofIssuers, environment.federationUrl],
+        ...[...ofEach, ...ofIssuers, environment.federationUrl, environment.stsUrl],
         ...[environment.apiPolicyId, environment.issuanceTable, environment.proofTable],
+        environment.federatorSecretArn,
       ],
     ],
     ['audit', [...ofEach, ...ofIssuers, environment.issuanceTable, environment.openApiFile]],
@@ -67,6 +72,17 @@ describe('BrokerFunction', () => {
     expect(variables[environment.apiId]).toEqual({ Ref: Object.keys(restApis)[0] });
   });
 
+  it('sets for rotation exactly the variables that it reads, and no API', () => {
+    const own = Object.keys(functions['rotation'].Environment.Variables).filter(
+      (key) => key !== 'NODE_OPTIONS',
+    );
+
+    expect(own.sort()).toEqual(
+      [environment.federatorSecretArn, environment.federatorUserName, environment.keyTestSeconds].sort(),
+    );
+    expect(own.sort()).toEqual(variablesReadBy('rotation', []));
+  });
+
   it('gives each function a log group and a role of its own', () => {
     for (const key of ['LoggingConfig', 'Role']) {
       const values = functionNames.map((name) => JSON.stringify(functions[name][key]));
@@ -75,13 +91,14 @@ describe('BrokerFunction', () => {
   });
 });
 
-/** As its entry names them, and the one file that every function reads. */
-function variablesReadBy(name: FunctionName): readonly string[] {
+/** As its entry names them, and the one file that every function of the API reads. */
+function variablesReadBy(
+  name: FunctionName,
+  besides: readonly string[] = ['configurationFile'],
+): readonly string[] {
   const text = readFileSync(`lambda/functions/${name}.ts`, 'utf8');
   const read = new Set([...text.matchAll(/\benvironment\.(\w+)/g)].map(([, key = '']) => key));
-  const variables = Object.entries(environment).filter(
-    ([key]) => read.has(key) || key === 'configurationFile',
-  );
+  const variables = Object.entries(environment).filter(([key]) => read.has(key) || besides.includes(key));
   return variables.map(([, variable]) => variable).sort();
 }
 

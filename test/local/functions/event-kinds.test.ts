@@ -34,6 +34,7 @@ beforeAll(async () => {
       federationUrl: 'http://127.0.0.1:1/federation',
       tokenKeyArn: '',
       webIdentityKeyArns: ['arn:aws:kms:eu-west-1:111111111111:key/1'],
+      federatorSecretArn: 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:federator-abc123',
       awsUrl: 'http://127.0.0.1:1',
       credentials: { uri: 'http://127.0.0.1:1', authorizationToken: 'x' },
     }),

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type FunctionName, functionNames } from '../../../lambda/core/function-roles.ts';
 import { toFunctionEnvironment } from '../../../local/functions/to-function-environment.ts';
 import { aConfiguration, aProfileDocument } from '../../support/a-configuration.ts';
+import { aFederatedConfiguration } from '../../support/federated-profiles.ts';
 
 const options = {
   configuration: aConfiguration(),
@@ -51,6 +52,7 @@ describe('toFunctionEnvironment', () => {
   const links = {
     DAYPASS_URL: 'http://127.0.0.1:8080',
     DAYPASS_FEDERATION_URL: 'http://127.0.0.1:4566/federation',
+    DAYPASS_STS_URL: 'http://127.0.0.1:4566',
   };
   const tokens = {
     DAYPASS_URL: 'http://127.0.0.1:8080',
@@ -90,5 +92,28 @@ describe('toFunctionEnvironment', () => {
 
     expect(told['DAYPASS_WEB_IDENTITY_KEY_ARNS']).toBe(isTold ? webIdentityKeyArns.join(',') : undefined);
     if (isTold) expect(told).toMatchObject({ DAYPASS_URL: 'http://127.0.0.1:8080' });
+  });
+
+  it.each<[FunctionName, object]>([
+    ['authorizer', {}],
+    ['issuer', { DAYPASS_FEDERATOR_SECRET_ARN: 'arn:secret' }],
+    ['audit', {}],
+    ['saml', {}],
+    [
+      'rotation',
+      {
+        DAYPASS_FEDERATOR_SECRET_ARN: 'arn:secret',
+        DAYPASS_FEDERATOR_USER_NAME: 'daypass-prod-eu-west-1-federator',
+        // The embedded IAM knows a new key at once: nothing is waited for.
+        DAYPASS_KEY_TEST_SECONDS: '0',
+      },
+    ],
+  ])('where a profile needs a federator, tells %s of it: %j', (name, expected) => {
+    const configuration = aFederatedConfiguration();
+
+    const told = toFunctionEnvironment({ ...options, configuration, federatorSecretArn: 'arn:secret', name });
+
+    const entries = Object.entries(told).filter(([key]) => /FEDERATOR|KEY_TEST/.test(key));
+    expect(Object.fromEntries(entries)).toEqual(expected);
   });
 });

@@ -199,6 +199,30 @@ describe('GET /metadata', () => {
   });
 });
 
+describe('the AWS application', () => {
+  const textOf = async (answer: Promise<Response>) =>
+    Buffer.from(await (await answer).text(), 'base64').toString();
+
+  it("answers for AWS's sign-in, with what AWS reads and nothing else", async () => {
+    const xml = await textOf(get('/aws', { caller: 'analyst' }));
+
+    expect(xml).toContain('Destination="https://signin.aws.amazon.com/saml"');
+    expect(xml).toContain('Recipient="https://signin.aws.amazon.com/saml"');
+    expect(xml).toContain('<saml:Audience>urn:amazon:webservices</saml:Audience>');
+    expect(xml).toContain('https://aws.amazon.com/SAML/Attributes/RoleSessionName');
+    expect(xml).not.toContain('xmlsoap.org/claims/Group');
+    expect(xml).not.toContain('127.0.0.1:8080');
+  });
+
+  it('has its attributes in no response for a broker', async () => {
+    expect(await textOf(respond())).not.toContain('aws.amazon.com');
+  });
+
+  it('knows its own callers alone', async () => {
+    expect((await get('/aws', { caller: 'sre' })).status).toBe(404);
+  });
+});
+
 describe('another path or method', () => {
   it.each([
     ['GET', '/'],
@@ -209,6 +233,6 @@ describe('another path or method', () => {
     const answer = await fetch(`${adfs}${path}`, { method });
 
     expect(answer.status).toBe(404);
-    expect(await answer.text()).toContain('allowed: GET /sso, /response, /metadata');
+    expect(await answer.text()).toContain('allowed: GET /sso, /response, /aws, /metadata');
   });
 });

@@ -1,0 +1,40 @@
+/** A call of AWS that failed, without the SDK's own error: that one carries the answer, which may hold a secret. */
+export class AwsCallError extends Error {
+  override readonly name = 'AwsCallError';
+  /** As AWS names it, such as `LimitExceededException`. */
+  readonly code: string;
+
+  constructor(operation: string, code: string, detail: string) {
+    super(`${operation} failed: ${code}: ${detail}`);
+    this.code = code;
+  }
+}
+
+const maxDetailLength = 500;
+
+/**
+ * What went wrong with a call whose request or answer holds a secret.
+ *
+ * @param secrets what must not be shown, should AWS quote its request
+ */
+export function toAwsCallError(
+  operation: string,
+  error: unknown,
+  secrets: readonly string[] = [],
+): AwsCallError {
+  if (error instanceof AwsCallError) return error;
+  const thrown = Object(error) as object;
+  const code = textOf(thrown, 'name') ?? 'Error';
+  // Only services' own answers have a fault; a parser's message quotes what it could not parse.
+  const isAnswer = textOf(thrown, '$fault') !== undefined;
+  const isUnreadable = !isAnswer && (error instanceof SyntaxError || Object.hasOwn(thrown, '$response'));
+  const detail = isUnreadable ? 'the answer could not be read' : (textOf(thrown, 'message') ?? 'no message');
+  const shown = secrets.reduce((text, secret) => text.replaceAll(secret, '(secret)'), detail);
+  return new AwsCallError(operation, code, shown.slice(0, maxDetailLength).toWellFormed());
+}
+
+/** Any member of an SDK's error may be of any type: they're taken from the answer. */
+function textOf(thrown: object, member: string): string | undefined {
+  const value: unknown = Reflect.get(thrown, member);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,60 @@
+import { AssumeRoleWithSAMLCommand, type AssumeRoleWithSAMLCommandOutput } from '@aws-sdk/client-sts';
+import type { AssumeRoleWithSamlRequest, SamlTokenService, StsAnswer, StsFailure } from '../core/ports.ts';
+import { stsLimits } from '../core/sts-limits.ts';
+import { callSts, orUndefined, type StsCallOptions, toGivenCredentials, toUnreadable } from './call-sts.ts';
+
+/** The sessions of roles by the caller's own assertion, by the AWS SDK: the call is not signed. */
+export const createSdkSamlTokenService = (options: StsCallOptions): SamlTokenService => ({
+  assumeRoleWithSaml: async (request) => {
+    const answer = await callSts(options, {
+      send: async (client, call) => toIssued(await client.send(toCommand(request), call), request),
+    });
+    return answer.state === 'ISSUED' ? answer : withoutAssertion(answer, request);
+  },
+});
+
+const toCommand = (request: AssumeRoleWithSamlRequest): AssumeRoleWithSAMLCommand =>
+  new AssumeRoleWithSAMLCommand({
+    RoleArn: request.roleArn,
+    PrincipalArn: request.principalArn,
+    SAMLAssertion: request.samlAssertion,
+    DurationSeconds: request.durationSeconds,
+    Policy: request.sessionPolicy,
+    PolicyArns: orUndefined(request.managedPolicyArns.map((arn) => ({ arn }))),
+  });
+
+/** Characters that a message can have in common with an assertion by chance: words of base64's letters, ARNs. */
+const chance = 24;
+
+/**
+ * A message that quotes the parameter, or a part of it, would take the assertion into the row and the log. In
+ * whatever way it is cut: words of base64's letters that stand in the assertion are left out.
+ */
+function withoutAssertion(answer: StsFailure, { samlAssertion }: AssumeRoleWithSamlRequest): StsFailure {
+  const sent = samlAssertion.replace(/\s/g, '');
+  const detail = answer.detail.replaceAll(/[A-Za-z0-9+/=]+/g, (word) =>
+    word.length > chance && sent.includes(word) ? '(assertion)' : word,
+  );
+  return { ...answer, detail };
+}
+
+/** Only a whole answer for a session of the very role counts. Its name is the assertion's to choose. */
+function toIssued(
+  output: AssumeRoleWithSAMLCommandOutput,
+  { roleArn }: AssumeRoleWithSamlRequest,
+): StsAnswer {
+  const given = toGivenCredentials(output);
+  if (given.state !== 'ISSUED') return given;
+  const { Arn = '', AssumedRoleId } = output.AssumedRoleUser ?? {};
+  if (Arn === '' || !AssumedRoleId) return toUnreadable('no assumed role', given.requestId);
+  const prefix = toSessionPrefix(roleArn);
+  const isOfRole = Arn.startsWith(prefix) && stsLimits.roleSessionName.pattern.test(Arn.slice(prefix.length));
+  if (!isOfRole) return toUnreadable('the answer is for another session', given.requestId);
+  return { ...given, assumedRole: { arn: Arn, assumedRoleId: AssumedRoleId } };
+}
+
+/** STS leaves the role's path out of a session's ARN. */
+function toSessionPrefix(roleArn: string): string {
+  const [, partition, , , accountId, resource = ''] = roleArn.split(':');
+  return `arn:${partition}:sts::${accountId}:assumed-role/${resource.split('/').at(-1)}/`;
+}
