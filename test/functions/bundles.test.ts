@@ -200,7 +200,7 @@ describe('each bundle', () => {
 
   it.each([
     ['authorizer', 550],
-    ['issuer', 700],
+    ['issuer', 950],
     ['audit', 650],
     ['saml', 800],
     ['rotation', 700],
@@ -320,7 +320,7 @@ describe('the deployed functions', () => {
 
     expect(signedIn).toMatchObject({ status: 200, body: { issuer: 'adfs', subject: 'analyst@example.com' } });
     expect([again.status, again.body.code]).toEqual([401, 'saml-response-refused']);
-    expect(listed.body).toMatchObject({ profiles: [{ name: 'team-data' }] });
+    expect(listed.body).toMatchObject({ profiles: [{ name: 'team-data' }, { name: 'saml-reports' }] });
   });
 
   it('issue once for a proof of an integration', async () => {

@@ -88,6 +88,10 @@ describe('readConfigurationFile', () => {
       'data-via-production',
       'data-long',
       'federated-reports',
+      'root-audit',
+      'partner-token',
+      'saml-reports',
+      'ci-direct',
       'acme-reports',
       'partner-drop',
     ]);

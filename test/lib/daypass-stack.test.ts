@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CfnResource } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { toRoleArns } from '../../lambda/core/configuration.ts';
 import { functionNames, toRoleName } from '../../lambda/core/function-roles.ts';
 import { readConfigurationFile } from '../../lib/config.ts';
 import { aDaypassStack, toTemplate } from '../support/a-daypass-stack.ts';
@@ -140,7 +141,9 @@ describe('the roles of the functions', () => {
       [
         ...new Set(
           [...configuration.profiles.values()].flatMap((profile) =>
-            profile.mechanism === 'assume-role' ? [profile.via[0] ?? profile.roleArn] : [],
+            profile.mechanism === 'assume-role' || profile.mechanism === 'assume-root'
+              ? toRoleArns(profile).slice(0, 1)
+              : [],
           ),
         ),
       ].sort(),

@@ -36,6 +36,7 @@ const contract = [
   ['AuditUnavailableError', 503, 'audit-unavailable'],
   ['ProofRegisterUnavailableError', 503, 'replay-check-unavailable'],
   ['TokenKeyUnavailableError', 503, 'token-key-unavailable'],
+  ['FederatorKeyUnavailableError', 503, 'federator-key-unavailable'],
 ] as const;
 
 describe('broker errors', () => {

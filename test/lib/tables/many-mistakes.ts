@@ -127,7 +127,7 @@ export const manyMistakes: readonly BrokenRow[] = [
         refused(
           'profiles.reports.through',
           'through',
-          'one of the keys description, mechanism, roleArn, via, duration, owner, requestAccessUrl, reasonRequired, sessionTags, transitiveTagKeys, acceptedTagKeys, sessionPolicy, acceptsSessionPolicy, managedPolicyArns, setSourceIdentity, subjectInSessionName, console, externalId, trust',
+          'one of the keys description, mechanism, roleArn, via, duration, owner, requestAccessUrl, reasonRequired, sessionTags, transitiveTagKeys, acceptedTagKeys, sessionPolicy, acceptsSessionPolicy, managedPolicyArns, setSourceIdentity, subjectInSessionName, console, externalId, webIdentityToken, trust',
         ),
       ],
     ],
