@@ -194,6 +194,8 @@ describe('world.yaml', () => {
       '555555555555',
     ]);
     expect([...world.roles.keys()]).toEqual([
+      'arn:aws:iam::222222222222:role/ci/Publisher',
+      'arn:aws:iam::222222222222:role/reports/Reader',
       'arn:aws:iam::222222222222:role/ci/Runner',
       'arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_PlatformAdmin_0123456789abcdef',
       'arn:aws:iam::222222222222:role/daypass/ReadOnly',
