@@ -7,6 +7,7 @@ import { isLoopbackHost } from '../lambda/core/issuer-url.ts';
 import { parseConfiguration } from '../lambda/core/parse-configuration.ts';
 import type { Problem } from '../lambda/core/policy/policy.ts';
 import { expandSamlMetadata, isMissingMetadata } from './expand-saml-metadata.ts';
+import { createFederatorPolicies } from './federator-policies.ts';
 import { toLineNumber } from './yaml-line-number.ts';
 
 export interface ConfigurationFile {
@@ -110,7 +111,10 @@ interface Attempt {
 
 function attemptParse(document: unknown): Attempt {
   try {
-    return { configuration: parseConfiguration(document), problems: [] };
+    const configuration = parseConfiguration(document);
+    // What only the deployment can say: whether the federator's policies take what the profiles want.
+    createFederatorPolicies(configuration);
+    return { configuration, problems: [] };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return { problems: error.problems };

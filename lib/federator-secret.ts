@@ -1,7 +1,10 @@
 import type { Deployment } from '../lambda/core/configuration.ts';
 import { type FunctionName, toRoleArn } from '../lambda/core/function-roles.ts';
 
-/** What the secret holds before its first rotation: no key, so that none is ever in a template. */
+/**
+ * What the secret holds before its first rotation: no key, so that none is ever in a template. Never change it after a
+ * release: CloudFormation would make the new value the current one, and the key in use would be gone.
+ */
 export const firstSecretValue = { state: 'awaits its first rotation' } as const;
 
 /** How often the federator's key is replaced. */
@@ -44,8 +47,13 @@ export function toFederatorSecretPolicy(deployment: Deployment): {
       {
         Sid: 'DenyOtherWriters',
         ...denyAllBut(['rotation']),
-        // Whoever could put a key there could have the broker give out sessions of another account's.
-        Action: ['secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
+        // Whoever could put a key there could have the broker give out sessions of another user's. UpdateSecret puts values
+        // as well: CloudFormation cannot change the secret's description or first value, which would take the key away.
+        Action: [
+          'secretsmanager:PutSecretValue',
+          'secretsmanager:UpdateSecret',
+          'secretsmanager:UpdateSecretVersionStage',
+        ],
       },
     ],
   };

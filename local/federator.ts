@@ -59,11 +59,14 @@ export function startKeySchedule(
   invoke: (event: unknown) => Promise<unknown>,
   log: (line: string) => void,
 ): () => Promise<void> {
-  const timer = setInterval(() => {
+  const tick = () => {
     invoke(deactivationEvent).catch((error: unknown) =>
       log(`the hourly task of the rotation failed: ${error}`),
     );
-  }, hourMs);
+  };
+  // At once as well: a run that never lasts an hour would leave the key before the current one active for ever.
+  tick();
+  const timer = setInterval(tick, hourMs);
   timer.unref();
   return async () => clearInterval(timer);
 }

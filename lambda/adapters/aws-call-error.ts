@@ -1,3 +1,5 @@
+import { withoutQuotes } from './without-quotes.ts';
+
 /** A call of AWS that failed, without the SDK's own error: that one carries the answer, which may hold a secret. */
 export class AwsCallError extends Error {
   override readonly name = 'AwsCallError';
@@ -29,7 +31,7 @@ export function toAwsCallError(
   const isAnswer = textOf(thrown, '$fault') !== undefined;
   const isUnreadable = !isAnswer && (error instanceof SyntaxError || Object.hasOwn(thrown, '$response'));
   const detail = isUnreadable ? 'the answer could not be read' : (textOf(thrown, 'message') ?? 'no message');
-  const shown = secrets.reduce((text, secret) => text.replaceAll(secret, '(secret)'), detail);
+  const shown = secrets.reduce((text, secret) => withoutQuotes(text, secret, '(secret)'), detail);
   return new AwsCallError(operation, code, shown.slice(0, maxDetailLength).toWellFormed());
 }
 

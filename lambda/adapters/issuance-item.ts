@@ -54,6 +54,7 @@ const issuance = z.object({
   transitiveTagKeys: z.array(text).exactOptional(),
   sessionPolicySha256: text.exactOptional(),
   managedPolicyArns: z.array(text).exactOptional(),
+  callerAccessKeyId: text.exactOptional(),
   targetPrincipal: text.exactOptional(),
   taskPolicyArn: text.exactOptional(),
   audiences: z.array(text).exactOptional(),

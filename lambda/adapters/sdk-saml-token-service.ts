@@ -2,6 +2,7 @@ import { AssumeRoleWithSAMLCommand, type AssumeRoleWithSAMLCommandOutput } from 
 import type { AssumeRoleWithSamlRequest, SamlTokenService, StsAnswer, StsFailure } from '../core/ports.ts';
 import { stsLimits } from '../core/sts-limits.ts';
 import { callSts, orUndefined, type StsCallOptions, toGivenCredentials, toUnreadable } from './call-sts.ts';
+import { withoutQuotes } from './without-quotes.ts';
 
 /** The sessions of roles by the caller's own assertion, by the AWS SDK: the call is not signed. */
 export const createSdkSamlTokenService = (options: StsCallOptions): SamlTokenService => ({
@@ -23,20 +24,11 @@ const toCommand = (request: AssumeRoleWithSamlRequest): AssumeRoleWithSAMLComman
     PolicyArns: orUndefined(request.managedPolicyArns.map((arn) => ({ arn }))),
   });
 
-/** Characters that a message can have in common with an assertion by chance: words of base64's letters, ARNs. */
-const chance = 24;
-
-/**
- * A message that quotes the parameter, or a part of it, would take the assertion into the row and the log. In
- * whatever way it is cut: words of base64's letters that stand in the assertion are left out.
- */
-function withoutAssertion(answer: StsFailure, { samlAssertion }: AssumeRoleWithSamlRequest): StsFailure {
-  const sent = samlAssertion.replace(/\s/g, '');
-  const detail = answer.detail.replaceAll(/[A-Za-z0-9+/=]+/g, (word) =>
-    word.length > chance && sent.includes(word) ? '(assertion)' : word,
-  );
-  return { ...answer, detail };
-}
+/** A message that quotes the parameter, or a part of it, would take the assertion into the row and the log. */
+const withoutAssertion = (answer: StsFailure, { samlAssertion }: AssumeRoleWithSamlRequest): StsFailure => ({
+  ...answer,
+  detail: withoutQuotes(answer.detail, samlAssertion, '(assertion)'),
+});
 
 /** Only a whole answer for a session of the very role counts. Its name is the assertion's to choose. */
 function toIssued(

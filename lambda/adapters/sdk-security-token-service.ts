@@ -11,6 +11,7 @@ import type {
   StsFailure,
 } from '../core/ports.ts';
 import { callSts, orUndefined, type StsCallOptions, toGivenCredentials, toUnreadable } from './call-sts.ts';
+import { withoutQuotes } from './without-quotes.ts';
 
 /** The sessions of roles, by the AWS SDK. */
 export const createSdkSecurityTokenService = (options: StsCallOptions): SecurityTokenService => ({
@@ -38,11 +39,10 @@ const toWebIdentityCommand = (request: AssumeRoleWithWebIdentityRequest): Assume
   });
 
 /** A message that quotes the parameter, or a part of it, would take the token into the row and the log. */
-function withoutToken(answer: StsFailure, { webIdentityToken }: AssumeRoleWithWebIdentityRequest): StsAnswer {
-  const [, , signature = ''] = webIdentityToken.split('.');
-  const detail = answer.detail.replaceAll(/eyJ[\w.-]+/g, '(token)');
-  return { ...answer, detail: signature === '' ? detail : detail.replaceAll(signature, '(token)') };
-}
+const withoutToken = (
+  answer: StsFailure,
+  { webIdentityToken }: AssumeRoleWithWebIdentityRequest,
+): StsAnswer => ({ ...answer, detail: withoutQuotes(answer.detail, webIdentityToken, '(token)') });
 
 function toCommand(request: AssumeRoleRequest): AssumeRoleCommand {
   const { roleArn, roleSessionName, durationSeconds, sourceIdentity, externalId, sessionPolicy } = request;

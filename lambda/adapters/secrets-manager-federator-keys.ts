@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { FederatorKeyUnavailableError } from '../core/errors.ts';
 import type { FederatorKeys, LongTermKey } from '../core/ports.ts';
+import { currentStage } from '../core/staging-labels.ts';
 import { toErrorDetail } from './error-detail.ts';
 import { parseSecretString } from './federator-secret.ts';
 
@@ -64,7 +65,7 @@ export function createSecretsManagerFederatorKeys({
   };
 
   async function readKey(): Promise<LongTermKey> {
-    const command = new GetSecretValueCommand({ SecretId: secretArn, VersionStage: 'AWSCURRENT' });
+    const command = new GetSecretValueCommand({ SecretId: secretArn, VersionStage: currentStage });
     let secretString: string | undefined;
     try {
       const answer = await client.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) });

@@ -1,5 +1,7 @@
 /** Characters: shorter runs say nothing of a secret of any length. */
 const minRun = 12;
+/** Characters: what is shorter is no secret, and would blur whatever it is looked for in. */
+const shortestSecret = 6;
 
 /**
  * A text without what it quotes of a secret, be that the beginning, the end or another part: errors of AWS quote
@@ -7,7 +9,7 @@ const minRun = 12;
  */
 export function withoutQuotes(text: string, secret: string, shown: string): string {
   const run = Math.min(minRun, secret.length);
-  if (run === 0) return text;
+  if (secret.length < shortestSecret) return text;
   let kept = '';
   let from = 0;
   while (from < text.length) {

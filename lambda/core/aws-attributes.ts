@@ -14,10 +14,10 @@ export const holdsPair = (
     return parts.length === 2 && parts.includes(roleArn) && parts.includes(principalArn);
   });
 
-/** Whether it names the session, once and as STS takes it. */
-export function hasSessionName({ attributes }: SamlAssertion): boolean {
-  const [name, ...more] = attributes.get(`${prefix}RoleSessionName`) ?? [];
-  return name !== undefined && more.length === 0 && stsLimits.roleSessionName.pattern.test(name);
+/** The session's name; `undefined` where it is not there once and as STS takes it. */
+export function findSessionName({ attributes }: SamlAssertion): string | undefined {
+  const [name = '', ...more] = attributes.get(`${prefix}RoleSessionName`) ?? [];
+  return more.length === 0 && stsLimits.roleSessionName.pattern.test(name) ? name : undefined;
 }
 
 /**

@@ -20,6 +20,7 @@ export function checkCallersProof(settings: ProfileSettings, trust: ProfileTrust
   if (settings.mechanism === 'web-identity' && settings.passthrough === true) {
     const because = 'STS is shown the tokens of those alone';
     reportOtherIssuers({ ...trust, type: 'oidc', because }, report);
+    reportRefusedTokens(settings, trust, report);
     reportUnbound(settings, report);
   }
 }
@@ -45,22 +46,53 @@ interface ProvingIssuers extends ProfileTrust {
 }
 
 function reportOtherIssuers({ trust, issuers, type, because }: ProvingIssuers, report: Report): void {
-  for (const { effect, principals = [], index } of trust?.statements ?? []) {
-    if (effect !== 'Allow') continue;
-    for (const issuer of addressed(issuers, principals)) {
-      // An issuer whose own type is in error is reported once, there.
-      if (issuer.type === undefined || issuer.type === type) continue;
-      const allowed = `in an Allow, issuers of type ${type}: ${because}`;
-      report({ path: ['trust', index, 'Principal', 'Federated'], value: issuer.name, allowed });
-    }
+  for (const { issuer, path } of toAllowed({ trust, issuers })) {
+    // An issuer whose own type is in error is reported once, there.
+    if (issuer.type === undefined || issuer.type === type) continue;
+    report({ path, value: issuer.name, allowed: `in an Allow, issuers of type ${type}: ${because}` });
   }
 }
 
+/** Each issuer that an Allow speaks of, and where. */
+const toAllowed = ({ trust, issuers }: ProfileTrust) =>
+  (trust?.statements ?? [])
+    .filter(({ effect }) => effect === 'Allow')
+    .flatMap(({ principals = [], index }) =>
+      addressed(issuers, principals).map((issuer) => ({
+        issuer,
+        path: ['trust', index, 'Principal', 'Federated'],
+      })),
+    );
+
+type WebIdentitySettings = Extract<ProfileSettings, { readonly mechanism?: 'web-identity' }>;
+
+function reportRefusedTokens({ roleArn }: WebIdentitySettings, trust: ProfileTrust, report: Report): void {
+  for (const { issuer, path } of toAllowed(trust)) {
+    const allowed = refuseTokens(issuer.tokens ?? {}, roleArn);
+    if (allowed !== undefined) report({ path, value: issuer.name, allowed });
+  }
+}
+
+/** Sources: AWS STS API Reference, AssumeRoleWithWebIdentity; IAM guide on outbound identity federation. */
+function refuseTokens(
+  { preset, issuer = '', algorithms }: NonNullable<KnownIssuer['tokens']>,
+  roleArn: string | undefined,
+): string | undefined {
+  if (algorithms?.some((algorithm) => /^[RE]S/.test(algorithm)) === false) {
+    return `in an Allow, issuers whose algorithms hold one that STS takes, RS256, ES256 or ES384: this one has ${algorithms.join(', ')} alone`;
+  }
+  const isOfAws = ofOutboundFederation.test(issuer);
+  // To a role of another partition its URL is anybody's.
+  const isElsewhere = isOfAws && roleArn !== undefined && !roleArn.startsWith('arn:aws:');
+  if (isElsewhere || (!isOfAws && preset !== 'aws')) return undefined;
+  return "in an Allow, issuers outside of AWS's outbound identity federation: STS takes no token that AWS signed itself in the same partition";
+}
+
+/** In the partition `aws`. */
+const ofOutboundFederation = /^https:\/\/[^/]+\.tokens\.sts\.global\.api\.aws(?:[:/]|$)/i;
+
 /** The token says what the session carries, and its holder can leave Daypass's policy out by asking STS itself. */
-function reportUnbound(
-  settings: Extract<ProfileSettings, { readonly mechanism?: 'web-identity' }>,
-  report: Report,
-): void {
+function reportUnbound(settings: WebIdentitySettings, report: Report): void {
   const said = "with passthrough: true the caller's own token says it, and STS takes it from nowhere else";
   const { sessionTags = {}, transitiveTagKeys = [], acceptedTagKeys = [] } = settings;
   const nothing = `nothing: ${said}`;

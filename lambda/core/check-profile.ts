@@ -22,7 +22,7 @@ export function checkProfile(
   reportForeignPolicies(settings, deployment, report);
   checkRootTask(settings, deployment, report);
   checkWebIdentityToken(settings, report);
-  reportFederatedConsole(settings, report);
+  reportFederatedIam(settings, report);
 }
 
 function reportDuration({ duration }: ProfileSettings, report: Report): void {
@@ -163,16 +163,31 @@ function reportForeignPolicies(
 
 /**
  * STS's credentials of a federated user may call no IAM, and that ban doesn't hold for what the console makes of them:
- * there the session policy alone decides, over all that the federator may do for any profile.
+ * there the session policy alone decides, over all that the federator may do for any profile. Whoever has the
+ * credentials can take them to the console without Daypass, so an Allow that IAM's actions fit needs the Deny too.
  */
-function reportFederatedConsole(settings: ProfileSettings, report: Report): void {
+function reportFederatedIam(settings: ProfileSettings, report: Report): void {
   const { mechanism, console: isOffered, sessionPolicy } = settings;
-  if (mechanism !== 'federation-token' || isOffered !== true || sessionPolicy === undefined) return;
-  if (toList(sessionPolicy['Statement']).some(isDenialOfIam)) return;
-  const allowed =
-    "false, or true beside a statement of sessionPolicy {Effect: Deny, Action: iam:*, Resource: '*'} without conditions: that federated users may call no IAM does not hold in the console";
-  report({ path: ['console'], value: true, allowed });
+  if (mechanism !== 'federation-token' || sessionPolicy === undefined) return;
+  const statements = toList(sessionPolicy['Statement']);
+  if (statements.some(isDenialOfIam)) return;
+  const denial =
+    "a statement {Effect: Deny, Action: iam:*, Resource: '*'} without conditions: that federated users may call no IAM does not hold in the console";
+  if (isOffered === true) {
+    const allowed = `false, or true where sessionPolicy has ${denial}`;
+    report({ path: ['console'], value: true, allowed });
+  }
+  for (const [index, statement] of statements.entries()) {
+    const { Effect, Action } = Object(statement);
+    const value = toList(Action).find(mayBeOfIam);
+    if (Effect !== 'Allow' || value === undefined) continue;
+    const allowed = `actions of other services than IAM, or beside them ${denial}, and whoever has the credentials can go there`;
+    report({ path: ['sessionPolicy', 'Statement', index, 'Action'], value, allowed });
+  }
 }
+
+/** Whether a pattern of actions fits one of IAM's: a service's name has no wildcards. */
+const mayBeOfIam = (action: unknown): boolean => typeof action === 'string' && /^(?:iam:|\*$)/i.test(action);
 
 function isDenialOfIam(statement: unknown): boolean {
   const { Effect, Action, Resource, Condition } = Object(statement);

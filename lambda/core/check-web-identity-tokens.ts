@@ -1,11 +1,17 @@
 import type { Report } from './compile-statements.ts';
-import type { Deployment, Issuer, Profile } from './configuration.ts';
+import { type Deployment, givesTokens, type Issuer, type Profile, toRoleArns } from './configuration.ts';
 import type { ProfileSettings } from './profile-schemas.ts';
 import { webIdentityAudience } from './web-identity-claims.ts';
 
 /** Checks a profile's own settings for tokens that AWS signs. */
-export function checkWebIdentityToken({ webIdentityToken }: ProfileSettings, report: Report): void {
-  const { defaultSeconds = 0, maxSeconds = 0 } = webIdentityToken?.duration ?? {};
+export function checkWebIdentityToken(settings: ProfileSettings, report: Report): void {
+  const { webIdentityToken } = settings;
+  if (webIdentityToken === undefined) return;
+  if (settings.console === true) {
+    const allowed = 'false beside webIdentityToken: such a profile gives tokens and no sessions';
+    report({ path: ['console'], value: true, allowed });
+  }
+  const { defaultSeconds, maxSeconds } = webIdentityToken.duration;
   if (defaultSeconds <= maxSeconds) return;
   report({
     path: ['webIdentityToken', 'duration', 'defaultSeconds'],
@@ -36,6 +42,29 @@ export function checkTokenAudiences(
       const allowed = `an audience of somebody else's: ${by} accepts this one, so that the token could be shown there`;
       report({ path, value: audience, allowed });
     }
+  }
+}
+
+/**
+ * A session of the role can ask for any audience, with any tags: where one profile names whom the role's tokens are for, no
+ * other may give its sessions.
+ */
+export function checkTokenRoles(profiles: ReadonlyMap<string, Profile>, report: Report): void {
+  const ofTokens = new Map(
+    [...profiles.values()].flatMap((profile) =>
+      givesTokens(profile)
+        ? toRoleArns(profile)
+            .slice(-1)
+            .map((arn) => [arn, profile.name])
+        : [],
+    ),
+  );
+  for (const [name, profile] of profiles) {
+    if (givesTokens(profile) || !('roleArn' in profile)) continue;
+    const other = ofTokens.get(profile.roleArn);
+    if (other === undefined) continue;
+    const allowed = `a role of its own: profile ${other} gives tokens of this one for the audiences that it names, and its sessions could have them for any`;
+    report({ path: ['profiles', name, 'roleArn'], value: profile.roleArn, allowed });
   }
 }
 

@@ -4,7 +4,7 @@ import type { ClaimType, Issuer } from './configuration.ts';
 import { readSettings } from './document-shape.ts';
 import { type IssuerSettings, issuerSchemas, issuerTypes } from './issuer-schemas.ts';
 import type { Policy } from './policy/policy.ts';
-import { toAdmitGrammar } from './profile-grammar.ts';
+import { type KnownIssuer, toAdmitGrammar } from './profile-grammar.ts';
 import { iamClaims } from './to-iam-principal.ts';
 
 /** What an issuer's claims and statements compile to; absent where they are in error. */
@@ -13,6 +13,7 @@ export interface IssuerParts {
   /** `undefined` where it is none of the four. */
   readonly type: Issuer['type'] | undefined;
   readonly claims?: ReadonlyMap<string, { readonly type: ClaimType }>;
+  readonly tokens?: NonNullable<KnownIssuer['tokens']>;
   readonly admit?: Policy;
 }
 
@@ -25,7 +26,7 @@ export function compileIssuerParts(name: string, raw: unknown, report: Report): 
   const claims = toClaims(settings);
   reportClaimsThatDifferInCase([...(claims?.keys() ?? [])], reportHere);
   checkIssuer(settings, keysInError(raw, settings), reportHere);
-  const known = { name, type, ...(claims === undefined ? {} : { claims }) };
+  const known = { name, type, ...(claims === undefined ? {} : { claims }), ...toTokens(settings) };
   const policy = admit && compileStatements(admit, toAdmitGrammar(known), ['admit'], reportHere);
   return { ...known, ...(policy === undefined ? {} : { admit: policy }) };
 }
@@ -52,6 +53,18 @@ function toClaims(settings: IssuerSettings): IssuerParts['claims'] {
     case 'saml':
       return settings.claims && new Map(Object.entries(settings.claims));
   }
+}
+
+function toTokens(settings: IssuerSettings): Pick<IssuerParts, 'tokens'> {
+  if (settings.type !== 'oidc') return {};
+  const { preset, issuer, algorithms } = settings;
+  return {
+    tokens: {
+      ...(preset === undefined ? {} : { preset }),
+      ...(issuer === undefined ? {} : { issuer }),
+      ...(algorithms === undefined ? {} : { algorithms }),
+    },
+  };
 }
 
 /** Condition keys are compared without regard to case: `team` and `Team` would be one. */

@@ -296,6 +296,10 @@ export const isEnforced = ({
 }: Pick<Profile, 'mechanism'> & { readonly passthrough?: boolean }): boolean =>
   mechanism !== 'saml' && !(mechanism === 'web-identity' && passthrough);
 
+/** Whether it gives tokens that AWS signs for its role, and nothing else. */
+export const givesTokens = (profile: Profile): boolean =>
+  profile.mechanism === 'assume-role' && profile.webIdentityToken !== undefined;
+
 /** The roles whose sessions an issuance makes, in order. */
 export function toRoleArns(profile: Profile): readonly string[] {
   switch (profile.mechanism) {

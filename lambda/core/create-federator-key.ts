@@ -6,6 +6,7 @@ import type {
 } from './federator-rotation-ports.ts';
 import { type RotatingVersion, readCurrent, requireRotating } from './pending-version.ts';
 import type { LongTermKey } from './ports.ts';
+import { isPreviousKeyWanted } from './previous-key-grace.ts';
 import { RotationError } from './rotation-error.ts';
 import { pendingStage, previousStage } from './staging-labels.ts';
 
@@ -41,7 +42,7 @@ const listedWithinMs = 3_600_000;
  * createSecret: makes the user's next key and keeps it as the pending version. A repeat finds it there.
  *
  * A kill between making a key and keeping it leaves one whose secret nobody has: no version names it, so that the
- * repeat deletes it. So it does with the key before the current one, once that was deactivated. The key of the current
+ * repeat deletes it. So it does with the key before the current one, once nobody can be using it. The key of the current
  * version is never touched, even when the same step runs twice at once: the keys are listed before the versions are
  * read, and no key becomes current in the minute after it was kept, which is longer than a deletion may take.
  *
@@ -113,9 +114,10 @@ async function makeRoom(options: KeyCreation, seen: KeysSeen): Promise<readonly 
   const { version, listed } = seen;
   const current = await readCurrent(options.secret, version.currentId);
   const previousKey = await readPreviousKey(options.secret, version);
-  // Issuers may have it cached: it's deactivated an hour after it was replaced, and then it goes.
+  // Issuers may have it cached. Where somebody has deactivated the current key, the hourly task leaves this one active.
+  const isWanted = isPreviousKeyWanted({ description: version, current, nowMs: options.now() });
   const isInUse = ({ accessKeyId, isActive }: AccessKeySummary) =>
-    isActive && accessKeyId === previousKey?.accessKeyId;
+    isActive && isWanted && accessKeyId === previousKey?.accessKeyId;
   const unwanted = listed
     .filter((key) => key.accessKeyId !== current.key?.accessKeyId && !isInUse(key))
     .map(({ accessKeyId }) => accessKeyId);
@@ -123,7 +125,7 @@ async function makeRoom(options: KeyCreation, seen: KeysSeen): Promise<readonly 
   if (listed.length - unwanted.length >= maxKeys) {
     throw new RotationError(
       'previous-key-active',
-      `the user has ${maxKeys} keys, and the previous one, ${previousKey?.accessKeyId}, is still active; it is deactivated an hour after it was replaced, then the rotation goes on`,
+      `the user has ${maxKeys} keys, and the previous one, ${previousKey?.accessKeyId}, may still be in use; an hour after the secret's last change the rotation goes on`,
     );
   }
   return unwanted;

@@ -1,9 +1,7 @@
 import type { FederatorAccessKeys, FederatorSecret } from './federator-rotation-ports.ts';
 import { readCurrent, requireCurrent } from './pending-version.ts';
+import { isPreviousKeyWanted } from './previous-key-grace.ts';
 import { previousStage } from './staging-labels.ts';
-
-/** How long the key that was replaced stays active: whoever reads the secret may have it cached for some minutes. */
-export const previousKeyLastsMs = 3_600_000;
 
 export interface KeyDeactivation {
   readonly keys: FederatorAccessKeys;
@@ -15,10 +13,6 @@ export interface KeyDeactivation {
 /**
  * Deactivates the key that the current one replaced, an hour later. Deletes nothing: a key that turns out to be missed
  * can be activated again until the next rotation.
- *
- * Secrets Manager does not say since when a version is current. The secret's last change is no earlier, whatever it
- * was, and it survives a restart: waiting for an hour without any change can be late, but never early. The version's
- * and the key's own dates can be: a rotation may wait for days between making the key and using it.
  */
 export async function deactivatePreviousKey({
   keys,
@@ -34,9 +28,9 @@ export async function deactivatePreviousKey({
   const { accessKeyId } = previous.key;
   const isActive = (id: string | undefined) => listed.some((key) => key.isActive && key.accessKeyId === id);
   if (!isActive(accessKeyId)) return { outcome: 'not-active', accessKeyId };
-  if (now() - description.lastChangedAtMs < previousKeyLastsMs) return { outcome: 'too-early', accessKeyId };
-
   const current = await readCurrent(secret, requireCurrent(description));
+  if (isPreviousKeyWanted({ description, current, nowMs: now() }))
+    return { outcome: 'too-early', accessKeyId };
   const currentKeyId = current.key?.accessKeyId;
   // The current version may hold the same key again, or what is no key of the user's: then this one is the last.
   if (currentKeyId === accessKeyId || !isActive(currentKeyId))

@@ -7,7 +7,6 @@ import type { CallersProof } from './issue-credentials.ts';
 import { type NarrowingRequest, toContact } from './plan-session.ts';
 import type { Principal } from './principal.ts';
 import { readToken } from './read-token.ts';
-import { stsLimits } from './sts-limits.ts';
 import { brokerTokenType } from './token-issuer.ts';
 
 export interface CallersProofContext {
@@ -46,25 +45,16 @@ export function decideCallersProof(
   }
   if (profile.mechanism !== 'web-identity' || !profile.passthrough) return decision;
   requireBearerToken(profile, request);
-  return isOidcToken(request.bearerToken, context)
-    ? decision
-    : { effect: 'Deny', statement: decision.statement, detail: notOidc };
+  return isOidcToken(request.bearerToken, context) ? decision : { effect: 'Deny', detail: notOidc };
 }
 
+/** No token is too long for STS that was short enough for the authorizer. */
 function requireBearerToken(profile: WebIdentityProfile, { bearerToken }: CallersProof): void {
-  const contact = toContact(profile);
-  if (bearerToken === undefined) {
-    throw new BearerTokenRequiredError(
-      `AWS STS is shown your own token for profile ${profile.name}, and this request has none; ask under /v1 with Authorization: Bearer <token>`,
-      contact,
-    );
-  }
-  if (bearerToken.length > stsLimits.maxWebIdentityToken) {
-    throw new BearerTokenRequiredError(
-      `your token has ${bearerToken.length} characters; AWS STS takes ${stsLimits.maxWebIdentityToken}`,
-      contact,
-    );
-  }
+  if (bearerToken !== undefined) return;
+  throw new BearerTokenRequiredError(
+    `AWS STS is shown your own token for profile ${profile.name}, and this request has none; ask under /v1 with Authorization: Bearer <token>`,
+    toContact(profile),
+  );
 }
 
 const notOidc =

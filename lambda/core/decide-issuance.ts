@@ -19,6 +19,8 @@ export interface AllowDecision {
   readonly sessionTags: Readonly<Record<string, string>>;
   /** JSON, filled in from the principal. */
   readonly sessionPolicy?: string;
+  /** Of `saml`: the session's name, which the signed assertion says. */
+  readonly assertedSessionName?: string;
 }
 
 export interface DenyDecision {

@@ -1,6 +1,6 @@
 import { AssertionRefusedError } from './authentication-errors.ts';
 import type { SamlVerifier } from './authentication-ports.ts';
-import { hasSessionName, holdsPair, toMaxSessionSeconds } from './aws-attributes.ts';
+import { findSessionName, holdsPair, toMaxSessionSeconds } from './aws-attributes.ts';
 import { toAwsSignIn } from './aws-sign-in.ts';
 import { checkSamlForAws, maxRedeemSeconds } from './check-saml-for-aws.ts';
 import type { Deployment, SamlIssuer, SamlProfile } from './configuration.ts';
@@ -40,11 +40,11 @@ export function decideSamlAssertion(
   // The same words as for anything else that is not this caller's: whose it is, is for the auditors.
   if (issuer.name !== context.principal.issuer || subject !== context.principal.subject) {
     const detail = 'the samlAssertion names another principal than the one that asks';
-    return { effect: 'Deny', statement: decision.statement, detail };
+    return { effect: 'Deny', detail };
   }
-  requireAttributes(assertion, profile, refusal);
+  requirePair(assertion, profile, refusal);
   requireDuration(assertion, profile, context, refusal);
-  return decision;
+  return { ...decision, assertedSessionName: requireSessionName(assertion, refusal) };
 }
 
 type Refusal = (what: string, cause?: AssertionRefusedError) => InvalidSamlAssertionError;
@@ -82,15 +82,17 @@ function readAssertion(
   }
 }
 
-function requireAttributes(assertion: SamlAssertion, profile: SamlProfile, refusal: Refusal): void {
-  if (!holdsPair(assertion, profile)) {
-    throw refusal(`no value of its Role attribute is ${profile.roleArn},${profile.principalArn}`);
-  }
-  if (!hasSessionName(assertion)) {
-    throw refusal(
-      'its RoleSessionName attribute is not one value of 2–64 characters of A–Z a–z 0–9 _ + = , . @ -',
-    );
-  }
+function requirePair(assertion: SamlAssertion, profile: SamlProfile, refusal: Refusal): void {
+  if (holdsPair(assertion, profile)) return;
+  throw refusal(`no value of its Role attribute is ${profile.roleArn},${profile.principalArn}`);
+}
+
+function requireSessionName(assertion: SamlAssertion, refusal: Refusal): string {
+  const name = findSessionName(assertion);
+  if (name !== undefined) return name;
+  throw refusal(
+    'its RoleSessionName attribute is not one value of 2–64 characters of A–Z a–z 0–9 _ + = , . @ -',
+  );
 }
 
 /** Nothing is clamped in silence: what the identity provider cuts short is asked for as short as that. */

@@ -41,6 +41,7 @@ export function createDecodeAuthorizationMessage(
         intent: toIntent(decision, attempt),
         wanted: 'the message',
         contact: toContact(configuration),
+        signedBy: 'broker',
         ask: async () => ({ answer: await messages.decode(encodedMessage), hops: [] }),
       }),
     });

@@ -70,6 +70,13 @@ export class ConsoleNotOfferedError extends BrokerError {
   readonly status = 400;
 }
 
+/** The profile gives tokens that AWS signs, and no credentials. */
+export class CredentialsNotOfferedError extends BrokerError {
+  readonly name = 'CredentialsNotOfferedError';
+  readonly code = 'credentials-not-offered';
+  readonly status = 400;
+}
+
 /** The profile gives credentials, but no tokens that AWS signs. */
 export class WebIdentityTokenNotOfferedError extends BrokerError {
   readonly name = 'WebIdentityTokenNotOfferedError';
@@ -235,6 +242,13 @@ export class AuditUnavailableError extends BrokerError {
 export class ProofRegisterUnavailableError extends BrokerError {
   readonly name = 'ProofRegisterUnavailableError';
   readonly code = 'replay-check-unavailable';
+  readonly status = 503;
+}
+
+/** AWS STS does not take the credentials of the broker itself. */
+export class BrokerCredentialsRefusedError extends BrokerError {
+  readonly name = 'BrokerCredentialsRefusedError';
+  readonly code = 'broker-credentials-refused';
   readonly status = 503;
 }
 

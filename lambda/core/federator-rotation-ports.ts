@@ -32,7 +32,7 @@ export interface FederatorSecret {
 export interface SecretDescription {
   /** The version that each label is on: a label is on one at a time. */
   readonly stages: ReadonlyMap<string, string>;
-  /** Epoch milliseconds of the last change of any kind: of a value, of a label, of anything else. */
+  /** Epoch milliseconds of the last change of any kind: of a value, of a label, of a tag. */
   readonly lastChangedAtMs: number;
 }
 

@@ -37,7 +37,12 @@ export function createFederationTokenCalls(
     },
     async mayAskAgain({ state, errorCode }) {
       if (state !== 'REFUSED' || errorCode !== unknownKeyCode || usedKeyId === undefined) return false;
-      return keys.renew(usedKeyId);
+      try {
+        return await keys.renew(usedKeyId);
+      } catch {
+        // Whether there is a newer key cannot be said: the refusal is what the caller hears of, with its issuance.
+        return false;
+      }
     },
   };
 }

@@ -63,8 +63,8 @@ export interface Intent extends Attempt {
   /** Each hop's role in order; the last one is what the credentials are for. Of `assume-root` those on the way. */
   readonly roleArns: readonly string[];
   /**
-   * Holds the id and the digest of this intent: CloudTrail shows it. The Name of a federated user. Absent where STS
-   * takes none, or the caller's proof says it.
+   * Holds the id and the digest of this intent: CloudTrail shows it. The Name of a federated user. Of `saml` what the
+   * assertion says, which has neither. Absent where STS takes none.
    */
   readonly roleSessionName?: string;
   readonly sourceIdentity?: string;
@@ -75,6 +75,8 @@ export interface Intent extends Attempt {
   /** Hex SHA-256 of the session policy sent. */
   readonly sessionPolicySha256?: string;
   readonly managedPolicyArns: readonly string[];
+  /** Of `session-token`: the long-term key that presigned the call, as CloudTrail shows it. */
+  readonly callerAccessKeyId?: string;
   /** Of `assume-root`: id of the member account, and ARN of the task's policy. */
   readonly targetPrincipal?: string;
   readonly taskPolicyArn?: string;

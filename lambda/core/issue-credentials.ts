@@ -1,5 +1,11 @@
 import { createStsCalls, type StsPorts } from './ask-sts.ts';
-import { type Configuration, usesFederator, usesSaml, usesWebIdentity } from './configuration.ts';
+import {
+  type Configuration,
+  type Mechanism,
+  usesFederator,
+  usesSaml,
+  usesWebIdentity,
+} from './configuration.ts';
 import { decideCallersProof } from './decide-callers-proof.ts';
 import { decideIssuance } from './decide-issuance.ts';
 import type { Intent, IssuancePurpose } from './issuance.ts';
@@ -65,6 +71,7 @@ export function createIssueCredentials(ports: IssueCredentialsPorts): IssueCrede
           intent: plan.intent,
           wanted: `the session of profile ${name}`,
           contact: toContact(decision.profile),
+          signedBy: isProvenByToken(plan.mechanism) ? 'caller' : 'broker',
           ...createStsCalls(plan, request, ports),
         };
       },
@@ -72,6 +79,9 @@ export function createIssueCredentials(ports: IssueCredentialsPorts): IssueCrede
     return { intent: { ...intent, profile: name }, answer };
   };
 }
+
+/** By a token or an assertion: such a call is not signed. */
+const isProvenByToken = (mechanism: Mechanism) => mechanism === 'web-identity' || mechanism === 'saml';
 
 /** The same words for an unknown, a forbidden and a mismatched profile. */
 export const toDeniedMessage = (profile: string) =>

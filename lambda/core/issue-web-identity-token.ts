@@ -49,6 +49,7 @@ export function createIssueWebIdentityToken(ports: IssueWebIdentityTokenPorts): 
           intent,
           wanted: `a web identity token of profile ${name}`,
           contact: toContact(decision.profile),
+          signedBy: 'broker',
           ask: () =>
             askWithRoleSession(
               {

@@ -42,6 +42,8 @@ export interface Planned<Given extends object> {
   /** What STS is asked for, as the end of "AWS STS refused …". */
   readonly wanted: string;
   readonly contact: ErrorContact;
+  /** Whose credentials STS checks: a caller's own proof may be refused without anything being wrong here. */
+  readonly signedBy: 'broker' | 'caller';
   /**
    * Whether a new attempt, with a row of its own, would be another than this was. It is asked once, and nothing of the
    * attempt before is repeated. @default never
@@ -100,8 +102,8 @@ export function createIssue(ports: IssuePorts): Issue {
   }
 }
 
-const toError = ({ intent, wanted, contact }: Planned<object>, refusal: StsFailure) =>
-  toStsError(refusal, { id: intent.id, wanted, contact });
+const toError = ({ intent, wanted, contact, signedBy }: Planned<object>, refusal: StsFailure) =>
+  toStsError(refusal, { id: intent.id, wanted, contact, signedBy });
 
 async function decideAndPlan<Decision extends { readonly effect: 'Allow' }, Given extends object>(
   request: IssueRequest<Decision, Given>,

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { applyPresets } from './apply-presets.ts';
-import { checkTokenAudiences } from './check-web-identity-tokens.ts';
+import { checkProviderUrl } from './check-provider-url.ts';
+import { checkTokenAudiences, checkTokenRoles } from './check-web-identity-tokens.ts';
 import { compileIssuerParts, type IssuerParts } from './compile-issuer.ts';
 import { compileProfileParts, toProfile } from './compile-profile.ts';
 import { compileSections } from './compile-sections.ts';
@@ -10,6 +11,7 @@ import {
   type Configuration,
   type Deployment,
   type Issuer,
+  isEnforced,
   type Profile,
   profileMechanisms,
 } from './configuration.ts';
@@ -45,6 +47,8 @@ export function parseConfiguration(written: unknown): Configuration {
   const compiled = compileProfiles(document, { issuers: parts, deployment, contact: settings }, report);
   const profiles = withEnforcedMfa(compiled, { issuers, names: namesOf(document, 'profiles') }, report);
   checkTokenAudiences(profiles, { issuers, deployment }, report);
+  checkTokenRoles(profiles, report);
+  checkProviderUrl(profiles, deployment, report);
   const audit = compileAudit(document, parts, report);
   const sections = compileSections(document, parts, report);
 
@@ -160,6 +164,8 @@ function withEnforcedMfa(
         report({ path, value: name, allowed: `one of the profiles: ${names.join(', ')}` });
       } else if (profile?.mfaEnforcedFor.includes(issuer.name)) {
         report({ path, value: name, allowed: 'each profile once' });
+      } else if (profile !== undefined && !isEnforced(profile)) {
+        report({ path, value: name, allowed: heardUnderIam });
       } else if (profile !== undefined) {
         enforced.set(name, { ...profile, mfaEnforcedFor: [...profile.mfaEnforcedFor, issuer.name] });
       }
@@ -167,6 +173,9 @@ function withEnforcedMfa(
   }
   return enforced;
 }
+
+const heardUnderIam =
+  'a profile that callers under /iam can have: by mechanism saml, or passthrough, STS is shown a proof that they never bring';
 
 function compileAudit(
   document: unknown,

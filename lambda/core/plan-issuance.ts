@@ -28,6 +28,6 @@ export function planIssuance(
     case 'federation-token':
       return planFederationToken(profile, planned);
     case 'saml':
-      return planSaml(profile, planned);
+      return planSaml(profile, planned, decision.assertedSessionName);
   }
 }

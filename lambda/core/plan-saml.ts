@@ -12,10 +12,16 @@ export interface SamlPlan {
 
 /**
  * What STS is asked for beside the assertion, which says the rest: the session's name, its tags and its source
- * identity. None of those is Daypass's to say, so none is in the row.
+ * identity. Only the name is in the row: CloudTrail shows it, and a lost answer leaves nothing else to match by.
  */
-export function planSaml(profile: SamlProfile, { intent, ...planned }: PlannedSession): SamlPlan {
+export function planSaml(
+  profile: SamlProfile,
+  { intent: unnamed, ...planned }: PlannedSession,
+  assertedSessionName?: string,
+): SamlPlan {
   const { mechanism, roleArn, principalArn } = profile;
+  const intent =
+    assertedSessionName === undefined ? unnamed : { ...unnamed, roleSessionName: assertedSessionName };
   const { durationSeconds, managedPolicyArns } = intent;
   return {
     mechanism,

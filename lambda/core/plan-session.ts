@@ -1,8 +1,9 @@
 import { combineSessionPolicies, type PolicyDocument } from './caller-session-policy.ts';
-import { type Configuration, isEnforced, type Profile, toRoleArns } from './configuration.ts';
+import { type Configuration, givesTokens, isEnforced, type Profile, toRoleArns } from './configuration.ts';
 import type { AllowDecision } from './decide-issuance.ts';
 import {
   ConsoleNotOfferedError,
+  CredentialsNotOfferedError,
   DurationOutOfRangeError,
   ReasonRequiredError,
   SessionTagNotAcceptedError,
@@ -33,7 +34,7 @@ export interface PlannedSession {
 }
 
 /**
- * @throws ConsoleNotOfferedError, DurationOutOfRangeError, ReasonRequiredError, SessionTagNotAcceptedError, SessionPolicyNotAcceptedError,
+ * @throws CredentialsNotOfferedError, ConsoleNotOfferedError, DurationOutOfRangeError, ReasonRequiredError, SessionTagNotAcceptedError, SessionPolicyNotAcceptedError,
  * SessionTooLargeError: each says what is allowed. The caller may have the profile, so it may know its limits.
  */
 export function planSession(
@@ -80,7 +81,17 @@ export const toContact = ({
   extensions: { owner, ...(requestAccessUrl === undefined ? {} : { requestAccessUrl }) },
 });
 
+/**
+ * Whoever held the session itself could have AWS sign tokens for any audience, with any tags, and without a row: a profile
+ * of such tokens gives nothing else.
+ */
 function requireOffered(profile: Profile, { purpose }: Attempt, contact: ErrorContact): void {
+  if (givesTokens(profile)) {
+    throw new CredentialsNotOfferedError(
+      `profile ${profile.name} gives web identity tokens and no credentials; POST /v1/profiles/${profile.name}/web-identity-token gives one`,
+      contact,
+    );
+  }
   if (purpose !== 'console' || profile.console) return;
   throw new ConsoleNotOfferedError(
     `profile ${profile.name} gives no console links; POST /v1/profiles/${profile.name}/credentials gives its credentials`,

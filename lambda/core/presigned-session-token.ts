@@ -73,6 +73,11 @@ const constants = {
 
 const { min: minSeconds, max: maxSeconds } = stsLimits.longTermKeyDuration;
 
+/** Seconds: seven days. Source: IAM guide, "Authentication methods" of AWS API request signing (SigV4 in a query). */
+const maxExpires = 604_800;
+
+const expiresAllowed = `1–${maxExpires} seconds`;
+
 const shapes = {
   SerialNumber: [/^[\w+=/:,.@-]{9,256}$/, 'the serial number or ARN of an MFA device, 9–256 characters'],
   TokenCode: [/^[0-9]{6}$/, 'the six digits that the device shows'],
@@ -81,7 +86,7 @@ const shapes = {
     '<access key id>/<date>/<region>/sts/aws4_request',
   ],
   'X-Amz-Date': [/^[0-9]{8}T[0-9]{6}Z$/, 'an instant such as 20261121T080000Z'],
-  'X-Amz-Expires': [/^[1-9][0-9]{0,5}$/, 'seconds'],
+  'X-Amz-Expires': [/^[1-9][0-9]{0,5}$/, expiresAllowed],
   'X-Amz-Signature': [/^[0-9a-f]{64}$/, '64 hexadecimal digits'],
 } as const satisfies Readonly<Record<string, readonly [RegExp, string]>>;
 
@@ -150,6 +155,7 @@ function requireShape(query: ReadonlyMap<string, string>, name: Shaped): string 
 
 /** What STS would refuse for its age is known here without a row and a code that is used up. */
 function requireFresh(values: Readonly<Record<'X-Amz-Date' | 'X-Amz-Expires', string>>, nowMs: number): void {
+  if (Number(values['X-Amz-Expires']) > maxExpires) throw refuse(`X-Amz-Expires as ${expiresAllowed}`);
   const signedAtMs = Date.parse(
     values['X-Amz-Date'].replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'),
   );

@@ -1,4 +1,5 @@
 import type { ClaimType, Issuer } from './configuration.ts';
+import type { OidcIssuerDocument } from './issuer-schemas.ts';
 import type { ConditionKeyDescription, PolicyGrammar, PrincipalPattern } from './policy/policy.ts';
 
 /** An issuer as far as statements and templates care. `claims` is `undefined` where its own settings are in error. */
@@ -6,6 +7,8 @@ export interface KnownIssuer {
   readonly name: string;
   readonly type: Issuer['type'] | undefined;
   readonly claims?: ReadonlyMap<string, { readonly type: ClaimType }>;
+  /** What STS goes by where it is shown the issuer's own tokens: of type `oidc` alone, without what is in error. */
+  readonly tokens?: Partial<Pick<OidcIssuerDocument, 'preset' | 'issuer' | 'algorithms'>>;
 }
 
 /** What the proof says about the principal. */

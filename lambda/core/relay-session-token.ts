@@ -52,6 +52,7 @@ export function createRelaySessionToken(
           intent: toIntent(decision, attempt, { presigned, contact }),
           wanted: 'the session token, as it does for a code that is wrong or was used',
           contact,
+          signedBy: 'caller',
           ask: async () => ({ answer: await relay.getSessionToken(presigned), hops: [] }),
         };
       },
@@ -86,14 +87,13 @@ function requireOwnKey(
   { aws }: Principal,
   { accessKeyId }: PresignedSessionToken,
 ): Decision | DenyDecision {
-  const { statement } = decision;
   if (aws?.accessKeyId !== accessKeyId) {
     const signer = aws?.accessKeyId ?? 'a key that is not known';
     const detail = `the presigned request is of key ${accessKeyId}, and this call is signed with ${signer}`;
-    return { effect: 'Deny', statement, detail };
+    return { effect: 'Deny', detail };
   }
   if (!/^AKIA[A-Z0-9]{12,124}$/.test(accessKeyId))
-    return { effect: 'Deny', statement, detail: `${accessKeyId} is not a long-term key of an IAM user` };
+    return { effect: 'Deny', detail: `${accessKeyId} is not a long-term key of an IAM user` };
   return decision;
 }
 
@@ -123,6 +123,7 @@ function toIntent(
     mechanism: 'session-token',
     enforcement: 'recorded',
     roleArns: [],
+    callerAccessKeyId: presigned.accessKeyId,
     durationSeconds,
     sessionTags: {},
     transitiveTagKeys: [],

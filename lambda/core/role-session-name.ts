@@ -24,7 +24,7 @@ export function toRoleSessionName(
 export function toIntentDigest(intent: UnnamedIntent): string {
   const { id, createdAt, principal, profile, purpose, requestedDurationSeconds, reason } = intent;
   const { sourceIp, userAgent, gatewayRequestId, expiresAtSeconds, mechanism, enforcement } = intent;
-  const { roleArns, sourceIdentity, targetPrincipal, taskPolicyArn, audiences } = intent;
+  const { roleArns, sourceIdentity, callerAccessKeyId, targetPrincipal, taskPolicyArn, audiences } = intent;
   const {
     durationSeconds,
     sessionTags,
@@ -37,7 +37,7 @@ export function toIntentDigest(intent: UnnamedIntent): string {
   const canonical = toCanonicalJson({
     ...{ id, createdAt, principal, profile, purpose, requestedDurationSeconds, reason },
     ...{ sourceIp, userAgent, gatewayRequestId, expiresAtSeconds, mechanism, enforcement },
-    ...{ roleArns, sourceIdentity, targetPrincipal, taskPolicyArn, audiences },
+    ...{ roleArns, sourceIdentity, callerAccessKeyId, targetPrincipal, taskPolicyArn, audiences },
     ...{ durationSeconds, sessionTags, transitiveTagKeys, sessionPolicySha256, managedPolicyArns, statement },
   });
   return sha256(canonical).toString('base64url').slice(0, digestLength);

@@ -1,4 +1,5 @@
 import {
+  BrokerCredentialsRefusedError,
   type BrokerError,
   DurationOutOfRangeError,
   FederatorKeyUnavailableError,
@@ -20,10 +21,15 @@ interface FailedAttempt {
   /** What STS was asked for, such as `the session of profile reports`. */
   readonly wanted: string;
   readonly contact: ErrorContact;
+  /** Whose credentials STS checked. */
+  readonly signedBy: 'broker' | 'caller';
 }
 
 /** What the caller is told of an answer that gave nothing. Why is for the auditors: STS's words name roles. */
-export function toStsError(failure: StsFailure, { id, wanted, contact }: FailedAttempt): BrokerError {
+export function toStsError(
+  failure: StsFailure,
+  { id, wanted, contact, signedBy }: FailedAttempt,
+): BrokerError {
   const { errorCode, detail } = failure;
   const options = {
     detail: `${errorCode}: ${detail}`,
@@ -31,7 +37,12 @@ export function toStsError(failure: StsFailure, { id, wanted, contact }: FailedA
   };
   switch (failure.state) {
     case 'REFUSED':
-      return toRefusal(errorCode, wanted, options);
+      return signedBy === 'broker' && ofCredentials.has(errorCode)
+        ? new BrokerCredentialsRefusedError(
+            "AWS STS does not take the broker's own credentials now; nothing was issued, try again in a while",
+            { ...options, retryAfterSeconds: 30 },
+          )
+        : toRefusal(errorCode, wanted, options);
     case 'UNKNOWN':
       return new StsOutcomeUnknownError(
         'AWS STS gave no readable answer in time; nothing was released, and a repeat is a new issuance',
@@ -41,6 +52,16 @@ export function toStsError(failure: StsFailure, { id, wanted, contact }: FailedA
       return failures[failure.cause](options);
   }
 }
+
+/** The signature or its key is wrong, and nothing that was asked for. Source: AWS STS API reference, "Common errors". */
+const ofCredentials = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'IncompleteSignature',
+  'InvalidClientTokenId',
+  'SignatureDoesNotMatch',
+  'UnrecognizedClientException',
+]);
 
 type Options = Pick<FailedAttempt['contact'], 'extensions'> & { readonly detail: string };
 

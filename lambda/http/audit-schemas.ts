@@ -88,6 +88,7 @@ export const issuanceAnswer = z.strictObject({
   transitiveTagKeys: z.array(text).exactOptional(),
   sessionPolicySha256: text.exactOptional(),
   managedPolicyArns: z.array(text).exactOptional(),
+  callerAccessKeyId: text.exactOptional(),
   targetPrincipal: text.exactOptional(),
   taskPolicyArn: text.exactOptional(),
   audiences: z.array(text).exactOptional(),

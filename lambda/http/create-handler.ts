@@ -1,6 +1,6 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import { BrokerError } from '../core/errors.ts';
+import { BrokerError, InvalidRequestError } from '../core/errors.ts';
 import type { DeployedIamIssuer } from '../core/find-iam-issuer.ts';
 import type { FunctionName } from '../core/function-roles.ts';
 import { holdsSecret } from '../core/holds-secret.ts';
@@ -53,6 +53,7 @@ export function createHandler(options: HandlerOptions): HttpHandler {
     const proof = toProof(event, route);
     const body = parseJsonBody(event, route.showsProof ? proofMember : undefined);
     const { pathParameters, query } = toParameters(event);
+    requireNothingIgnored(route, query, body);
     return toResult(
       await endpoint({ principal, origin: toOrigin(event), pathParameters, query, body, ...proof }),
     );
@@ -70,6 +71,25 @@ function requireBound<Bound>(
   const endpoint = endpoints[operation];
   if (endpoint === undefined) throw new TypeError(`no endpoint is bound to ${operation}`);
   return endpoint;
+}
+
+/** What a route has no use for would be ignored in silence: the caller meant something by it. */
+function requireNothingIgnored(
+  { method, path, schemas }: Route,
+  query: Readonly<Record<string, unknown>>,
+  body: Readonly<Record<string, unknown>>,
+): void {
+  const parameters = schemas.query === undefined ? Object.keys(query) : [];
+  const members = schemas.body === undefined ? Object.keys(body) : [];
+  const errors = [
+    ...parameters.map((name) => ({ path: `query.${name}`, allowed: 'no query parameters' })),
+    ...members.map((name) => ({ path: `body.${name}`, allowed: 'no body' })),
+  ];
+  if (errors.length === 0) return;
+  const sentences = errors.map((error) => `${error.path}; allowed: ${error.allowed}`);
+  throw new InvalidRequestError(`${method} ${path} cannot take ${sentences.join(' · ')}`, {
+    extensions: { errors },
+  });
 }
 
 /** Nobody who has no use for a token is handed one. */

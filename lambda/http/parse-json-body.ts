@@ -35,6 +35,11 @@ export function parseJsonBody(event: BodyEvent, large?: LargeMember): JsonObject
   // What is written longer than it is (\u0041) counts, as all else does.
   requireFewBytes(bytes.length - sizeOf(body, large), bodyLimits.bytes);
   if (holdsProto(body)) throw new InvalidRequestError('the body has a key "__proto__"; allowed: any other');
+  if (holdsHalfCharacter(body)) {
+    throw new InvalidRequestError(
+      'the body has half of a surrogate pair (\\ud800–\\udfff); allowed: whole characters',
+    );
+  }
   return body;
 }
 
@@ -62,6 +67,17 @@ const holdsProto = (value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&
   (Object.hasOwn(value, '__proto__') || Object.values(value).some(holdsProto));
+
+/**
+ * Nothing can be written of one: DynamoDB would keep another text, and the AWS SDK breaks off in the middle of a request,
+ * whose beginning then stands before the next one's.
+ */
+const holdsHalfCharacter = (value: unknown): boolean =>
+  typeof value === 'string'
+    ? !value.isWellFormed()
+    : typeof value === 'object' &&
+      value !== null &&
+      Object.entries(value).some(([key, member]) => !key.isWellFormed() || holdsHalfCharacter(member));
 
 function requireJsonMediaType(event: BodyEvent): void {
   const values = headerValues(event, 'content-type');

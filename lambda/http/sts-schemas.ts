@@ -23,13 +23,14 @@ export const sessionTokenBody = strictObject({
 export const sessionTokenAnswer = credentialsAnswer.pick({ IssuanceId: true, Credentials: true });
 
 const { min, max } = stsLimits.encodedMessage;
-const encodedMessageAllowed = `${min}–${max} characters, as AWS wrote them`;
+const encodedMessageAllowed = `${min}–${max} characters without spaces, as AWS wrote them`;
 
 export const authorizationMessageBody = strictObject({
   encodedMessage: z
     .string({ error: encodedMessageAllowed })
     .min(min, { error: encodedMessageAllowed })
     .max(max, { error: encodedMessageAllowed })
+    .regex(/^[\x21-\x7e]*$/, { error: encodedMessageAllowed })
     .describe('What stands behind "Encoded authorization failure message" in an error of AWS'),
   reason,
 });

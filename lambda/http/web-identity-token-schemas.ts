@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isReason, reasonAllowed } from '../core/reason.ts';
+import { credentialsBody } from './credential-schemas.ts';
 import { strictObject } from './parse-request.ts';
 
 const audienceAllowed = 'one of the audiences that GET /v1/profiles shows for the profile';
@@ -10,11 +10,7 @@ export const webIdentityTokenBody = strictObject({
     .int({ error: 'an integer number of seconds' })
     .describe("At most the profile's maximum for tokens; its default when left out")
     .exactOptional(),
-  reason: z
-    .string({ error: reasonAllowed })
-    .refine(isReason, { error: reasonAllowed })
-    .describe(reasonAllowed)
-    .exactOptional(),
+  reason: credentialsBody.shape.reason,
 });
 
 export const webIdentityTokenAnswer = z.strictObject({

@@ -23,7 +23,7 @@ export interface BrokerFunctionProps {
   /** Names its entry, `lambda/functions/<name>.ts`. */
   readonly functionName: FunctionName;
   readonly access: FunctionRoleAccess;
-  readonly configuration: ILayerVersion;
+  readonly layers: readonly ILayerVersion[];
   readonly logs: EncryptedLogs;
 }
 
@@ -51,7 +51,7 @@ export class BrokerFunction extends Construct {
       timeout: Duration.seconds(timeoutSeconds),
       // CDK would add statements of its own, for X-Ray and whatever is connected later.
       role: role.withoutPolicyUpdates(),
-      layers: [props.configuration],
+      layers: [...props.layers],
       environment: {
         NODE_OPTIONS: '--enable-source-maps',
       },

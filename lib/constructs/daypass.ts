@@ -80,11 +80,13 @@ export class Daypass extends Construct {
     }
     if (usesOwnOutboundFederation(props.configuration)) {
       const logGroup = logs.addLogGroup(this, 'OutboundFederationLogs');
-      new OutboundFederationCheck(this, 'OutboundFederation', { logGroup });
+      const check = new OutboundFederationCheck(this, 'OutboundFederation', { logGroup });
+      // A deployment that fails at it leaves nothing behind that is kept.
+      for (const kept of [this.issuances, this.proofs, this.tokenKey, this.webIdentityKeys, this.federator])
+        kept?.node.addDependency(check);
     }
     this.functions = this.createFunctions(props, logs);
     const { authorizer, issuer, audit, saml, rotation } = this.functions;
-    if (rotation !== undefined) this.federator?.rotateBy(rotation.handler);
     this.api = new BrokerApi(this, 'Api', {
       configuration: props.configuration,
       authorizer: authorizer.handler,
@@ -93,6 +95,10 @@ export class Daypass extends Construct {
       throttle: props.throttle ?? { rateLimit: 50, burstLimit: 100 },
       cloudWatchRole: props.cloudWatchRole ?? true,
     });
+    if (rotation !== undefined) {
+      const functions = Object.values(this.functions).map(({ handler }) => handler);
+      this.federator?.rotateBy(rotation.handler, [...functions, this.api]);
+    }
     this.url = deployment.url ?? this.toDefaultUrl(deployment);
     this.addEnvironment(props.configuration);
     Tags.of(this).add('daypass:deployment', deployment.stage);
@@ -112,7 +118,9 @@ export class Daypass extends Construct {
     return toPerFunction(props.configuration, (functionName) => {
       const access = requireDeployed(roles, functionName);
       const id = toConstructId(functionName);
-      return new BrokerFunction(this, id, { functionName, access, configuration: layer, logs });
+      const readsIt = variablesOf(functionName, props.configuration).includes('configurationFile');
+      const layers = readsIt ? [layer] : [];
+      return new BrokerFunction(this, id, { functionName, access, layers, logs });
     });
   }
 

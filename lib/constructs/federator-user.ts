@@ -4,7 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { ManagedPolicy, PolicyDocument, PolicyStatement, ServicePrincipal, User } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnRotationSchedule, Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import type { Configuration, Deployment } from '../../lambda/core/configuration.ts';
 import { rolePath } from '../../lambda/core/function-roles.ts';
 import { deactivationEvent } from '../../lambda/core/rotation-event.ts';
@@ -24,8 +24,8 @@ export interface FederatorUserProps {
  * user's name holds: no key is shared between two, and the secret has no replicas. No key is ever in the template: the
  * rotation function makes the first one.
  *
- * When the last profile that needs it goes, the policies and the secret go: from that moment nobody has the key, and no
- * policy allows it or a session anything. The user itself stays, because CloudFormation can't delete one with keys that
+ * When the last profile that needs it goes, the policies and the secret go: no policy allows the key or a session
+ * anything then. The user itself stays, because CloudFormation can't delete one with keys that
  * it didn't make; an operator deletes it before a profile needs a federator again.
  */
 export class FederatorUser extends Construct {
@@ -40,7 +40,7 @@ export class FederatorUser extends Construct {
     const { deployment } = configuration;
     this.userName = toFederatorUserNames(deployment).name;
     this.user = new User(this, 'User', { userName: this.userName, path: rolePath });
-    // A deployment that fails and is rolled back takes its user with it: the next one needs the name.
+    // A deployment that fails before the first rotation takes its user with it: the next one needs the name.
     this.user.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     this.policies = createFederatorPolicies(configuration).map((statements, index) =>
       this.addPolicy(statements, index),
@@ -81,8 +81,12 @@ export class FederatorUser extends Construct {
     return secret;
   }
 
-  /** Has the function make a new key every 30 days, the first one at once, and put the one before out of use an hour later. */
-  rotateBy(rotation: IFunction): void {
+  /**
+   * Has the function make a new key every 30 days, the first one at once, and put the one before out of use an hour later.
+   *
+   * @param rest all else that a deployment can fail at: a user with a key cannot be taken away again
+   */
+  rotateBy(rotation: IFunction, rest: readonly IDependable[]): void {
     const { account } = Stack.of(this);
     rotation.addPermission('SecretsManager', {
       principal: new ServicePrincipal('secretsmanager.amazonaws.com'),
@@ -97,7 +101,7 @@ export class FederatorUser extends Construct {
     });
     // The first rotation begins as soon as there's a schedule: by then the function must be allowed to do all of it,
     // and the user's key to do what it's for.
-    schedule.node.addDependency(rotation, this.secret, ...this.policies);
+    schedule.node.addDependency(rotation, this.secret, ...this.policies, ...rest);
     new Rule(this, 'PreviousKey', {
       description: 'Daypass: puts the key before the current one out of use',
       schedule: Schedule.rate(Duration.hours(1)),

@@ -92,14 +92,13 @@ describe('an authorization message', () => {
       expect(text).not.toContain(encodedMessage.slice(0, 24));
       expect(text).not.toContain(canary);
     }
-    // CloudTrail has the encoded one.
     expect(readDataDirectory(daypass)).not.toContain(canary);
+    expect(readDataDirectory(daypass)).not.toContain(encodedMessage.slice(0, 24));
   });
 
   it.each([
     ['no message', () => 'nonsense'],
     ['a message that was cut short', (message: string) => message.slice(0, -4)],
-    ['a message with a line break', (message: string) => `${message.slice(0, 40)}\n${message.slice(40)}`],
     ['the longest text that STS takes', () => 'x'.repeat(10_240)],
   ])('is not decoded when it is %s: a 400 of its own, and a row', async (_what, change) => {
     const encodedMessage = change(await refusalOf(issuerRole));
@@ -111,6 +110,21 @@ describe('an authorization message', () => {
     expect(await readRow(json.issuanceId)).toMatchObject({
       ...{ state: 'REFUSED', errorCode: 'InvalidAuthorizationMessageException' },
     });
+  });
+
+  it.each([
+    ['a line break', '\n'],
+    ['a space', ' '],
+    ['half a character', '\ud83d'],
+  ])('is not asked for with %s in it, and the next one is decoded', async (_what, inserted) => {
+    const encodedMessage = await refusalOf(issuerRole);
+    const broken = `${encodedMessage.slice(0, 40)}${inserted}${encodedMessage.slice(40)}`;
+
+    expect(await decode(sre, { encodedMessage: broken })).toMatchObject({
+      status: 400,
+      json: { code: 'invalid-request' },
+    });
+    expect((await decode(sre, { encodedMessage })).status).toBe(200);
   });
 
   it('is not decoded when it is of another account', async () => {

@@ -377,7 +377,7 @@ describe('a key that is replaced under the issuer’s feet', () => {
       answer = await issueReports();
     });
 
-    expect(answer).toMatchObject({ status: 403, json: { code: 'refused-by-sts' } });
+    expect(answer).toMatchObject({ status: 503, json: { code: 'broker-credentials-refused' } });
     expect(rows).toMatchObject([
       { id: answer?.json.issuanceId, state: 'REFUSED', errorCode: 'InvalidClientTokenId' },
     ]);

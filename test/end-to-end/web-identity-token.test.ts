@@ -237,6 +237,18 @@ describe('no web identity token', () => {
     expect([status, json.code, calls]).toEqual([400, code, []]);
   });
 
+  it.each(['credentials', 'console'])(
+    'leaves by way of the %s, whose session could ask for any',
+    async (route) => {
+      const path = `/v1/profiles/partner-token/${route}`;
+      const [{ status, json }, calls] = await callsOf(() =>
+        call(daypass, { token: sre, method: 'POST', path }),
+      );
+
+      expect([status, json.code, calls]).toEqual([400, 'credentials-not-offered', []]);
+    },
+  );
+
   it('says which audiences there are', async () => {
     const { json } = await issueToken({ audience: 'https://other.example' });
 

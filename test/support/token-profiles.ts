@@ -34,7 +34,10 @@ function writeConfiguration(directory: string): string {
     ...document.profiles,
     'token-by-way': { ...profile, via: [gateway], roleArn: chained, transitiveTagKeys: ['Team'] },
     'token-disabled': { ...profile, roleArn: 'arn:aws:iam::222222222222:role/daypass/PartnerToken' },
-    'token-powerless': { ...profile, roleArn: 'arn:aws:iam::333333333333:role/daypass/TeamData' },
+    'token-powerless': {
+      ...profile,
+      roleArn: 'arn:aws:iam::222222222222:role/daypass/WarehouseGateway',
+    },
     'token-es384': { ...profile, webIdentityToken: { ...settings, signingAlgorithm: 'ES384' } },
     'token-reasoned': { ...profile, reasonRequired: true },
     'token-signed': {

@@ -19,8 +19,6 @@ export const decodeAuthorizationMessage: StsOperation = {
     }
     return { result: { DecodedMessage: message }, responseElements: null };
   },
-  toRequestParameters: ({ parameters }) => {
-    const encodedMessage = parameters.get('EncodedMessage');
-    return encodedMessage === undefined ? null : { encodedMessage };
-  },
+  // Whoever reads the trail may not be whom the message is for.
+  toRequestParameters: () => null,
 };

@@ -56,7 +56,11 @@ export const tagValueConstraint: TextConstraint = {
   pattern: { test: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u, shown: `${tagPattern}*` },
 };
 
-const policyConstraint: TextConstraint = { minLength: 1, maxLength: 2048 };
+const policyConstraint: TextConstraint = {
+  minLength: 1,
+  maxLength: 2048,
+  pattern: { test: /^[\t\n\r\x20-\xff]+$/, shown: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+' },
+};
 
 export const maximumTags = 50;
 const maximumPolicyArns = 10;

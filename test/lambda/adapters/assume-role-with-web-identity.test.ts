@@ -109,6 +109,7 @@ describe('AssumeRoleWithWebIdentity', () => {
     ['cut short', signedToken.slice(0, 40)],
     ['without its signature', signedToken.split('.').slice(0, 2).join('.')],
     ['by its signature', signedToken.split('.')[2] ?? ''],
+    ['by its claims alone', signedToken.split('.')[1] ?? ''],
   ])('refused by a message that quotes the token %s keeps it to itself', async (_, quoted) => {
     const refused = await ask(
       sendXml(400, anStsError('ValidationError', `Value '${quoted}' at 'webIdentityToken'`)),

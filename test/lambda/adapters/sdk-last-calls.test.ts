@@ -147,11 +147,13 @@ describe('GetWebIdentityToken', () => {
     });
   });
 
-  it.each([
+  it.each<readonly [string, Respond, string]>([
     ['no token', sendXml(200, aTokenAnswer('')), 'UNKNOWN'],
     ['a token that is none', sendXml(200, aTokenAnswer(`${token}&#10;x`)), 'UNKNOWN'],
     ['no expiration', sendXml(200, aTokenAnswer(token, '')), 'UNKNOWN'],
+    ['a token for an expiration', sendXml(200, aTokenAnswer(token, token)), 'UNKNOWN'],
     ['half an answer', sendXml(200, aTokenAnswer().slice(0, -60)), 'UNKNOWN'],
+    ['no request id', (response) => response.writeHead(200).end(aTokenAnswer()), 'UNKNOWN'],
     [
       'a switch that is off',
       sendXml(403, anStsError('OutboundWebIdentityFederationDisabledException')),

@@ -105,6 +105,9 @@ describe('AssumeRoleWithSAML', () => {
     ['the first part of it', `${samlAssertion.slice(0, 40)}...`],
     ['the last part of it', samlAssertion.slice(-40)],
     ['the middle of it', samlAssertion.slice(30, 60)],
+    ['as a parameter', `SAMLAssertion=${samlAssertion}&Version=2011-06-15`],
+    ['in a path', `x/${samlAssertion}`],
+    ['encoded', `SAMLAssertion=${encodeURIComponent(samlAssertion)}`],
   ])('quotes the assertion in no detail, %s', async (_, quoted) => {
     const message = `1 validation error: Value '${quoted}' at 'sAMLAssertion' failed`;
 

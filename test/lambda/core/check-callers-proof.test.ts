@@ -136,6 +136,108 @@ describe('a profile of mechanism web-identity with passthrough', () => {
   });
 });
 
+describe('an issuer whose tokens STS would refuse', () => {
+  const path = 'profiles.direct.trust[0].Principal.Federated';
+  const outbound = 'https://6b0c4c0e-1d2f-4a3b-9c4d-5e6f7a8b9c0d.tokens.sts.global.api.aws';
+  /** The profile, allowed to callers of `ci` beside those of okta, whose tokens STS takes. */
+  const linesOfIssuer = (ci: object, profile: object = {}, effect = 'Allow') =>
+    linesOf(
+      aConfigurationDocument({
+        issuers: { ...issuers, ci: { type: 'oidc', audience: 'daypass', ...ci } },
+        profiles: {
+          direct: aPassthrough({
+            trust: [{ ...allow(['okta', 'ci']), Effect: effect }, allow('okta')],
+            ...profile,
+          }),
+        },
+      }),
+    );
+  const issuer = 'https://ci.example.com';
+
+  it('is one that signs by EdDSA alone', () => {
+    expect(linesOfIssuer({ issuer, algorithms: ['EdDSA'] })).toEqual([
+      `${path}: "ci" is not allowed; allowed: in an Allow, issuers whose algorithms hold one that STS takes, RS256, ES256 or ES384: this one has EdDSA alone`,
+    ]);
+  });
+
+  it.each([
+    ['RS256', ['RS256']],
+    ['ES256', ['EdDSA', 'ES256']],
+    ['ES384', ['ES384', 'EdDSA']],
+    ['what it takes without saying', undefined],
+  ])('is none that may sign by %s', (_, algorithms) => {
+    expect(linesOfIssuer({ issuer, ...(algorithms === undefined ? {} : { algorithms }) })).toEqual([]);
+  });
+
+  it('is not reported twice where its algorithms are in error', () => {
+    expect(linesOfIssuer({ issuer, algorithms: ['HS256'] })).toEqual([
+      expect.stringMatching(/^issuers\.ci\.algorithms/),
+    ]);
+  });
+
+  it.each([
+    ['by its preset', { preset: 'aws', issuer: outbound }],
+    ['by its URL', { issuer: outbound }],
+    ['by its URL in upper case', { issuer: outbound.toUpperCase().replace('HTTPS', 'https') }],
+    ['by its URL with a path', { issuer: `${outbound}/` }],
+    ['by its preset alone', { preset: 'aws', issuer }],
+  ])("is AWS's own of the same partition, %s", (_, settings) => {
+    expect(linesOfIssuer(settings)).toEqual([
+      `${path}: "ci" is not allowed; allowed: in an Allow, issuers outside of AWS's outbound identity federation: STS takes no token that AWS signed itself in the same partition`,
+    ]);
+  });
+
+  it.each([
+    ['a name that ends alike', 'https://ci.example.com/x.tokens.sts.global.api.aws'],
+    ['a name that begins alike', `${outbound}.example.com`],
+  ])("is not AWS's own for %s", (_, url) => {
+    expect(linesOfIssuer({ issuer: url })).toEqual([]);
+  });
+
+  it('is none to a role of another partition', () => {
+    const other = linesOf(
+      aConfigurationDocument({
+        deployment: { accountId: '111111111111', region: 'cn-north-1' },
+        issuers: { okta: { ...issuers.okta, issuer: outbound } },
+        profiles: { direct: aPassthrough({ roleArn: 'arn:aws-cn:iam::222222222222:role/Reports' }) },
+      }),
+    );
+
+    expect(other).toEqual([]);
+  });
+
+  it.each([
+    ['EdDSA alone', { issuer, algorithms: ['EdDSA'] }],
+    ['AWS', { preset: 'aws', issuer: outbound }],
+  ])('may be denied, and have a profile whose token the broker signs: %s', (_, settings) => {
+    expect(linesOfIssuer(settings, {}, 'Deny')).toEqual([]);
+    expect(linesOfIssuer(settings, { passthrough: false })).toEqual([]);
+  });
+});
+
+describe('a profile that callers under /iam can never have', () => {
+  const linesOfMfa = (profile: object) =>
+    linesOf(
+      aConfigurationDocument({
+        issuers: { ...issuers, aws: { ...issuers.aws, mfa: { profiles: ['direct'] } } },
+        profiles: { direct: profile },
+      }),
+    );
+
+  it.each([
+    ['by mechanism saml', aSamlProfile()],
+    ['with passthrough', aPassthrough()],
+  ])('is none to be opened with MFA alone there: %s', (_, profile) => {
+    expect(linesOfMfa(profile)).toEqual([
+      'issuers.aws.mfa.profiles[0]: "direct" is not allowed; allowed: a profile that callers under /iam can have: by mechanism saml, or passthrough, STS is shown a proof that they never bring',
+    ]);
+  });
+
+  it('is not one for which STS is shown a token of the broker', () => {
+    expect(linesOfMfa(aPassthrough({ passthrough: false }))).toEqual([]);
+  });
+});
+
 describe('a profile of mechanism web-identity without it', () => {
   it('sets the source identity unless it says no', () => {
     const setsIt = (keys: object) => {

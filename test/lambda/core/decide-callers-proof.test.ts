@@ -262,12 +262,6 @@ describe('a bearer token', () => {
     );
   });
 
-  it('that is longer than STS takes is refused', () => {
-    expect(outcomeOf({ bearerToken: 'x'.repeat(20_001) }, ofOkta)).toBe(
-      'bearer-token-required: your token has 20001 characters; AWS STS takes 20000',
-    );
-  });
-
   it('is nobody’s business where STS is not shown it', () => {
     expect(outcomeOf({ bearerToken: 'anything' }, { profile: profileOf('plain') })).toBe('Allow');
   });

@@ -11,6 +11,7 @@ const contract = [
   ['SessionTagNotAcceptedError', 400, 'session-tag-not-accepted'],
   ['SessionPolicyNotAcceptedError', 400, 'session-policy-not-accepted'],
   ['ConsoleNotOfferedError', 400, 'console-not-offered'],
+  ['CredentialsNotOfferedError', 400, 'credentials-not-offered'],
   ['WebIdentityTokenNotOfferedError', 400, 'web-identity-token-not-offered'],
   ['AudienceNotOfferedError', 400, 'audience-not-offered'],
   ['SessionTooLargeError', 400, 'session-too-large'],
@@ -36,6 +37,7 @@ const contract = [
   ['AuditUnavailableError', 503, 'audit-unavailable'],
   ['ProofRegisterUnavailableError', 503, 'replay-check-unavailable'],
   ['TokenKeyUnavailableError', 503, 'token-key-unavailable'],
+  ['BrokerCredentialsRefusedError', 503, 'broker-credentials-refused'],
   ['FederatorKeyUnavailableError', 503, 'federator-key-unavailable'],
 ] as const;
 

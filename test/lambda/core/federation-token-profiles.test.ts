@@ -115,10 +115,22 @@ describe('a profile of mechanism federation-token, with the console,', () => {
     ['everything but iam:*', { Effect: 'Deny', NotAction: 'iam:*', Resource: '*' }],
     ['the opposite', { ...denyIam, Effect: 'Allow' }],
   ])('is an error that says so where it denies %s', (_, statement) => {
-    expect(linesOfProfile({ console: true, sessionPolicy: policyOf(read, statement) })).toEqual([
-      "profiles.reports.console: true is not allowed; allowed: false, or true beside a statement of sessionPolicy {Effect: Deny, Action: iam:*, Resource: '*'} without conditions: that federated users may call no IAM does not hold in the console",
-    ]);
+    expect(linesOfProfile({ console: true, sessionPolicy: policyOf(read, statement) })).toContainEqual(
+      "profiles.reports.console: true is not allowed; allowed: false, or true where sessionPolicy has a statement {Effect: Deny, Action: iam:*, Resource: '*'} without conditions: that federated users may call no IAM does not hold in the console",
+    );
   });
+
+  it.each(['iam:GetUser', 'iam:*', 'IAM:PassRole', '*'])(
+    'is no way around for a policy that allows %s: its sessions can go there by themselves',
+    (Action) => {
+      const allowing = { Effect: 'Allow', Action: ['s3:GetObject', Action], Resource: '*' };
+
+      expect(linesOfProfile({ sessionPolicy: policyOf(read, allowing) })).toEqual([
+        expect.stringContaining(`sessionPolicy.Statement[1].Action: "${Action}" is not allowed`),
+      ]);
+      expect(linesOfProfile({ sessionPolicy: policyOf(read, allowing, denyIam) })).toEqual([]);
+    },
+  );
 
   it('is nobody’s concern where there is no console', () => {
     expect(linesOfProfile({ sessionPolicy: policyOf(read) })).toEqual([]);

@@ -205,8 +205,8 @@ describe('issuing by a federation token, with a key that STS no longer knows', (
     const { issueCredentials, steps } = rotated({ federatorKeyIds: [federatorKeyId] });
 
     expect(await caught(issueCredentials(aPrincipal(), request(), anOrigin()))).toMatchObject({
-      code: 'refused-by-sts',
-      status: 403,
+      code: 'broker-credentials-refused',
+      status: 503,
     });
     expect(steps()).toEqual(['intent', 'key', 'federation', 'outcome', 'renewal']);
   });
@@ -218,7 +218,7 @@ describe('issuing by a federation token, with a key that STS no longer knows', (
     });
 
     expect(await caught(issueCredentials(aPrincipal(), request(), anOrigin()))).toMatchObject({
-      code: 'refused-by-sts',
+      code: 'broker-credentials-refused',
       extensions: { issuanceId: '01KDVDPJ000000000000000001' },
     });
     expect(steps().filter((step) => step === 'federation')).toHaveLength(2);
@@ -238,8 +238,9 @@ describe('issuing by a federation token, with a key that STS no longer knows', (
     const { issueCredentials, calls, steps } = rotated({ fail: { step: 'renewKey', error } });
 
     expect(await caught(issueCredentials(aPrincipal(), request(), anOrigin()))).toMatchObject({
-      code: 'federator-key-unavailable',
+      code: 'broker-credentials-refused',
       status: 503,
+      extensions: { issuanceId: expect.any(String) },
     });
     expect(steps()).toEqual(['intent', 'key', 'federation', 'outcome', 'renewal']);
     expect(calls[3]).toMatchObject({ outcome: { state: 'REFUSED' } });

@@ -4,6 +4,7 @@ import {
   createIssueCredentials,
   type IssueCredentialsPorts,
 } from '../../../lambda/core/issue-credentials.ts';
+import { aConfiguration, aProfileDocument } from '../../support/a-configuration.ts';
 import { anOrigin, aPrincipal } from '../../support/a-principal.ts';
 import { anIssuing, issuingConfiguration, signedToken } from '../../support/issuing.ts';
 
@@ -130,4 +131,44 @@ describe('issuing by a web identity', () => {
 
     expect(calls).toHaveLength(4);
   });
+
+  const manyKeys = Array.from({ length: 50 }, (_, index) => `Ticket-${index}`);
+  const issuesTags = async (count: number, character: string) => {
+    const { issueCredentials, calls } = anIssuing({
+      configuration: aConfiguration({
+        profiles: { long: aProfileDocument({ mechanism: 'web-identity', acceptedTagKeys: manyKeys }) },
+      }),
+    });
+    const tags = manyKeys.slice(0, count).map((key) => [key, character.repeat(256)]);
+    const sessionTags = Object.fromEntries(tags);
+    const error = await caught(issueCredentials(aPrincipal(), request({ sessionTags }), anOrigin()));
+    return { error, calls };
+  };
+
+  it.each([
+    [49, 'x'],
+    [17, '漢'],
+  ])('takes %i tags of 256 times %s, of which a token can be made', async (count, character) => {
+    const { error, calls } = await issuesTags(count, character);
+
+    expect(error).toBeUndefined();
+    expect(calls).toHaveLength(4);
+  });
+
+  it.each([
+    [18, '漢'],
+    [50, '漢'],
+  ])(
+    'refuses %i tags of 256 times %s, which make a longer one, before anything is written down',
+    async (count, character) => {
+      const { error, calls } = await issuesTags(count, character);
+
+      expect(error).toMatchObject({
+        code: 'session-too-large',
+        status: 400,
+        message: expect.stringMatching(/a token of \d{5} characters, with yours in it; STS takes 20000$/),
+      });
+      expect(calls).toEqual([]);
+    },
+  );
 });

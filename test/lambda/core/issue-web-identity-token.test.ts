@@ -25,6 +25,7 @@ const configuration = aConfiguration({
       acceptedTagKeys: ['Purpose'],
       webIdentityToken: { audiences: [audience], duration: { maxSeconds: 3540 } },
     }),
+    reasoned: aProfileDocument({ reasonRequired: true, webIdentityToken: { audiences: [audience] } }),
     brief: aProfileDocument({
       trust: [{ ...allow, Condition: brief }],
       webIdentityToken: { audiences: [audience], duration: { maxSeconds: 3540 } },
@@ -200,6 +201,19 @@ describe('issuing a web identity token', () => {
     await expect(ask(request)).rejects.toMatchObject({ code });
 
     expect(calls).toEqual([]);
+  });
+
+  it('needs a reason where the profile does, and writes nothing down without', async () => {
+    const { ask, calls, steps } = anIssuing();
+
+    await expect(ask({ profile: 'reasoned' })).rejects.toMatchObject({
+      code: 'reason-required',
+      status: 400,
+    });
+    expect(calls).toEqual([]);
+
+    await ask({ profile: 'reasoned', reason: 'upload' });
+    expect(steps()).toEqual(['intent', 'role', 'token', 'outcome']);
   });
 
   it('is the one effect that a single-use proof has', async () => {

@@ -100,6 +100,7 @@ describe('relaying', () => {
         ...{ requestedDurationSeconds: 900, durationSeconds: 900, reason: 'incident 42' },
         ...{ roleArns: [], sessionTags: {}, transitiveTagKeys: [], managedPolicyArns: [] },
         ...anOrigin(),
+        callerAccessKeyId: 'AKIAI44QH8DHBEXAMPLE',
         statement: 'Users',
         expiresAtSeconds: expect.any(Number),
       },
@@ -209,6 +210,8 @@ describe('nobody is relayed', () => {
     expect(relay.calls[0]).toMatchObject({
       denial: { purpose: 'session-token', detail: expect.stringContaining(detail) },
     });
+    // No statement denied.
+    expect(relay.calls[0]).not.toHaveProperty('denial.statement');
     expect(JSON.stringify([relay.calls, refusal.message, refusal.extensions])).not.toMatch(/c0ffee|123456/);
   });
 

@@ -33,6 +33,7 @@ const otherValues: { readonly [Field in keyof Required<UnnamedIntent>]: Required
   expiresAtSeconds: 1,
   mechanism: 'other' as 'assume-role',
   enforcement: 'recorded',
+  callerAccessKeyId: 'AKIAIOSFODNN7EXAMPLE',
   targetPrincipal: '222222222222',
   taskPolicyArn: 'arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials',
   audiences: ['https://partner.example.com'],

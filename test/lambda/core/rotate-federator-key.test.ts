@@ -168,6 +168,49 @@ describe('createSecret', () => {
     expect(states(aws)).toEqual(['A1 false', 'A2 true']);
   });
 
+  it('goes on an hour after somebody deactivated the current key, though the previous one is active', async () => {
+    const aws = aRotationStandIn();
+    await rotate(aws);
+    await rotate(aws);
+    aws.setKey('AKIAAAAAAAAAAAAAAAA2', { isActive: false });
+    const token = aws.beginRotation();
+    await expect(run(aws, 'createSecret', token)).rejects.toMatchObject({ code: 'previous-key-active' });
+    aws.advance(hourMs);
+    await aws.aFunction()(tick, farAway);
+    const held = states(aws);
+    await run(aws, 'createSecret', token);
+
+    expect(held).toEqual(['A1 true', 'A2 false']);
+    expect(states(aws)).toEqual(['A2 false', 'A3 true']);
+  });
+
+  it('goes on at once where somebody deleted the current key', async () => {
+    const aws = aRotationStandIn();
+    await rotate(aws);
+    await rotate(aws);
+    aws.setKey('AKIAAAAAAAAAAAAAAAA2', undefined);
+    await rotate(aws);
+
+    expect(states(aws)).toEqual(['A1 true', 'A3 true']);
+    expect(aws.keyOf('AWSCURRENT')?.accessKeyId).toBe('AKIAAAAAAAAAAAAAAAA3');
+  });
+
+  it('deactivates the previous key within a week, though the secret changes all the time', async () => {
+    const aws = aRotationStandIn();
+    await rotate(aws);
+    await rotate(aws);
+    const outcomes: string[] = [];
+    for (let hours = 0; hours < 8 * 24; hours += 1) {
+      aws.advance(hourMs - 1);
+      aws.setSecret({ ...aws.secret(), lastChangedAtMs: aws.now() });
+      outcomes.push((await aws.aFunction()(tick, farAway)).outcome);
+    }
+
+    expect(new Set(outcomes.slice(0, 7 * 24 - 2))).toEqual(new Set(['too-early']));
+    expect(outcomes).toContain('deactivated');
+    expect(states(aws)).toEqual(['A1 false', 'A2 true']);
+  });
+
   it('never deletes by what was read long ago', async () => {
     const aws = aRotationStandIn();
     await rotate(aws);

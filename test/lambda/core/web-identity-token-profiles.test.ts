@@ -39,6 +39,32 @@ describe('a profile with web identity tokens', () => {
     );
   });
 
+  it('has no console: such a profile gives no sessions', () => {
+    expect(linesOfTokens({ audiences }, {}, { console: true })).toEqual([
+      'profiles.partner.console: true is not allowed; allowed: false beside webIdentityToken: such a profile gives tokens and no sessions',
+    ]);
+  });
+
+  it.each([
+    ['assume-role', {}],
+    ['web-identity', { mechanism: 'web-identity' }],
+  ])(
+    'has a role whose sessions no profile of %s gives, because they could ask for any audience',
+    (_, other) => {
+      const profiles = {
+        partner: aProfileDocument({ webIdentityToken: { audiences } }),
+        twin: aProfileDocument({ webIdentityToken: { audiences } }),
+        open: aProfileDocument(other),
+      };
+
+      expect(linesOf(aConfigurationDocument({ profiles }))).toEqual([
+        expect.stringMatching(
+          /^profiles\.open\.roleArn: .* allowed: a role of its own: profile twin gives tokens/,
+        ),
+      ]);
+    },
+  );
+
   it('has no default above its maximum', () => {
     expect(linesOfTokens({ audiences, duration: { defaultSeconds: 901 } })).toEqual([
       "profiles.partner.webIdentityToken.duration.defaultSeconds: 901 is not allowed; allowed: at most the token's maxSeconds, 900",

@@ -33,7 +33,7 @@ function aHandler(endpoint: Endpoint = ok, options: Partial<HandlerOptions> = {}
   return createHandler({
     handledBy: 'issuer',
     own,
-    endpoints: { whoami: endpoint, issueCredentials: endpoint },
+    endpoints: { whoami: endpoint, issueCredentials: endpoint, getContainerCredentials: endpoint },
     logger: createLogger({ write: (line) => lines.push(line), now: () => nowMs }),
     now: () => nowMs,
     ...options,
@@ -104,6 +104,19 @@ describe('handler', () => {
     );
 
     expect(requests).toMatchObject([{ query: { format: ['ini', 'ini'] } }]);
+  });
+
+  it.each<readonly [string, Operation, EventParts]>([
+    ['a query parameter', 'whoami', { query: { x: ['1'] } }],
+    ['a query parameter of another route', 'getContainerCredentials', { query: { format: ['ini'] } }],
+    ['a body', 'getContainerCredentials', { body: '{"durationSeconds":1}' }],
+  ])('ignores nothing in silence: %s that %s has no use for is a 400', async (_what, operation, parts) => {
+    const headers = { 'Content-Type': ['application/json'] };
+    const answer = await invoke(
+      anEvent(operation, { pathParameters: { profile: 'prod-readonly' }, headers, ...parts }),
+    );
+
+    expect([answer.statusCode, answer.body.code, requests]).toEqual([400, 'invalid-request', []]);
   });
 
   it.each([

@@ -109,6 +109,19 @@ describe('JSON body', () => {
     expect(outcomeOf(aBody(text))).toBe('invalid-request');
   });
 
+  it.each([
+    ['a value', '{"encodedMessage":"\\ud83d"}'],
+    ['the end of a value', '{"reason":"x\\udc00"}'],
+    ['a key', '{"sessionTags":{"\\ud83d":"x"}}'],
+    ['a list', '{"a":[["\\udfff"]]}'],
+  ])('is an invalid request when %s holds half of a surrogate pair', (_where, text) => {
+    expect(outcomeOf(aBody(text))).toBe('invalid-request');
+  });
+
+  it('may hold characters of two halves, written either way', () => {
+    expect(parseJsonBody(aBody('{"reason":"\\ud83d\\ude00 😀"}'))).toEqual({ reason: '😀 😀' });
+  });
+
   it('keeps constructor and prototype as the plain keys that they are (B07)', () => {
     const body = parseJsonBody(aBody('{"constructor":{"prototype":{"polluted":true}}}'));
 
@@ -331,8 +344,23 @@ describe('JSON body with a member that is measured by itself', () => {
     expect(codeOf(JSON.stringify({ proof: 'x', ...JSON.parse(withKeys(64)) }))).toBe('request-too-large');
   });
 
-  it('refuses before it parses: many small values beside one of no length', () => {
-    expect(codeOf(`{"proof":[${'1,'.repeat(40_000)}1]}`)).toBe('request-too-large');
-    expect(codeOf(`${'['.repeat(40_000)}`)).toBe('request-too-large');
+  it.each([
+    ['many small values', `{"proof":[${'1,'.repeat(40_000)}1]}`],
+    [
+      'many small values beside a long one',
+      `{"proof":"${'x'.repeat(40_000)}","a":[${'1,'.repeat(10_000)}1]}`,
+    ],
+    ['two long ones', `{"proof":"${'x'.repeat(40_000)}","a":"${'y'.repeat(40_000)}"}`],
+    ['white space', `{"proof":"x"${' '.repeat(40_000)}}`],
+    ['brackets', '['.repeat(40_000)],
+    ['more than all members may have', aText(100_001, bodyLimits.bytes)],
+  ])('parses nothing of a body that is too large by %s', (_what, text) => {
+    const parse = jest.spyOn(JSON, 'parse');
+    try {
+      expect(codeOf(text)).toBe('request-too-large');
+      expect(parse).not.toHaveBeenCalled();
+    } finally {
+      parse.mockRestore();
+    }
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '../../../lambda/adapters/json-logger.ts';
 import type { Principal } from '../../../lambda/core/principal.ts';
 import { createHandler, type HandlerOptions } from '../../../lambda/http/create-handler.ts';
@@ -154,6 +154,36 @@ describe('under /iam/v1', () => {
 
     expect(await ask(anIamEvent('whoami'), { iamIssuer })).toMatchObject({ statusCode: 200 });
     expect(await ask(none, { iamIssuer })).toMatchObject({ statusCode: 401 });
+  });
+});
+
+describe('the bearer token of a route that may show one to STS', () => {
+  const bearers: (string | undefined)[] = [];
+  const issueCredentials: Endpoint = async ({ bearerToken }) => {
+    bearers.push(bearerToken);
+    return { status: 200, body: {} };
+  };
+  const parts = {
+    pathParameters: { profile: 'prod-readonly' },
+    headers: { Authorization: ['Bearer e30.e30.AAAA'] },
+  };
+
+  beforeEach(() => {
+    bearers.length = 0;
+  });
+
+  it('is handed over under /v1', async () => {
+    const event = anEvent('issueCredentials', parts);
+
+    expect(await ask(event, { endpoints: { issueCredentials } })).toMatchObject({ statusCode: 200 });
+    expect(bearers).toEqual(['e30.e30.AAAA']);
+  });
+
+  it('is nobody’s under /iam/v1, where the signature stands in that header', async () => {
+    const event = anIamEvent('issueCredentials', parts);
+
+    expect(await ask(event, { endpoints: { issueCredentials } })).toMatchObject({ statusCode: 200 });
+    expect(bearers).toEqual([undefined]);
   });
 });
 

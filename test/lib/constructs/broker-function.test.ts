@@ -29,7 +29,7 @@ describe('BrokerFunction', () => {
     expect(functions[name]).toMatchObject({ MemorySize, Timeout });
   });
 
-  it('runs on Node 24 on arm64, traced, with JSON logs, source maps and the configuration beside it', () => {
+  it('runs on Node 24 on arm64, traced, with JSON logs and source maps', () => {
     template.resourceCountIs('AWS::Lambda::Function', functionNames.length);
     template.allResourcesProperties('AWS::Lambda::Function', {
       Runtime: 'nodejs24.x',
@@ -37,9 +37,14 @@ describe('BrokerFunction', () => {
       Handler: 'index.handler',
       TracingConfig: { Mode: 'Active' },
       LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: Match.anyValue() } },
-      Layers: [{ Ref: Match.anyValue() }],
       Environment: { Variables: Match.objectLike({ NODE_OPTIONS: '--enable-source-maps' }) },
     });
+  });
+
+  it('lays the configuration beside those that read it, and beside no other', () => {
+    const withLayer = functionNames.filter((name) => functions[name].Layers !== undefined);
+
+    expect(withLayer).toEqual(functionNames.filter((name) => name !== 'rotation'));
   });
 
   it('gives the rotation five minutes, of which it waits one: it is not behind the API', () => {

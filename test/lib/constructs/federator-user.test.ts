@@ -193,6 +193,7 @@ describe('the policy of the secret', () => {
   it.each([
     ['GetSecretValue', [of('issuer'), of('rotation')]],
     ['PutSecretValue', [of('rotation')]],
+    ['UpdateSecret', [of('rotation')]],
     ['UpdateSecretVersionStage', [of('rotation')]],
   ])('denies %s to everybody but %j', (action, allowed) => {
     const everybody = [of('issuer'), of('rotation'), ...others];
@@ -201,13 +202,7 @@ describe('the policy of the secret', () => {
   });
 
   it('leaves to operators and CloudFormation what shows no key', () => {
-    for (const action of [
-      'DescribeSecret',
-      'RotateSecret',
-      'UpdateSecret',
-      'DeleteSecret',
-      'PutResourcePolicy',
-    ]) {
+    for (const action of ['DescribeSecret', 'RotateSecret', 'DeleteSecret', 'PutResourcePolicy']) {
       expect([action, isDenied('arn:aws:iam::111111111111:user/operator', action)]).toEqual([action, false]);
     }
   });

@@ -141,6 +141,7 @@ export const badParameters: readonly BadUrl[] = [
   ['an expiry of 0', aPresignedUrl({ 'X-Amz-Expires': '0' })],
   ['an expiry below 0', aPresignedUrl({ 'X-Amz-Expires': '-60' })],
   ['an expiry of seven digits', aPresignedUrl({ 'X-Amz-Expires': '1000000' })],
+  ['an expiry of a second more than seven days', aPresignedUrl({ 'X-Amz-Expires': '604801' })],
   ['an expiry with an exponent', aPresignedUrl({ 'X-Amz-Expires': '6e1' })],
   ['no signed headers', aPresignedUrl({ 'X-Amz-SignedHeaders': undefined })],
   ['other headers signed', aPresignedUrl({ 'X-Amz-SignedHeaders': 'host;x-evil' })],
