@@ -59,7 +59,7 @@ export const tagValueConstraint: TextConstraint = {
 const policyConstraint: TextConstraint = {
   minLength: 1,
   maxLength: 2048,
-  pattern: { test: /^[\t\n\r\x20-\xff]+$/, shown: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+' },
+  pattern: { test: /^[\t\n\r\x20-\xff]*$/, shown: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+' },
 };
 
 export const maximumTags = 50;
