@@ -92,7 +92,7 @@ async function start(
   const { dataDirectory, port = 0, idpPort = 0, sourceIp, log = () => {} } = options;
   const { issuers, deployment } = configuration.configuration;
   const faults = createFaults();
-  const federator = asStartError(() => toLocalFederator(configuration.configuration));
+  const federator = toLocalFederator(configuration.configuration);
   const roles = toBrokerRoles(configuration.configuration, tableNames);
   const tokenKeyArn = toTokenKeyArn(deployment);
   const webIdentityKeyArns = toWebIdentityKeyArns(configuration.configuration);
