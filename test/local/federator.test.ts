@@ -81,7 +81,9 @@ describe('npm start with a session policy that cannot be widened', () => {
 
     await expect(starting).rejects.toMatchObject({
       name: 'StartError',
-      message: expect.stringMatching(/daypass\.yaml:\d+ profiles\.reports\.sessionPolicy\.Statement\[0\]\.NotAction: /),
+      message: expect.stringMatching(
+        /daypass\.yaml:\d+ profiles\.reports\.sessionPolicy\.Statement\[0\]\.NotAction: /,
+      ),
     });
     rmSync(directory, { recursive: true });
   });
