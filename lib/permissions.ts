@@ -7,6 +7,7 @@ import {
   toRoleArn,
   toRoleName,
 } from '../lambda/core/function-roles.ts';
+import { distinct } from './distinct.ts';
 import { toFederatorUserNames } from './federator-policies.ts';
 
 /** An IAM statement as JSON. */
@@ -321,5 +322,3 @@ function whereAny(
 ): readonly IamStatement[] {
   return roleArns.length === 0 ? [] : [toStatement(distinct(roleArns))];
 }
-
-const distinct = (values: readonly string[]): string[] => [...new Set(values)].sort();

@@ -1,6 +1,7 @@
 import { parseOperatorName } from '../lambda/core/policy/operator-name.ts';
 import type { Problem } from '../lambda/core/policy/policy.ts';
 import { isOfVersion, type SessionPolicyTemplate } from '../lambda/core/session-policy.ts';
+import { distinct } from './distinct.ts';
 import type { IamStatement } from './permissions.ts';
 
 /** What one statement lets federated sessions do, whoever they are for. */
@@ -121,5 +122,3 @@ function toPlain(node: SessionPolicyTemplate | undefined): unknown {
 
 const toText = ({ template }: Extract<SessionPolicyTemplate, { readonly kind: 'template' }>): string =>
   template.map((part) => ('literal' in part ? part.literal : `\${${part.variable}}`)).join('');
-
-const distinct = (values: readonly string[]): readonly string[] => [...new Set(values)].sort();

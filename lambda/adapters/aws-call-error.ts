@@ -1,3 +1,4 @@
+import { findText } from './error-detail.ts';
 import { withoutQuotes } from './without-quotes.ts';
 
 /** A call of AWS that failed, without the SDK's own error: that one carries the answer, which may hold a secret. */
@@ -26,17 +27,30 @@ export function toAwsCallError(
 ): AwsCallError {
   if (error instanceof AwsCallError) return error;
   const thrown = Object(error) as object;
-  const code = textOf(thrown, 'name') ?? 'Error';
+  const code = findText(thrown, 'name') ?? 'Error';
   // Only services' own answers have a fault; a parser's message quotes what it could not parse.
-  const isAnswer = textOf(thrown, '$fault') !== undefined;
+  const isAnswer = findText(thrown, '$fault') !== undefined;
   const isUnreadable = !isAnswer && (error instanceof SyntaxError || Object.hasOwn(thrown, '$response'));
-  const detail = isUnreadable ? 'the answer could not be read' : (textOf(thrown, 'message') ?? 'no message');
+  const detail = isUnreadable
+    ? 'the answer could not be read'
+    : (findText(thrown, 'message') ?? 'no message');
   const shown = secrets.reduce((text, secret) => withoutQuotes(text, secret, '(secret)'), detail);
   return new AwsCallError(operation, code, shown.slice(0, maxDetailLength).toWellFormed());
 }
 
-/** Any member of an SDK's error may be of any type: they're taken from the answer. */
-function textOf(thrown: object, member: string): string | undefined {
-  const value: unknown = Reflect.get(thrown, member);
-  return typeof value === 'string' && value !== '' ? value : undefined;
+/**
+ * What the call gives, or an `AwsCallError` of it.
+ *
+ * @param secrets what must not be shown, should AWS quote its request
+ */
+export async function orCallError<Answer>(
+  operation: string,
+  call: () => Promise<Answer>,
+  secrets: readonly string[] = [],
+): Promise<Answer> {
+  try {
+    return await call();
+  } catch (error) {
+    throw toAwsCallError(operation, error, secrets);
+  }
 }

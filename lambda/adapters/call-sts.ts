@@ -1,5 +1,6 @@
 import { type STSClient, STSServiceException } from '@aws-sdk/client-sts';
 import type { Credentials, GivenSession, LongTermKey, StsAnswer, StsFailure } from '../core/ports.ts';
+import { findText } from './error-detail.ts';
 
 export interface StsCallOptions {
   /**
@@ -101,8 +102,8 @@ const throttlingCodes = new Set([
 const unsentCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'CredentialsProviderError']);
 
 function toFailure(error: unknown): StsFailure {
-  const name = textOf(error, 'name') ?? 'Error';
-  const code = textOf(error, 'code') ?? name;
+  const name = findText(error, 'name') ?? 'Error';
+  const code = findText(error, 'code') ?? name;
   const detail = toDetail(error);
   if (unsentCodes.has(code) || unsentCodes.has(name)) {
     return { state: 'FAILED', cause: 'unreachable', errorCode: code, detail };
@@ -116,7 +117,7 @@ function toFailure(error: unknown): StsFailure {
 function toRefusal(error: STSServiceException): StsFailure {
   const { httpStatusCode = 0, requestId } = error.$metadata;
   // As it was on the wire and is in CloudTrail: the SDK's own names have another ending.
-  const errorCode = textOf(error, 'Code') ?? error.name;
+  const errorCode = findText(error, 'Code') ?? error.name;
   const answered = {
     errorCode,
     detail: toDetail(error),
@@ -139,15 +140,9 @@ const maxDetailLength = 2000;
 
 /** A message of any length must fit into the row. */
 function toDetail(error: unknown): string {
-  const message = textOf(error, 'message') ?? 'an error without a message';
+  const message = findText(error, 'message') ?? 'an error without a message';
   // Well-formed, because half a character is stored as another than was written.
   return (
     message.length <= maxDetailLength ? message : `${message.slice(0, maxDetailLength - 1)}…`
   ).toWellFormed();
-}
-
-/** A member of whatever was thrown; the SDK's errors take theirs from the answer, where each may be of any type. */
-function textOf(error: unknown, member: string): string | undefined {
-  const value: unknown = Reflect.get(Object(error), member);
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -9,7 +9,7 @@ import {
 import type { AccessKeySummary, FederatorAccessKeys } from '../core/federator-rotation-ports.ts';
 import type { LongTermKey } from '../core/ports.ts';
 import { RotationError } from '../core/rotation-error.ts';
-import { type AwsCallError, toAwsCallError } from './aws-call-error.ts';
+import { type AwsCallError, orCallError, toAwsCallError } from './aws-call-error.ts';
 import { parseSecretString, toSecretString } from './federator-secret.ts';
 
 export interface SdkAccessKeysOptions {
@@ -85,14 +85,6 @@ function requireKey(
 function toCreateError(error: AwsCallError, userName: string): Error {
   if (error.code !== 'LimitExceededException') return error;
   return new RotationError('key-limit', `IAM says that user ${userName} has as many keys as it may have`);
-}
-
-async function orCallError<Answer>(operation: string, call: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await call();
-  } catch (error) {
-    throw toAwsCallError(operation, error);
-  }
 }
 
 async function orGone(operation: string, call: () => Promise<unknown>): Promise<void> {

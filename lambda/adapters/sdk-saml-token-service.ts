@@ -2,6 +2,7 @@ import { AssumeRoleWithSAMLCommand, type AssumeRoleWithSAMLCommandOutput } from 
 import type { AssumeRoleWithSamlRequest, SamlTokenService, StsAnswer, StsFailure } from '../core/ports.ts';
 import { stsLimits } from '../core/sts-limits.ts';
 import { callSts, orUndefined, type StsCallOptions, toGivenCredentials, toUnreadable } from './call-sts.ts';
+import { toSessionPrefix } from './session-arn.ts';
 import { withoutQuotes } from './without-quotes.ts';
 
 /** The sessions of roles by the caller's own assertion, by the AWS SDK: the call is not signed. */
@@ -43,10 +44,4 @@ function toIssued(
   const isOfRole = Arn.startsWith(prefix) && stsLimits.roleSessionName.pattern.test(Arn.slice(prefix.length));
   if (!isOfRole) return toUnreadable('the answer is for another session', given.requestId);
   return { ...given, assumedRole: { arn: Arn, assumedRoleId: AssumedRoleId } };
-}
-
-/** STS leaves the role's path out of a session's ARN. */
-function toSessionPrefix(roleArn: string): string {
-  const [, partition, , , accountId, resource = ''] = roleArn.split(':');
-  return `arn:${partition}:sts::${accountId}:assumed-role/${resource.split('/').at(-1)}/`;
 }

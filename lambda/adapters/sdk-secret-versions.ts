@@ -13,7 +13,7 @@ import type {
   StagedVersion,
 } from '../core/federator-rotation-ports.ts';
 import { pendingStage } from '../core/staging-labels.ts';
-import { toAwsCallError } from './aws-call-error.ts';
+import { orCallError, toAwsCallError } from './aws-call-error.ts';
 import { parseSecretString, toSecretString } from './federator-secret.ts';
 
 export interface SdkSecretVersionsOptions {
@@ -32,13 +32,10 @@ export function createSdkSecretVersions({
 }: SdkSecretVersionsOptions): FederatorSecret {
   const within = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
   return {
-    describe: async () => {
-      try {
-        return toDescription(await client.send(new DescribeSecretCommand({ SecretId }), within()), SecretId);
-      } catch (error) {
-        throw toAwsCallError('DescribeSecret', error);
-      }
-    },
+    describe: () =>
+      orCallError('DescribeSecret', async () =>
+        toDescription(await client.send(new DescribeSecretCommand({ SecretId }), within()), SecretId),
+      ),
     read: async (version) => {
       try {
         return await read(version);
@@ -52,22 +49,18 @@ export function createSdkSecretVersions({
     put: async (ClientRequestToken, key) => {
       const SecretString = toSecretString(key);
       const VersionStages = [pendingStage];
-      try {
-        await client.send(
-          new PutSecretValueCommand({ SecretId, ClientRequestToken, SecretString, VersionStages }),
-          within(),
-        );
-      } catch (error) {
-        throw toAwsCallError('PutSecretValue', error, [key.secretAccessKey]);
-      }
+      const command = new PutSecretValueCommand({
+        SecretId,
+        ClientRequestToken,
+        SecretString,
+        VersionStages,
+      });
+      await orCallError('PutSecretValue', () => client.send(command, within()), [key.secretAccessKey]);
     },
     moveStage: async ({ stage: VersionStage, from, to }) => {
       const input = { SecretId, VersionStage, RemoveFromVersionId: from, MoveToVersionId: to };
-      try {
-        await client.send(new UpdateSecretVersionStageCommand(input), within());
-      } catch (error) {
-        throw toAwsCallError('UpdateSecretVersionStage', error);
-      }
+      const command = new UpdateSecretVersionStageCommand(input);
+      await orCallError('UpdateSecretVersionStage', () => client.send(command, within()));
     },
   };
 

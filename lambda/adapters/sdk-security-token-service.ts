@@ -11,6 +11,7 @@ import type {
   StsFailure,
 } from '../core/ports.ts';
 import { callSts, orUndefined, type StsCallOptions, toGivenCredentials, toUnreadable } from './call-sts.ts';
+import { toSessionPrefix } from './session-arn.ts';
 import { withoutQuotes } from './without-quotes.ts';
 
 /** The sessions of roles, by the AWS SDK. */
@@ -69,13 +70,7 @@ function toIssued(
   if (given.state !== 'ISSUED') return given;
   const { Arn, AssumedRoleId } = output.AssumedRoleUser ?? {};
   if (!Arn || !AssumedRoleId) return toUnreadable('no assumed role', given.requestId);
-  if (Arn !== toSessionArn(roleArn, roleSessionName))
+  if (Arn !== `${toSessionPrefix(roleArn)}${roleSessionName}`)
     return toUnreadable('the answer is for another session', given.requestId);
   return { ...given, assumedRole: { arn: Arn, assumedRoleId: AssumedRoleId } };
-}
-
-/** STS leaves the role's path out of a session's ARN. */
-function toSessionArn(roleArn: string, roleSessionName: string): string {
-  const [, partition, , , accountId, resource = ''] = roleArn.split(':');
-  return `arn:${partition}:sts::${accountId}:assumed-role/${resource.split('/').at(-1)}/${roleSessionName}`;
 }

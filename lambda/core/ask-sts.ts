@@ -3,10 +3,16 @@ import { assumeRoleWithWebIdentity, type WebIdentityIssuer } from './assume-role
 import { assumeRoles } from './assume-roles.ts';
 import type { SamlVerifier } from './authentication-ports.ts';
 import { createFederationTokenCalls, type Federator } from './get-federation-token.ts';
-import type { Asked, Planned } from './issue.ts';
+import type { Planned } from './issue.ts';
 import type { CallersProof } from './issue-credentials.ts';
 import type { IssuancePlan } from './plan-issuance.ts';
-import type { GivenSession, RootTokenService, SamlTokenService, SecurityTokenService } from './ports.ts';
+import type {
+  GivenSession,
+  RootTokenService,
+  SamlTokenService,
+  SecurityTokenService,
+  StsAnswer,
+} from './ports.ts';
 
 /** What each mechanism asks STS with. */
 export interface StsPorts {
@@ -20,42 +26,42 @@ export interface StsPorts {
   readonly saml?: { readonly service: SamlTokenService; readonly verifier: SamlVerifier };
 }
 
+type Calls = Pick<Planned<GivenSession>, 'ask' | 'mayAskAgain'>;
+
 /**
  * How STS is asked for what is planned: once for each hop, and never rejecting.
  *
  * @param proof in which `decideCallersProof` found nothing wrong: it goes to STS and is in no answer
+ * @throws TypeError before anything is written down, where a port or a proof is missing that the plan needs
  */
-export function createStsCalls(
-  plan: IssuancePlan,
-  proof: CallersProof,
-  ports: StsPorts,
-): Pick<Planned<GivenSession>, 'ask' | 'mayAskAgain'> {
-  if (plan.mechanism !== 'federation-token') return { ask: () => askSts(plan, proof, ports) };
-  if (ports.federator === undefined) throw new TypeError('there is no federator to ask for a session');
-  return createFederationTokenCalls(plan, ports.federator);
-}
-
-async function askSts(
-  plan: Exclude<IssuancePlan, { readonly mechanism: 'federation-token' }>,
-  proof: CallersProof,
-  ports: StsPorts,
-): Promise<Asked<GivenSession>> {
+export function createStsCalls(plan: IssuancePlan, proof: CallersProof, ports: StsPorts): Calls {
   switch (plan.mechanism) {
     case 'assume-role':
-      return assumeRoles(plan.requests, ports.sts);
+      return { ask: () => assumeRoles(plan.requests, ports.sts) };
     case 'assume-root':
-      return askForRoot(plan, ports);
+      return { ask: () => askForRoot(plan, ports) };
+    case 'federation-token':
+      return createFederationTokenCalls(plan, required(ports.federator, 'federator to ask for a session'));
     case 'web-identity':
-      return { answer: await askWithWebIdentity(plan, proof, ports), hops: [] };
+      return plan.passthrough ? passOn(plan, proof, ports) : signAndAsk(plan, ports);
     case 'saml':
-      return { answer: await askWithSaml(plan, proof, ports), hops: [] };
+      return showAssertion(plan, proof, ports);
   }
 }
 
-const askForRoot = (
-  { requests, root }: Extract<IssuancePlan, { readonly mechanism: 'assume-root' }>,
-  { sts, root: service }: StsPorts,
-) =>
+function required<Value>(value: Value | undefined, what: string): Value {
+  if (value === undefined) throw new TypeError(`there is no ${what}`);
+  return value;
+}
+
+/** A call without sessions on the way. */
+const alone = (call: () => Promise<StsAnswer>): Calls => ({
+  ask: async () => ({ answer: await call(), hops: [] }),
+});
+
+type PlanOf<Mechanism> = Extract<IssuancePlan, { readonly mechanism: Mechanism }>;
+
+const askForRoot = ({ requests, root }: PlanOf<'assume-root'>, { sts, root: service }: StsPorts) =>
   askWithRoleSession(
     {
       requests,
@@ -65,24 +71,18 @@ const askForRoot = (
     sts,
   );
 
-function askWithWebIdentity(
-  plan: Extract<IssuancePlan, { readonly mechanism: 'web-identity' }>,
-  { bearerToken }: CallersProof,
-  { sts, webIdentity: issuer }: StsPorts,
-) {
-  if (plan.passthrough) {
-    if (bearerToken === undefined) throw new TypeError("there is no token of the caller's");
-    return sts.assumeRoleWithWebIdentity({ ...plan.session, webIdentityToken: bearerToken });
-  }
-  if (issuer === undefined) throw new TypeError('there is nobody to sign a token');
-  return assumeRoleWithWebIdentity(plan, { sts, issuer });
+function passOn({ session }: PlanOf<'web-identity'>, proof: CallersProof, { sts }: StsPorts): Calls {
+  const webIdentityToken = required(proof.bearerToken, "token of the caller's");
+  return alone(() => sts.assumeRoleWithWebIdentity({ ...session, webIdentityToken }));
 }
 
-function askWithSaml(
-  { session }: Extract<IssuancePlan, { readonly mechanism: 'saml' }>,
-  { samlAssertion }: CallersProof,
-  { saml }: StsPorts,
-) {
-  if (saml === undefined || samlAssertion === undefined) throw new TypeError('there is no assertion to show');
-  return saml.service.assumeRoleWithSaml({ ...session, samlAssertion });
+function signAndAsk(plan: PlanOf<'web-identity'>, { sts, webIdentity }: StsPorts): Calls {
+  const issuer = required(webIdentity, 'issuer to sign a token');
+  return alone(() => assumeRoleWithWebIdentity(plan, { sts, issuer }));
+}
+
+function showAssertion({ session }: PlanOf<'saml'>, proof: CallersProof, { saml }: StsPorts): Calls {
+  const { service } = required(saml, 'service to show an assertion to');
+  const samlAssertion = required(proof.samlAssertion, 'assertion to show');
+  return alone(() => service.assumeRoleWithSaml({ ...session, samlAssertion }));
 }

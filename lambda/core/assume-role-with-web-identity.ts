@@ -1,6 +1,6 @@
-import { BrokerError } from './errors.ts';
 import type { Intent } from './issuance.ts';
 import type { SecurityTokenService, StsAnswer, TokenSigner, WebIdentitySession } from './ports.ts';
+import { toPrivateDetail } from './private-detail.ts';
 import { toWebIdentityClaims } from './web-identity-claims.ts';
 
 /** Daypass as an OIDC issuer. */
@@ -24,11 +24,12 @@ export async function assumeRoleWithWebIdentity(
     webIdentityToken = await issuer.signer.sign({ type: 'JWT', claims });
   } catch (error) {
     // Nobody was asked: certainly nothing was minted, and the row must not stay open for it.
-    return { state: 'FAILED', cause: 'unsigned', errorCode: 'TokenNotSigned', detail: toDetail(error) };
+    return {
+      state: 'FAILED',
+      cause: 'unsigned',
+      errorCode: 'TokenNotSigned',
+      detail: toPrivateDetail(error),
+    };
   }
   return sts.assumeRoleWithWebIdentity({ ...session, webIdentityToken });
 }
-
-const toDetail = (error: unknown): string =>
-  (error instanceof BrokerError ? error.detail : undefined) ??
-  (error instanceof Error ? error.name : 'an error without a name');

@@ -5,7 +5,8 @@ import type { Deployment } from './configuration.ts';
 import { functionNames, toRoleArn } from './function-roles.ts';
 import { toNextHopPolicy } from './next-hop-policy.ts';
 import type { Problem } from './policy/policy.ts';
-import { type ProfileSettings, roleArnAllowed } from './profile-schemas.ts';
+import type { ProfileSettings } from './profile-schemas.ts';
+import { roleArnAllowed } from './profile-settings.ts';
 import { stsLimits } from './sts-limits.ts';
 
 /** Checks how a profile's settings go together. A rule is left out where a setting that it needs is in error. */

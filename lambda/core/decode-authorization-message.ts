@@ -5,6 +5,7 @@ import { createIssue, type Issued, type IssuePorts } from './issue.ts';
 import { toContact } from './plan-session.ts';
 import type { AuthorizationMessages, DecodedMessage } from './ports.ts';
 import type { Principal, RequestOrigin } from './principal.ts';
+import { toAskedContext } from './request-context.ts';
 
 export interface DecodeAuthorizationMessageRequest {
   /** 1–10 240 characters. It and what is in it are in no row, log or error. */
@@ -31,8 +32,7 @@ export function createDecodeAuthorizationMessage(
       origin,
       asked: { purpose: 'authorization-message', ...(reason === undefined ? {} : { reason }) },
       decide: (requestContext) => {
-        const context = new Map(requestContext);
-        if (reason !== undefined) context.set('daypass:reason', reason);
+        const context = toAskedContext(requestContext, reason === undefined ? {} : { reason });
         const { authorizationMessages } = configuration;
         return decideSection('authorizationMessages', authorizationMessages, principal, context);
       },

@@ -1,4 +1,3 @@
-import { BrokerError } from './errors.ts';
 import type { Planned } from './issue.ts';
 import type { FederationTokenPlan } from './plan-federation-token.ts';
 import type {
@@ -8,6 +7,7 @@ import type {
   LongTermKey,
   StsFailure,
 } from './ports.ts';
+import { toPrivateDetail } from './private-detail.ts';
 
 /** The IAM user whose key calls GetFederationToken. */
 export interface Federator {
@@ -52,11 +52,11 @@ async function readKey(keys: FederatorKeys): Promise<LongTermKey | StsFailure> {
     return await keys.current();
   } catch (error) {
     // Nobody was asked: certainly nothing was minted, and the row must not stay open for it.
-    return { state: 'FAILED', cause: 'keyless', errorCode: 'FederatorKeyNotRead', detail: toDetail(error) };
+    return {
+      state: 'FAILED',
+      cause: 'keyless',
+      errorCode: 'FederatorKeyNotRead',
+      detail: toPrivateDetail(error),
+    };
   }
 }
-
-/** A message of unknown origin could quote the secret. */
-const toDetail = (error: unknown): string =>
-  (error instanceof BrokerError ? error.detail : undefined) ??
-  (error instanceof Error ? error.name : 'an error without a name');

@@ -9,6 +9,7 @@ import type { RequestContext } from './policy/policy.ts';
 import type { GivenSession, SessionTokenRelay } from './ports.ts';
 import type { PresignedSessionToken } from './presigned-session-token.ts';
 import type { Principal, RequestOrigin } from './principal.ts';
+import { toAskedContext } from './request-context.ts';
 import { stsLimits } from './sts-limits.ts';
 
 export interface RelaySessionTokenRequest {
@@ -72,8 +73,11 @@ function decide(
   { presigned, reason }: RelaySessionTokenRequest,
   requestContext: RequestContext,
 ): Decision | DenyDecision {
-  const context = new Map(requestContext).set('daypass:requestedduration', String(toSeconds(presigned)));
-  if (reason !== undefined) context.set('daypass:reason', reason);
+  const durationSeconds = toSeconds(presigned);
+  const context = toAskedContext(requestContext, {
+    durationSeconds,
+    ...(reason === undefined ? {} : { reason }),
+  });
   const decision = decideSection('sessionTokens', settings, principal, context);
   return decision.effect === 'Deny' ? decision : requireOwnKey(decision, principal, presigned);
 }

@@ -41,20 +41,31 @@ export function toRequestContext(principal: Principal, origin: RequestOrigin, no
     .set('daypass:epochtime', String(Math.floor(nowMs / 1000)));
 }
 
-/** All of that, and what is asked for. */
+/** All of that, and what is asked for where there is no profile. What is absent is no key. */
+export function toAskedContext(
+  request: RequestContext,
+  { durationSeconds, reason }: Pick<NarrowingRequest, 'durationSeconds' | 'reason'>,
+): MutableContext {
+  const context: MutableContext = new Map(request);
+  if (durationSeconds !== undefined) context.set('daypass:requestedduration', String(durationSeconds));
+  return reason === undefined ? context : context.set('daypass:reason', reason);
+}
+
+/** All of that, the profile, and its default where no duration is asked for. */
 export function toProfileContext(
   request: RequestContext,
   { principal, profile }: { readonly principal: Principal; readonly profile: Profile },
   { durationSeconds = profile.duration.defaultSeconds, reason }: NarrowingRequest,
 ): RequestContext {
-  const context = new Map(request)
-    .set('daypass:profile', profile.name)
-    .set('daypass:requestedduration', String(durationSeconds));
+  const context = toAskedContext(request, {
+    durationSeconds,
+    ...(reason === undefined ? {} : { reason }),
+  }).set('daypass:profile', profile.name);
   const { aws, issuer } = principal;
   if (aws?.guardedProfile === profile.name && profile.mfaEnforcedFor.includes(issuer)) {
     context.set('daypass:multifactorauthpresent', 'true');
   }
-  return reason === undefined ? context : context.set('daypass:reason', reason);
+  return context;
 }
 
 /** IAM's date form: ISO 8601 without milliseconds. */

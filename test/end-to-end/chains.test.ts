@@ -1,14 +1,6 @@
-import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  type Answer,
-  call,
-  callerIdentity,
-  fetchToken,
-  issue,
-  readTrail,
-  setFaults,
-} from '../support/daypass-client.ts';
+import { call, callerIdentity, fetchToken, issue, readTrail, setFaults } from '../support/daypass-client.ts';
+import { describeTable } from '../support/describe-table.ts';
 import { type RunningDaypass, readDataDirectory, startDaypass } from '../support/running-daypass.ts';
 
 const gateway = 'arn:aws:iam::222222222222:role/daypass/WarehouseGateway';
@@ -38,28 +30,6 @@ const readEvents = async (issuanceId: string, accountId: string) =>
       requestParameters?.roleSessionName?.includes(issuanceId),
   );
 
-/** What the table of a team answers to these credentials. */
-async function describeTable(credentials: Answer['json'], TableName: string): Promise<string> {
-  const client = new DynamoDBClient({
-    endpoint: daypass.aws,
-    region: 'eu-west-1',
-    maxAttempts: 1,
-    credentials: {
-      accessKeyId: credentials.AccessKeyId,
-      secretAccessKey: credentials.SecretAccessKey,
-      sessionToken: credentials.SessionToken,
-    },
-  });
-  try {
-    await client.send(new DescribeTableCommand({ TableName }));
-    return 'granted';
-  } catch (error) {
-    return error instanceof Error ? error.name : String(error);
-  } finally {
-    client.destroy();
-  }
-}
-
 describe('credentials by way of another role', () => {
   it('are those of the end of the chain, in the name of the caller', async () => {
     const answer = await issueByChain({ durationSeconds: 3600, sessionTags: { Purpose: 'audit' } });
@@ -79,8 +49,10 @@ describe('credentials by way of another role', () => {
     const { json } = await issueByChain();
 
     // There is no such table; who may know that is decided by the tag.
-    expect(await describeTable(json.Credentials, 'payments-sales')).toBe('ResourceNotFoundException');
-    expect(await describeTable(json.Credentials, 'web-sales')).toBe('AccessDeniedException');
+    expect(await describeTable(daypass, json.Credentials, 'payments-sales')).toBe(
+      'ResourceNotFoundException',
+    );
+    expect(await describeTable(daypass, json.Credentials, 'web-sales')).toBe('AccessDeniedException');
   });
 
   it('have a row whose hops lead to the CloudTrail events of each account, by request id and access key id', async () => {

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sha256 } from '../../lambda/core/sha256.ts';
 import { type Answer, call, fetchToken, issue, readAssumeRoles } from '../support/daypass-client.ts';
+import { describeTable } from '../support/describe-table.ts';
 import { type RunningDaypass, startDaypass } from '../support/running-daypass.ts';
 import { writeScopedDemo } from '../support/scoped-profiles.ts';
 
@@ -34,25 +34,8 @@ const onTable = (Effect: 'Allow' | 'Deny', name: string) => ({
 const aPolicy = (...Statement: readonly unknown[]) => ({ Version: '2012-10-17', Statement });
 
 /** What these credentials may describe, of two tables that there are not: the answer is that, or a refusal. */
-async function reach({ Credentials }: Answer['json']): Promise<readonly string[]> {
-  const client = new DynamoDBClient({
-    endpoint: daypass.aws,
-    region: 'eu-west-1',
-    maxAttempts: 1,
-    credentials: {
-      accessKeyId: Credentials.AccessKeyId,
-      secretAccessKey: Credentials.SecretAccessKey,
-      sessionToken: Credentials.SessionToken,
-    },
-  });
-  const answers = ['orders', 'invoices'].map(async (TableName) =>
-    client.send(new DescribeTableCommand({ TableName })).then(
-      () => 'found',
-      (error: Error) => error.name,
-    ),
-  );
-  return Promise.all(answers).finally(() => client.destroy());
-}
+const reach = async ({ Credentials }: Answer['json']): Promise<readonly string[]> =>
+  Promise.all(['orders', 'invoices'].map((table) => describeTable(daypass, Credentials, table)));
 
 const [reached, denied] = ['ResourceNotFoundException', 'AccessDeniedException'];
 

@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   type Answer,
@@ -12,6 +11,7 @@ import {
   readTrail,
   setFaults,
 } from '../support/daypass-client.ts';
+import { describeTable } from '../support/describe-table.ts';
 import { type RunningDaypass, readDataDirectory, startDaypass } from '../support/running-daypass.ts';
 
 const role = 'arn:aws:iam::333333333333:role/daypass/DataLong';
@@ -36,24 +36,6 @@ const readEvents = async () =>
 async function get(path: string, headers: Readonly<Record<string, string>> = {}) {
   const answer = await fetch(`${daypass.broker}${path}`, { headers });
   return { status: answer.status, headers: answer.headers, json: (await answer.json()) as Answer['json'] };
-}
-
-async function describeTable(credentials: Answer['json'], TableName: string): Promise<string> {
-  const { AccessKeyId, SecretAccessKey, SessionToken } = credentials;
-  const client = new DynamoDBClient({
-    endpoint: daypass.aws,
-    region: 'eu-west-1',
-    maxAttempts: 1,
-    credentials: { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken },
-  });
-  try {
-    await client.send(new DescribeTableCommand({ TableName }));
-    return 'granted';
-  } catch (error) {
-    return error instanceof Error ? error.name : String(error);
-  } finally {
-    client.destroy();
-  }
 }
 
 describe('the broker as an OIDC issuer', () => {
@@ -98,8 +80,8 @@ describe('credentials by a web identity', () => {
     const seconds = (new Date(Credentials.Expiration).getTime() - Date.now()) / 1000;
     expect(seconds).toBeGreaterThan(43_100);
     expect(seconds).toBeLessThanOrEqual(43_200);
-    expect(await describeTable(Credentials, 'payments-sales')).toBe('ResourceNotFoundException');
-    expect(await describeTable(Credentials, 'web-sales')).toBe('AccessDeniedException');
+    expect(await describeTable(daypass, Credentials, 'payments-sales')).toBe('ResourceNotFoundException');
+    expect(await describeTable(daypass, Credentials, 'web-sales')).toBe('AccessDeniedException');
   });
 
   it('are found in the record of CloudTrail of the role’s account, by request id and access key id', async () => {
