@@ -2,7 +2,8 @@ import type { Configuration, Deployment, IamIssuer } from '../lambda/core/config
 import { ConfigurationError } from '../lambda/core/configuration-error.ts';
 import { findIamIssuer } from '../lambda/core/find-iam-issuer.ts';
 import { sha256 } from '../lambda/core/sha256.ts';
-import { type HttpMethod, type Route, routes } from '../lambda/http/routes.ts';
+import { toDeployedRoutes } from '../lambda/http/deployed-routes.ts';
+import type { HttpMethod, Route } from '../lambda/http/routes.ts';
 
 /** A statement of the API's resource policy. */
 export interface ApiPolicyStatement {
@@ -50,23 +51,31 @@ export const toApiPolicyId = (configuration: Configuration): string =>
 
 function toPolicy(configuration: Configuration, toResource: ToResource): ApiPolicy {
   const issuer = findIamIssuer(configuration);
+  const routes = toDeployedRoutes(configuration);
   const signed = routes.filter(({ authorization }) => authorization === 'iam');
   const others = routes.filter(({ authorization }) => authorization !== 'iam');
+  const scope = { toResource, signed };
   const statements = [
-    toStatement('AllowUnsigned', 'Allow', others.map(toOwnResource(toResource))),
+    toStatement('AllowUnsigned', 'Allow', toOwnResources(others, toResource)),
     ...(issuer === undefined
-      ? [toStatement('DenyAnySignature', 'Deny', under('/iam', toResource))]
+      ? [toStatement('DenyAnySignature', 'Deny', under('/iam', scope))]
       : [
           {
-            ...toStatement('AllowWithSignature', 'Allow', signed.map(toOwnResource(toResource))),
+            ...toStatement('AllowWithSignature', 'Allow', toOwnResources(signed, toResource)),
             Condition: { StringEquals: toLimits(issuer) },
           },
-          ...denyOutsiders(issuer, toResource),
-          ...denyWithoutMfa(issuer, toResource),
+          ...denyOutsiders(issuer, scope),
+          ...denyWithoutMfa(issuer, scope),
         ]),
-    toStatement('DenyOtherSpellings', 'Deny', otherSpellings(toResource)),
+    toStatement('DenyOtherSpellings', 'Deny', otherSpellings(scope)),
   ];
   return { Version: '2012-10-17', Statement: statements };
+}
+
+/** The signed routes: a Deny must name their methods. */
+interface Scope {
+  readonly toResource: ToResource;
+  readonly signed: readonly Route[];
 }
 
 const toStatement = (
@@ -75,11 +84,18 @@ const toStatement = (
   Resource: readonly string[],
 ): ApiPolicyStatement => ({ Sid, Effect, Principal: '*', Action: 'execute-api:Invoke', Resource });
 
-/** One resource a route, of its one method. What stands before the first `*` keeps it out of any other route's path. */
-const toOwnResource =
-  (toResource: ToResource) =>
-  ({ method, path }: Route): string =>
-    toResource(method, path.replaceAll(/\{\w+\}/g, '*'));
+/**
+ * One resource a route, of its one method. What stands before the first `*` keeps it out of any other route's path.
+ * Third parties' many routes share one for each method: the policy has no room for more, and what is none of them API
+ * Gateway answers itself.
+ */
+const toOwnResources = (those: readonly Route[], toResource: ToResource): readonly string[] => [
+  ...new Set(
+    those.map(({ method, path }) =>
+      toResource(method, path.replace(/(?<=\/v1\/integrations\/).*$/, '*').replaceAll(/\{\w+\}/g, '*')),
+    ),
+  ),
+];
 
 function toLimits({
   accounts,
@@ -92,17 +108,18 @@ function toLimits({
 }
 
 /** One for each limit: the keys of one Condition would have to fail together. A key that is missing is another value. */
-function denyOutsiders(issuer: IamIssuer, toResource: ToResource): readonly ApiPolicyStatement[] {
+function denyOutsiders(issuer: IamIssuer, scope: Scope): readonly ApiPolicyStatement[] {
   return Object.entries(toLimits(issuer)).map(([key, allowed]) => ({
-    ...toStatement(`DenyOther${key.replace('aws:Principal', '')}`, 'Deny', under('/iam', toResource)),
+    ...toStatement(`DenyOther${key.replace('aws:Principal', '')}`, 'Deny', under('/iam', scope)),
     Condition: { StringNotEquals: { [key]: allowed } },
   }));
 }
 
 /** `BoolIfExists`, because requests signed with long-term keys lack the key altogether. */
-function denyWithoutMfa({ mfa }: IamIssuer, toResource: ToResource): readonly ApiPolicyStatement[] {
+function denyWithoutMfa({ mfa }: IamIssuer, scope: Scope): readonly ApiPolicyStatement[] {
   if (mfa.profiles.length === 0) return [];
-  const resources = mfa.profiles.flatMap((name) => under(`/iam/v1/profiles/${name}`, toResource));
+  const ofProfiles = { ...scope, signed: scope.signed.filter(({ path }) => path.includes('{profile}')) };
+  const resources = mfa.profiles.flatMap((name) => under(`/iam/v1/profiles/${name}`, ofProfiles));
   return [
     {
       ...toStatement('DenyWithoutMfa', 'Deny', resources),
@@ -117,18 +134,18 @@ function denyWithoutMfa({ mfa }: IamIssuer, toResource: ToResource): readonly Ap
  * not apply. Paths of ours need no `%`, no empty segment and none that begins with a dot; and no route without
  * signature begins like one of these.
  */
-const otherSpellings = (toResource: ToResource): readonly string[] =>
+const otherSpellings = ({ toResource, signed }: Scope): readonly string[] =>
   ['/%*', '//*', '/./*', '/../*', '/v*/./*', '/v*/../*', '/i*%*', '/i*//*', '/i*/.*'].flatMap((path) =>
-    methods.map((method) => toResource(method, path)),
+    methodsOf(signed).map((method) => toResource(method, path)),
   );
 
-const methods = [
-  ...new Set(routes.filter(({ authorization }) => authorization === 'iam').map(({ method }) => method)),
+const methodsOf = (those: readonly Route[]): readonly HttpMethod[] => [
+  ...new Set(those.map(({ method }) => method)),
 ];
 
 /** The methods are named: `*` in their place would go on into the path, and find `/iam/` as the name of a profile. */
-const under = (path: string, toResource: ToResource): readonly string[] =>
-  methods.map((method) => toResource(method, `${path}/*`));
+const under = (path: string, { toResource, signed }: Scope): readonly string[] =>
+  methodsOf(signed).map((method) => toResource(method, `${path}/*`));
 
 /** API Gateway puts the API's ARN before each resource; its id has ten characters. */
 const toExpandedResource =

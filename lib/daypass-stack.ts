@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Daypass, type DaypassProps } from './constructs/daypass.ts';
+import type { StrangerRole } from './constructs/stranger-role.ts';
 
 export interface DaypassStackProps extends DaypassProps, Omit<StackProps, 'env'> {}
 
@@ -22,9 +23,10 @@ export class DaypassStack extends Stack {
   }
 
   private addOutputs(): void {
-    const { api, federator, functions, issuances, proofs, tokenKey, webIdentityKeys, url } = this.daypass;
+    const { api, federator, functions, integrations, issuances, proofs, stranger, tokenKey } = this.daypass;
+    const { webIdentityKeys, url } = this.daypass;
     const isIssuer = webIdentityKeys.keys.length > 0;
-    const outputs: Readonly<Record<string, readonly [value: string, description: string]>> = {
+    const outputs: Outputs = {
       ApiUrl: [api.restApi.url, 'Base URL of the API'],
       IssuerRoleArn: [functions.issuer.roleArn, 'The principal that target roles trust'],
       AuditRoleArn: [functions.audit.roleArn, 'Role of the function that answers from the audit'],
@@ -44,9 +46,33 @@ export class DaypassStack extends Stack {
             FederatorUserArn: [federator.user.userArn, 'The user whose key asks for federation tokens'],
             FederatorSecretArn: [federator.secret.secretArn, "Where that user's key is"],
           }),
+      ...(integrations === undefined
+        ? {}
+        : { IntegrationTableName: [integrations.table.tableName, 'The table of third parties'] }),
+      ...toPartnerOutputs(functions, stranger),
     };
     for (const [id, [value, description]] of Object.entries(outputs)) {
       new CfnOutput(this, id, { value, description });
     }
   }
+}
+
+type Outputs = Readonly<Record<string, readonly [value: string, description: string]>>;
+
+/** Where the configuration has third parties. */
+function toPartnerOutputs(
+  { integrations, 'integration-issuer': issuer, prober }: Daypass['functions'],
+  stranger: StrangerRole | undefined,
+): Outputs {
+  if (integrations === undefined || issuer === undefined || prober === undefined || stranger === undefined)
+    return {};
+  return {
+    IntegrationIssuerRoleArn: [issuer.roleArn, "The principal that third parties' roles trust"],
+    ProberRoleArn: [
+      prober.roleArn,
+      "The other principal that third parties' roles name, to prove the ExternalId",
+    ],
+    StrangerRoleArn: [stranger.roleArn, "The principal that no third party's role should trust"],
+    IntegrationsRoleArn: [integrations.roleArn, 'Role of the function that manages third parties'],
+  };
 }

@@ -15,10 +15,14 @@ const problem = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457. The codes are in the README’s error table' });
 
-/** The API as OpenAPI 3.1, from the route table. Made at synth, so that no function carries what makes it. */
-export function createOpenApi(version: string): object {
+/**
+ * The API as OpenAPI 3.1, from the route table. Made at synth, so that no function carries what makes it.
+ *
+ * @param deployed see `toDeployedRoutes`
+ */
+export function createOpenApi(version: string, deployed: readonly Route[] = routes): object {
   const paths: ZodOpenApiPathsObject = {};
-  for (const route of routes) {
+  for (const route of deployed) {
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: toOperation(route) };
   }
   return createDocument({
@@ -60,6 +64,7 @@ function toOperation(route: Route): ZodOpenApiOperationObject {
     requestParams: {
       ...(names.length === 0 ? {} : { path: parameters }),
       ...(schemas.query === undefined ? {} : { query: schemas.query }),
+      ...(schemas.conditional === undefined ? {} : { header: z.object({ 'If-Match': ifMatch }) }),
     },
     ...toRequestBody(schemas),
     responses: {
@@ -68,6 +73,8 @@ function toOperation(route: Route): ZodOpenApiOperationObject {
     },
   };
 }
+
+const ifMatch = z.string().meta({ description: 'The ETag that the integration was read with' });
 
 /** A token is what the document asks for where an operation says nothing. */
 function securityOf(authorization: Route['authorization']): Pick<ZodOpenApiOperationObject, 'security'> {
@@ -92,7 +99,7 @@ function toRequestBody({ body, form }: RouteSchemas): Pick<ZodOpenApiOperationOb
 }
 
 function toAnswer({ summary, schemas }: Route): ZodOpenApiOperationObject['responses'] {
-  const { answer, answerType } = schemas;
+  const { answer, answerType, status = 200, versioned } = schemas;
   if (answerType === 'redirect') {
     const location = z.url().meta({ description: "The identity provider's address, with the request" });
     return { '302': { description: summary, headers: z.object({ Location: location }) } };
@@ -104,5 +111,16 @@ function toAnswer({ summary, schemas }: Route): ZodOpenApiOperationObject['respo
   const content = { 'application/json': { schema: answer } };
   // A form is posted by a browser, which gets a page.
   const page = schemas.form === undefined ? {} : { 'text/html': { schema: z.string() } };
-  return { '200': { description: summary, content: { ...content, ...page } } };
+  const etag = z.string().meta({ description: 'The version, for the If-Match of a change' });
+  const headers = {
+    ...(versioned === undefined ? {} : { ETag: etag }),
+    ...(status === 201 ? { Location: z.string() } : {}),
+  };
+  return {
+    [`${status}`]: {
+      description: summary,
+      ...(Object.keys(headers).length === 0 ? {} : { headers: z.object(headers) }),
+      content: { ...content, ...page },
+    },
+  };
 }

@@ -1,5 +1,11 @@
 import type { IssuanceIndex } from '../lambda/adapters/issuance-table.ts';
-import type { AssumeRoleProfile, Configuration, Deployment, Profile } from '../lambda/core/configuration.ts';
+import {
+  type AssumeRoleProfile,
+  type Configuration,
+  type Deployment,
+  type Profile,
+  usesIntegrations,
+} from '../lambda/core/configuration.ts';
 import {
   type FunctionName,
   type PerFunction,
@@ -9,6 +15,16 @@ import {
 } from '../lambda/core/function-roles.ts';
 import { distinct } from './distinct.ts';
 import { toFederatorUserNames } from './federator-policies.ts';
+import {
+  enteringIntegrations,
+  type IntegrationAccess,
+  invokingFunction,
+  managingIntegrations,
+  probingIntegrations,
+  readingIntegrations,
+  requireIntegrationSettings,
+} from './integration-permissions.ts';
+import { toTableKeyStatements } from './table-key-statements.ts';
 
 /** An IAM statement as JSON. */
 export interface IamStatement {
@@ -39,6 +55,8 @@ export interface FunctionRolesOptions {
   readonly webIdentityKeyArns: readonly string[];
   /** ARN of the secret that holds the federator's key; none where no profile needs one. */
   readonly federatorSecretArn?: string;
+  /** The table of third parties; none where the configuration has none. */
+  readonly integrationTable?: Pick<IntegrationAccess, 'tableArn' | 'keyArn'>;
 }
 
 /**
@@ -58,7 +76,11 @@ export function createFunctionRoles(options: FunctionRolesOptions): PerFunction<
 function toStatements(name: FunctionName, options: FunctionRolesOptions): readonly IamStatement[] {
   switch (name) {
     case 'authorizer':
-      return [verifyingStatement(options)];
+      return [
+        verifyingStatement(options),
+        // Third parties' keys.
+        ...(usesIntegrations(options.configuration) ? readingIntegrations(toIntegrationAccess(options)) : []),
+      ];
     case 'issuer':
       return [
         ...issuingStatements(options.configuration),
@@ -68,12 +90,43 @@ function toStatements(name: FunctionName, options: FunctionRolesOptions): readon
         ...federatingStatements(options),
       ];
     case 'audit':
-      return [...readingStatements(options), ...publicKeyStatements(options)];
+      return [
+        ...readingStatements(options, ['byPrincipal', 'byAccessKeyId', 'byDay', 'open']),
+        ...publicKeyStatements(options),
+      ];
     case 'saml':
       return [signingStatement(options), consumingStatement(options)];
     case 'rotation':
       return rotatingStatements(options);
+    case 'integrations':
+      return [
+        ...managingIntegrations(toIntegrationAccess(options)),
+        ...readingStatements(options, ['byPrincipal', 'byDay', 'open']),
+        ...denyingStatements(options),
+        consumingStatement(options),
+        invokingFunction(toIntegrationAccess(options), 'integration-issuer'),
+      ];
+    case 'integration-issuer':
+      return [
+        ...enteringIntegrations(toIntegrationAccess(options)),
+        ...readingIntegrations(toIntegrationAccess(options)),
+        ...writingStatements(options),
+        consumingStatement(options),
+        invokingFunction(toIntegrationAccess(options), 'prober'),
+      ];
+    case 'prober':
+      return [
+        ...probingIntegrations(toIntegrationAccess(options)),
+        ...readingIntegrations(toIntegrationAccess(options)),
+      ];
   }
+}
+
+/** @throws TypeError where the configuration has no third parties, or no table for them is named */
+function toIntegrationAccess({ configuration, integrationTable }: FunctionRolesOptions): IntegrationAccess {
+  const settings = requireIntegrationSettings(configuration);
+  if (integrationTable === undefined) throw new TypeError('the table of integrations has no ARN');
+  return { ...integrationTable, settings, deployment: configuration.deployment };
 }
 
 /** What the function's own role asks for a profile: of a chain the first role alone, which asks for the others. */
@@ -194,9 +247,20 @@ function writingStatements(options: FunctionRolesOptions): IamStatement[] {
       Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       Resource: [options.tableArn],
     },
-    ...keyStatements(options, ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey']),
+    ...keyStatements(options, 'write'),
   ];
 }
+
+/** Rows of what was refused are written once; no outcome is set here. What reads the table uses its key too. */
+const denyingStatements = (options: FunctionRolesOptions): readonly IamStatement[] => [
+  {
+    Sid: 'RecordDenials',
+    Effect: 'Allow',
+    Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    Resource: [options.tableArn],
+  },
+  ...keyStatements(options, 'write').map((statement) => ({ ...statement, Sid: 'WriteTableKey' })),
+];
 
 /** GetItem reads back a proof whose write lost its answer. No DeleteItem: nothing makes a used proof good again. */
 const consumingStatement = ({ proofTableArn }: FunctionRolesOptions): IamStatement => ({
@@ -283,8 +347,10 @@ const verifyingStatement = ({ tokenKeyArn }: FunctionRolesOptions): IamStatement
   Resource: [tokenKeyArn],
 });
 
-function readingStatements(options: FunctionRolesOptions): IamStatement[] {
-  const readable: readonly IssuanceIndex[] = ['byPrincipal', 'byAccessKeyId', 'byDay', 'open'];
+function readingStatements(
+  options: FunctionRolesOptions,
+  readable: readonly IssuanceIndex[],
+): IamStatement[] {
   return [
     { Sid: 'ReadIssuances', Effect: 'Allow', Action: ['dynamodb:GetItem'], Resource: [options.tableArn] },
     {
@@ -293,28 +359,12 @@ function readingStatements(options: FunctionRolesOptions): IamStatement[] {
       Action: ['dynamodb:Query'],
       Resource: readable.map((name) => `${options.tableArn}/index/${name}`),
     },
-    ...keyStatements(options, ['kms:Decrypt', 'kms:DescribeKey']),
+    ...keyStatements(options, 'read'),
   ];
 }
 
-/** What DynamoDB does with the table's key in the caller's name, and nothing else with it. */
-function keyStatements(
-  { keyArn, configuration }: FunctionRolesOptions,
-  Action: readonly string[],
-): IamStatement[] {
-  if (keyArn === undefined) return [];
-  return [
-    {
-      Sid: 'UseTableKey',
-      Effect: 'Allow',
-      Action,
-      Resource: [keyArn],
-      Condition: {
-        StringEquals: { 'kms:ViaService': `dynamodb.${configuration.deployment.region}.amazonaws.com` },
-      },
-    },
-  ];
-}
+const keyStatements = ({ keyArn, configuration }: FunctionRolesOptions, access: 'read' | 'write') =>
+  toTableKeyStatements('UseTableKey', { keyArn, region: configuration.deployment.region, access });
 
 function whereAny(
   roleArns: readonly string[],

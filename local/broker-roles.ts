@@ -1,5 +1,6 @@
-import { type Configuration, usesWebIdentity } from '../lambda/core/configuration.ts';
+import { type Configuration, usesIntegrations, usesWebIdentity } from '../lambda/core/configuration.ts';
 import { type PerFunction, requireDeployed, rolePath, toPerFunction } from '../lambda/core/function-roles.ts';
+import { createStrangerRole, requireIntegrationSettings } from '../lib/integration-permissions.ts';
 import { createFunctionRoles, type IamStatement } from '../lib/permissions.ts';
 import { toTokenKeyArn, toWebIdentityKeyArn } from './aws/kms/token-key.ts';
 import type { TableNames } from './create-tables.ts';
@@ -27,6 +28,8 @@ export function toBrokerRoles(configuration: Configuration, tableNames: TableNam
   const toTableArn = (name: string) => `arn:${partition}:dynamodb:${region}:${accountId}:table/${name}`;
   const tableArn = toTableArn(tableNames.issuances);
   const proofTableArn = toTableArn(tableNames.proofs);
+  const { integrations } = tableNames;
+  const integrationTable = integrations === undefined ? undefined : { tableArn: toTableArn(integrations) };
   const tokenKeyArn = toTokenKeyArn(configuration.deployment);
   const setupRoleArn = `arn:${partition}:iam::${accountId}:role${rolePath}daypass-local-setup`;
   const webIdentityKeyArns = toWebIdentityKeyArns(configuration);
@@ -34,21 +37,35 @@ export function toBrokerRoles(configuration: Configuration, tableNames: TableNam
   const functionRoles = createFunctionRoles({
     ...{ configuration, tableArn, proofTableArn, tokenKeyArn, webIdentityKeyArns },
     ...(federator === undefined ? {} : { federatorSecretArn: federator.secret.arn }),
+    ...(integrationTable === undefined ? {} : { integrationTable }),
   });
   const setup: IamStatement = {
     Sid: 'CreateTables',
     Effect: 'Allow',
     Action: ['dynamodb:CreateTable', 'dynamodb:DescribeTable'],
-    Resource: [tableArn, proofTableArn],
+    Resource: [
+      ...[tableArn, proofTableArn],
+      ...(integrationTable === undefined ? [] : [integrationTable.tableArn]),
+    ],
   };
   return {
     worldRoles: [
       ...Object.values(functionRoles).map(({ roleArn, statements }) => toWorldRole(roleArn, statements)),
       toWorldRole(setupRoleArn, [setup]),
+      ...toStrangers(configuration),
     ],
     functionRoleArns: toPerFunction(configuration, (name) => requireDeployed(functionRoles, name).roleArn),
     setupRoleArn,
   };
+}
+
+/** None where the configuration has no third parties. */
+function toStrangers(configuration: Configuration): readonly WorldRole[] {
+  if (!usesIntegrations(configuration)) return [];
+  const settings = requireIntegrationSettings(configuration);
+  const { deployment } = configuration;
+  const { roleArn, trust, statements } = createStrangerRole({ deployment, settings });
+  return [{ ...toWorldRole(roleArn, statements), trust }];
 }
 
 const toWorldRole = (arn: string, statements: readonly IamStatement[]): WorldRole => ({

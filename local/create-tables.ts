@@ -7,6 +7,7 @@ import {
   ResourceInUseException,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
+import { integrationTable } from '../lambda/adapters/integration-table.ts';
 import { issuanceTable } from '../lambda/adapters/issuance-table.ts';
 import { proofTable } from '../lambda/adapters/proof-table.ts';
 
@@ -20,6 +21,8 @@ export interface Credentials {
 export interface TableNames {
   readonly issuances: string;
   readonly proofs: string;
+  /** There where the configuration has third parties. */
+  readonly integrations?: string;
 }
 
 /** Does on a laptop what CloudFormation does in an account: makes the broker's tables where they are missing. */
@@ -31,7 +34,11 @@ export async function createTables(options: {
 }): Promise<void> {
   const { endpoint, region, tableNames, credentials } = options;
   const client = new DynamoDBClient({ endpoint, region, credentials });
-  const tables = [toIssuanceTable(tableNames.issuances), toProofTable(tableNames.proofs)];
+  const tables = [
+    toIssuanceTable(tableNames.issuances),
+    toProofTable(tableNames.proofs),
+    ...toIntegrationTables(tableNames),
+  ];
   await Promise.all(tables.map((table) => createTable(client, table)));
   client.destroy();
 }
@@ -56,16 +63,28 @@ function toIssuanceTable(TableName: string): CreateTableCommandInput {
     TableName,
     ...toTable(partitionKey),
     AttributeDefinitions: [...keys].map(toText),
-    GlobalSecondaryIndexes: Object.entries(indexes).map(
-      ([IndexName, index]): GlobalSecondaryIndex => ({
-        IndexName,
-        KeySchema: [
-          { AttributeName: index.partitionKey, KeyType: 'HASH' },
-          { AttributeName: index.sortKey, KeyType: 'RANGE' },
-        ],
-        Projection: { ProjectionType: index.projection },
-      }),
-    ),
+    GlobalSecondaryIndexes: Object.entries(indexes).map(toGlobalIndex),
+  };
+}
+
+const toIntegrationTables = ({ integrations }: TableNames): readonly CreateTableCommandInput[] =>
+  integrations === undefined ? [] : [toIntegrationTable(integrations)];
+
+export function toIntegrationTable(TableName: string): CreateTableCommandInput {
+  const { partitionKey, sortKey, indexes } = integrationTable;
+  return {
+    TableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: [
+      { AttributeName: partitionKey, KeyType: 'HASH' },
+      { AttributeName: sortKey, KeyType: 'RANGE' },
+    ],
+    AttributeDefinitions: [
+      toText(partitionKey),
+      { AttributeName: sortKey, AttributeType: 'N' },
+      ...Object.values(indexes).map((index) => toText(index.partitionKey)),
+    ],
+    GlobalSecondaryIndexes: Object.entries(indexes).map(toGlobalIndex),
   };
 }
 
@@ -80,3 +99,19 @@ const toTable = (AttributeName: string): Pick<CreateTableCommandInput, 'BillingM
 });
 
 const toText = (AttributeName: string): AttributeDefinition => ({ AttributeName, AttributeType: 'S' });
+
+const toGlobalIndex = ([IndexName, index]: readonly [
+  string,
+  {
+    readonly partitionKey: string;
+    readonly sortKey: string;
+    readonly projection: NonNullable<GlobalSecondaryIndex['Projection']>['ProjectionType'];
+  },
+]): GlobalSecondaryIndex => ({
+  IndexName,
+  KeySchema: [
+    { AttributeName: index.partitionKey, KeyType: 'HASH' },
+    { AttributeName: index.sortKey, KeyType: 'RANGE' },
+  ],
+  Projection: { ProjectionType: index.projection },
+});

@@ -7,6 +7,7 @@ export const faultServices = [
   'kms',
   'iam',
   'secretsmanager',
+  'lambda',
   'signin',
   'identity-provider',
 ] as const;
@@ -84,6 +85,7 @@ const kindsOf: Readonly<Record<FaultService, readonly FaultKind[]>> = {
   kms: faultKinds.filter((kind) => kind !== 'conditional'),
   iam: faultKinds.filter((kind) => kind !== 'conditional'),
   secretsmanager: faultKinds.filter((kind) => kind !== 'conditional'),
+  lambda: faultKinds.filter((kind) => kind !== 'conditional'),
   signin: faultKinds.filter((kind) => kind !== 'conditional'),
   'identity-provider': faultKinds.filter((kind) => kind !== 'conditional' && kind !== 'accessdenied'),
 };
@@ -138,6 +140,7 @@ const operationsOf: Readonly<Record<Exclude<FaultService, 'identity-provider'>, 
     'RotateSecret',
     'UpdateSecretVersionStage',
   ],
+  lambda: ['Invoke'],
   signin: ['getSigninToken', 'login'],
 };
 

@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Configuration } from '../lambda/core/configuration.ts';
+import { type Configuration, usesIntegrations } from '../lambda/core/configuration.ts';
 import { ConfigurationError } from '../lambda/core/configuration-error.ts';
-import { requireDeployed } from '../lambda/core/function-roles.ts';
+import { deployedFunctions, requireDeployed, toFunctionName } from '../lambda/core/function-roles.ts';
 import { apiPolicyVariable } from '../lambda/http/api-policy-variable.ts';
-import { routes } from '../lambda/http/routes.ts';
+import { toDeployedRoutes } from '../lambda/http/deployed-routes.ts';
+import type { Route } from '../lambda/http/routes.ts';
 import { createApiPolicy, type ToResource, toApiPolicyId } from '../lib/api-policy.ts';
 import { createOpenApi } from '../lib/openapi.ts';
 import { toTokenKeyPolicy, toWebIdentityKeyPolicy } from '../lib/token-key-policy.ts';
@@ -13,19 +14,21 @@ import { readVersion } from '../lib/version.ts';
 import { type EmbeddedAws, startEmbeddedAws } from './aws/embedded-aws.ts';
 import { federationPath } from './aws/federation/federation.ts';
 import { toTokenKeyArn } from './aws/kms/token-key.ts';
+import type { InvokeByName } from './aws/lambda/lambda.ts';
 import { toBrokerRoles, toWebIdentityKeyArns } from './broker-roles.ts';
 import { compileLocalConfiguration } from './compile-local-configuration.ts';
 import { type Credentials, createTables, type TableNames } from './create-tables.ts';
 import { createFaults } from './faults.ts';
 import { startKeySchedule, toLocalFederator } from './federator.ts';
 import { awaitFunctions } from './functions/await-functions.ts';
-import { startFunctions } from './functions/start-functions.ts';
+import { type Functions, startFunctions } from './functions/start-functions.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { type GatewayApi, toMethodArn } from './gateway/to-proxy-event.ts';
 import { type IdentityProvider, startIdentityProvider } from './identity-provider/identity-provider.ts';
 import { type LocalFiles, readLocalFiles } from './read-local-files.ts';
 import { onPort, StartError } from './start-error.ts';
 import { systemErrorCode } from './system-error-code.ts';
+import { startVerificationSchedule } from './verification-schedule.ts';
 import { withRoles, withUsers } from './world.ts';
 import { withBrokerAsProvider, withPlayedIssuers } from './world-with-providers.ts';
 
@@ -55,7 +58,11 @@ export interface Local {
 }
 
 const apiId = 'local';
-const tableNames: TableNames = { issuances: 'daypass-issuances', proofs: 'daypass-proofs' };
+const toTableNames = (configuration: Configuration): TableNames => ({
+  issuances: 'daypass-issuances',
+  proofs: 'daypass-proofs',
+  ...(usesIntegrations(configuration) ? { integrations: 'daypass-integrations' } : {}),
+});
 
 type Closing = (() => Promise<void>)[];
 
@@ -93,6 +100,7 @@ async function start(
   const { issuers, deployment } = configuration.configuration;
   const faults = createFaults();
   const federator = toLocalFederator(configuration.configuration);
+  const tableNames = toTableNames(configuration.configuration);
   const roles = toBrokerRoles(configuration.configuration, tableNames);
   const tokenKeyArn = toTokenKeyArn(deployment);
   const webIdentityKeyArns = toWebIdentityKeyArns(configuration.configuration);
@@ -125,6 +133,7 @@ async function start(
     },
     secrets: federator === undefined ? [] : [federator.secret],
     invokeFunction: (_functionArn, event) => functions.invoke('rotation', event),
+    invokeByName: toInvokeByName(configuration.configuration, functions),
   });
   closing.push(aws.close);
 
@@ -137,6 +146,7 @@ async function start(
   const files = await writeFunctionFiles(
     dataDirectory,
     compileLocalConfiguration(configuration.document, identityProvider.settings),
+    toDeployedRoutes(configuration.configuration),
   );
   await createTables({
     endpoint: aws.url,
@@ -149,7 +159,7 @@ async function start(
   const gateway = await onPort(port, '--port', () =>
     startGateway({
       port,
-      routes,
+      routes: toDeployedRoutes(configuration.configuration),
       api,
       resourcePolicy,
       authenticate: aws.authenticate,
@@ -167,6 +177,7 @@ async function start(
       apiId,
       issuanceTable: tableNames.issuances,
       proofTable: tableNames.proofs,
+      ...(tableNames.integrations === undefined ? {} : { integrationTable: tableNames.integrations }),
       apiPolicyId,
       url: gateway.url,
       federationUrl: `${aws.url}${federationPath}`,
@@ -182,8 +193,21 @@ async function start(
     await rotate(aws, log);
     closing.push(startKeySchedule((event) => functions.invoke('rotation', event), log));
   }
+  if (usesIntegrations(configuration.configuration))
+    closing.push(startVerificationSchedule((event) => functions.invoke('integrations', event), log));
   return { broker: gateway.url, aws: aws.url, identityProvider: identityProvider.url };
 }
+
+/** By the names that the broker's functions know each other by. */
+const toInvokeByName =
+  (configuration: Configuration, functions: Pick<Functions, 'invoke'>): InvokeByName =>
+  async (functionName, event) => {
+    const { deployment } = configuration;
+    const name = deployedFunctions(configuration).find(
+      (candidate) => toFunctionName(deployment, candidate) === functionName,
+    );
+    return name === undefined ? undefined : { result: await functions.invoke(name, event) };
+  };
 
 /** The first rotation, or one that a stop cut off. Without it federation tokens are refused, and nothing else is. */
 async function rotate(aws: EmbeddedAws, log: (line: string) => void): Promise<void> {
@@ -211,11 +235,11 @@ function asStartError<Value>(create: () => Value): Value {
 }
 
 /** What the stack puts into the functions' layer. */
-async function writeFunctionFiles(dataDirectory: string, document: unknown) {
+async function writeFunctionFiles(dataDirectory: string, document: unknown, deployed: readonly Route[]) {
   const configurationFile = resolve(dataDirectory, 'configuration.json');
   const openApiFile = resolve(dataDirectory, 'openapi.json');
   await writeFile(configurationFile, JSON.stringify(document), { mode: 0o600 });
-  await writeFile(openApiFile, JSON.stringify(createOpenApi(readVersion())));
+  await writeFile(openApiFile, JSON.stringify(createOpenApi(readVersion(), deployed)));
   return { configurationFile, openApiFile };
 }
 
@@ -223,7 +247,7 @@ async function startAws(
   { dataDirectory, awsPort = 0 }: LocalOptions,
   parts: Pick<
     Parameters<typeof startEmbeddedAws>[0],
-    'world' | 'faults' | 'keyPolicies' | 'secrets' | 'invokeFunction'
+    'world' | 'faults' | 'keyPolicies' | 'secrets' | 'invokeFunction' | 'invokeByName'
   >,
 ): Promise<EmbeddedAws> {
   try {

@@ -79,11 +79,13 @@ describe('imports point inwards', () => {
 
   it('of lib go to lib, the core, and the tables that both worlds share', () => {
     const shared = [
+      'lambda/adapters/integration-table.ts',
       'lambda/adapters/issuance-table.ts',
       'lambda/adapters/proof-table.ts',
       'lambda/functions/environment.ts',
       'lambda/http/api-policy-variable.ts',
       'lambda/http/gateway-responses.ts',
+      'lambda/http/deployed-routes.ts',
       'lambda/http/routes.ts',
     ];
     const outward = importsOf('lib').filter(
@@ -108,7 +110,7 @@ describe('imports point inwards', () => {
 
     expect(seen).toContain('bin/app.ts cdk-nag');
     expect(seen).toContain('lib/permissions.ts lambda/core/function-roles.ts');
-    expect(seen).toContain('lib/permissions.ts type lambda/core/configuration.ts');
+    expect(seen).toContain('lib/integration-permissions.ts type lambda/core/configuration.ts');
     expect(seen).toContain('lib/constructs/broker-api.ts lambda/http/gateway-responses.ts');
   });
 

@@ -198,8 +198,9 @@ function toPredecessor(id: string): string {
 
 /** What the index's key doesn't say already, and that the row has not expired. */
 function toFilter(query: IssuanceQuery, nowMs: number) {
-  const { principalId, accessKeyId, profile, state } = query;
-  const indexed = accessKeyId === undefined ? { profile, state } : { principalId, profile, state };
+  const { principalId, accessKeyId, profile, integration, state } = query;
+  const others = { profile, integration, state };
+  const indexed = accessKeyId === undefined ? others : { principalId, ...others };
   const wanted = Object.entries(indexed).flatMap(([name, value]) =>
     value === undefined ? [] : [{ name, value }],
   );
@@ -221,10 +222,14 @@ function toFilter(query: IssuanceQuery, nowMs: number) {
 const noFilter = { isSelective: false, expression: undefined, names: {}, values: {} };
 
 /** The same for a row. */
-const isWanted = (row: Issuance, { principalId, accessKeyId, profile, state }: IssuanceQuery): boolean =>
+const isWanted = (
+  row: Issuance,
+  { principalId, accessKeyId, profile, integration, state }: IssuanceQuery,
+): boolean =>
   [undefined, toSourceIdentity(row.principal)].includes(principalId) &&
   [undefined, row.accessKeyId].includes(accessKeyId) &&
   [undefined, row.profile].includes(profile) &&
+  [undefined, row.integration].includes(integration) &&
   [undefined, row.state].includes(state);
 
 async function orUnavailable<Value>(read: (signal: AbortSignal) => Promise<Value>): Promise<Value> {

@@ -37,6 +37,7 @@ const issuance = z.object({
   createdAt: text,
   principal: z.object({ issuer: text, subject: text, sessionName: text.exactOptional() }),
   profile: text.exactOptional(),
+  integration: text.exactOptional(),
   purpose: z.enum(issuancePurposes).exactOptional(),
   requestedDurationSeconds: z.number().exactOptional(),
   reason: text.exactOptional(),

@@ -2,12 +2,20 @@ import { compactVerify, errors } from 'jose';
 import { IssuerUnavailableError, TokenRefusedError } from '../core/authentication-errors.ts';
 import type { TokenVerifier } from '../core/authentication-ports.ts';
 import type { Issuer, JsonWebKeySet, SigningAlgorithm } from '../core/configuration.ts';
+import type { IntegrationStore } from '../core/integrations/integration-ports.ts';
 import type { Logger } from '../core/logger.ts';
 import type { UnverifiedToken } from '../core/read-token.ts';
 import type { BrokerIssuer, TokenIssuer } from '../core/token-issuer.ts';
+import { createFetchIntegrationKeys } from './fetch-integration-keys.ts';
 import type { Fetch } from './fetch-json.ts';
 import { createFetchOidcKeys } from './fetch-oidc-keys.ts';
-import { createKeyCache, type KeySource } from './key-cache.ts';
+import {
+  createKeyCache,
+  type KeyCacheTimes,
+  type KeySource,
+  keyCacheTimes,
+  tableKeyTimes,
+} from './key-cache.ts';
 import { importVerificationKeys, type VerificationKey } from './verification-keys.ts';
 
 export interface JoseTokenVerifierOptions {
@@ -18,6 +26,8 @@ export interface JoseTokenVerifierOptions {
     readonly issuer: BrokerIssuer;
     readonly fetchKeys: () => Promise<readonly VerificationKey[]>;
   };
+  /** Where third parties have their keys that the configuration has not. @default nowhere */
+  readonly integrations?: Pick<IntegrationStore, 'find'>;
   readonly fetch: Fetch;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -28,7 +38,7 @@ export interface JoseTokenVerifierOptions {
 
 /**
  * Verifies signatures with the keys of the issuer that the token names, and with no others: published ones (OpenID
- * Connect Discovery), those of the configuration, or the broker's own. Fetches nothing before the first token.
+ * Connect Discovery), those of the configuration, a third party's in the table, or the broker's own. Fetches nothing before the first token.
  */
 export function createJoseTokenVerifier(options: JoseTokenVerifierOptions): TokenVerifier {
   const sources = toKeySources(options);
@@ -43,17 +53,23 @@ export function createJoseTokenVerifier(options: JoseTokenVerifierOptions): Toke
 }
 
 function toKeySources(options: JoseTokenVerifierOptions): ReadonlyMap<TokenIssuer, KeySource> {
-  const { issuers, broker, fetch, now, logger, timeoutMs = 2000 } = options;
+  const { issuers, broker, integrations, fetch, now, logger, timeoutMs = 2000 } = options;
   const sources = new Map<TokenIssuer, KeySource>();
-  const addCached = (issuer: TokenIssuer, fetchKeys: () => Promise<readonly VerificationKey[]>) => {
+  const addCached = (
+    issuer: TokenIssuer,
+    fetchKeys: () => Promise<readonly VerificationKey[]>,
+    times: KeyCacheTimes = keyCacheTimes,
+  ) => {
     const onStale = (cause: unknown) =>
       logger.warn('issuer cannot be reached: its last keys serve on', { issuer: issuer.name, cause });
-    sources.set(issuer, createKeyCache({ fetchKeys, now, onStale }));
+    sources.set(issuer, createKeyCache({ fetchKeys, now, onStale, times }));
   };
   for (const issuer of issuers.values()) {
     if (issuer.type !== 'oidc' && issuer.type !== 'integration') continue;
     if (issuer.jwks !== undefined) sources.set(issuer, toFixedKeys(issuer.jwks, issuer.algorithms));
     else if (issuer.type === 'oidc') addCached(issuer, createFetchOidcKeys({ issuer, fetch, timeoutMs }));
+    else if (integrations !== undefined)
+      addCached(issuer, createFetchIntegrationKeys({ issuer, integrations }), tableKeyTimes);
   }
   if (broker !== undefined) addCached(broker.issuer, broker.fetchKeys);
   return sources;

@@ -1,16 +1,32 @@
 import type { VerificationKey } from './verification-keys.ts';
 
 /** All in milliseconds. */
-export const keyCacheTimes = {
+export interface KeyCacheTimes {
   /** After this the keys are fetched again: a withdrawn key is refused this long after its withdrawal at the latest. */
-  maxAgeMs: 600_000,
+  readonly maxAgeMs: number;
   /** How long keys serve after their fetch while the issuer cannot be reached. */
-  staleLimitMs: 3_600_000,
+  readonly staleLimitMs: number;
   /** Between two fetches that callers can cause by unknown key ids, and between attempts at an issuer that is down. */
-  cooldownMs: 30_000,
+  readonly cooldownMs: number;
   /** Between attempts when there are no keys to go on with: the Retry-After of the gateway's 503. */
+  readonly retryMs: number;
+}
+
+/** Of keys that an issuer publishes. */
+export const keyCacheTimes = {
+  maxAgeMs: 600_000,
+  staleLimitMs: 3_600_000,
+  cooldownMs: 30_000,
   retryMs: 5_000,
-} as const;
+} as const satisfies KeyCacheTimes;
+
+/** Of keys in the broker's own table: it is near, so that a withdrawn key need not serve on, readable or not. */
+export const tableKeyTimes = {
+  maxAgeMs: 60_000,
+  staleLimitMs: 60_000,
+  cooldownMs: 10_000,
+  retryMs: 5_000,
+} as const satisfies KeyCacheTimes;
 
 /** The keys of one issuer. One source for each issuer: a key id means nothing outside the set it stands in. */
 export interface KeySource {
@@ -27,8 +43,10 @@ export function createKeyCache(options: {
   readonly now: () => number;
   /** Told of each fetch that fails while older keys still serve. */
   readonly onStale: (cause: unknown) => void;
+  /** @default keyCacheTimes */
+  readonly times?: KeyCacheTimes;
 }): KeySource {
-  const { fetchKeys, now, onStale } = options;
+  const { fetchKeys, now, onStale, times = keyCacheTimes } = options;
   let held: { readonly keys: readonly VerificationKey[]; readonly atMs: number } | undefined;
   let lastFailure: { readonly cause: unknown; readonly atMs: number } | undefined;
   let pending: Promise<readonly VerificationKey[]> | undefined;
@@ -49,7 +67,7 @@ export function createKeyCache(options: {
   };
 
   const refresh = async () => {
-    const pauseMs = held === undefined ? keyCacheTimes.retryMs : keyCacheTimes.cooldownMs;
+    const pauseMs = held === undefined ? times.retryMs : times.cooldownMs;
     if (lastFailure !== undefined && isWithin(lastFailure.atMs, pauseMs)) throw lastFailure.cause;
     pending ??= load().finally(() => {
       pending = undefined;
@@ -59,17 +77,17 @@ export function createKeyCache(options: {
 
   return {
     async current() {
-      if (held !== undefined && isWithin(held.atMs, keyCacheTimes.maxAgeMs)) return held.keys;
+      if (held !== undefined && isWithin(held.atMs, times.maxAgeMs)) return held.keys;
       try {
         return await refresh();
       } catch (cause) {
-        if (held === undefined || !isWithin(held.atMs, keyCacheTimes.staleLimitMs)) throw cause;
+        if (held === undefined || !isWithin(held.atMs, times.staleLimitMs)) throw cause;
         onStale(cause);
         return held.keys;
       }
     },
     async recent() {
-      return held !== undefined && isWithin(held.atMs, keyCacheTimes.cooldownMs) ? held.keys : refresh();
+      return held !== undefined && isWithin(held.atMs, times.cooldownMs) ? held.keys : refresh();
     },
   };
 }

@@ -2,7 +2,7 @@ import { checkRootTask } from './check-root-task.ts';
 import { checkWebIdentityToken } from './check-web-identity-tokens.ts';
 import type { Report } from './compile-statements.ts';
 import type { Deployment } from './configuration.ts';
-import { functionNames, toRoleArn } from './function-roles.ts';
+import { roleOwners, toRoleArn } from './function-roles.ts';
 import { toNextHopPolicy } from './next-hop-policy.ts';
 import type { Problem } from './policy/policy.ts';
 import type { ProfileSettings } from './profile-schemas.ts';
@@ -50,7 +50,7 @@ function reportRoles(
   reportNextHopPolicies(roles, report);
   if (deployment === undefined) return;
   // No two roles of an account differ in case alone.
-  const ownRoles = functionNames.map((name) => toRoleArn(deployment, name).toLowerCase());
+  const ownRoles = roleOwners.map((name) => toRoleArn(deployment, name).toLowerCase());
   for (const { arn, path } of roles) {
     const [, partition] = arn.split(':');
     if (partition !== deployment.partition) {

@@ -21,11 +21,11 @@ import { stsLimits } from './sts-limits.ts';
 import { compileTemplate, type Template, toVariables } from './template.ts';
 
 interface ProfileInput {
-  readonly name: string;
   readonly settings: ProfileSettings;
   readonly issuers: ReadonlyMap<string, KnownIssuer>;
   /** `undefined` where its own section is in error. */
   readonly deployment: Deployment | undefined;
+  /** Hears of key paths within the profile. */
   readonly report: Report;
 }
 
@@ -35,14 +35,7 @@ export type ProfileParts = Pick<Profile, 'sessionTags' | 'sessionPolicy'> & {
 };
 
 /** Compiles the parts of a profile, and checks what its shape alone cannot say. */
-export function compileProfileParts({
-  name,
-  settings,
-  issuers,
-  deployment,
-  ...input
-}: ProfileInput): ProfileParts {
-  const report: Report = (problem) => input.report({ ...problem, path: ['profiles', name, ...problem.path] });
+export function compileProfileParts({ settings, issuers, deployment, report }: ProfileInput): ProfileParts {
   const trust =
     settings.trust && compileStatements(settings.trust, toProfileTrustGrammar(issuers), ['trust'], report);
   const reportVariables = createVariableCheck(trust && allowedIssuers(trust, issuers), report);

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { issuerSchema } from './issuer-schemas.ts';
 import { profileSchema } from './profile-schemas.ts';
 import { absent, httpsUrl, integer, list, named, object, person, text } from './schema-parts.ts';
@@ -12,6 +12,8 @@ import { stsLimits } from './sts-limits.ts';
 
 const trust = statements(['Sid', 'Effect', 'Principal', 'Condition']);
 
+const requiredTrust = trust.min(1, { error: 'at least one statement' });
+
 const profileName = /^[a-z][a-z0-9-]{0,62}$/;
 
 /** Whether this can name a profile at all. */
@@ -22,7 +24,33 @@ export const auditSchema = object({
   retentionDays: integer(1, 3653, 'days').default(400).describe('How long an issuance is kept'),
 });
 
-const requiredTrust = trust.min(1, { error: 'at least one statement' });
+const accountId = text('an account id of 12 digits, in quotes', /^[0-9]{12}$/);
+
+const driftAllowed = 'suspend or flag';
+
+export const integrationsSchema = object({
+  trust: requiredTrust.describe('Who may manage integrations'),
+  ownAccounts: list(accountId, 'a list of account ids')
+    .default([])
+    .describe("Accounts of our own, the broker's beside: no integration's role is in one of them"),
+  organizationId: text('an organization id such as o-a1b2c3d4e5', /^o-[a-z0-9]{10,32}$/)
+    .optional()
+    .describe('Our own organization: no role in one of its accounts is assumed for an integration'),
+  graceDays: integer(0, 90, 'days')
+    .default(7)
+    .describe('How long a role may still accept the ExternalId before the one that was proven last'),
+  drift: z
+    .enum(['suspend', 'flag'], { error: driftAllowed })
+    .default('suspend')
+    .describe(
+      'What the schedule does about a role that no longer enforces its ExternalId, beside that nothing more is issued: suspend waits for a person, flag for the next proof',
+    ),
+  templateUrl: httpsUrl
+    .optional()
+    .describe(
+      'Where CloudFormation finds the template of the onboarding kit: a URL of S3, for the quick-create link',
+    ),
+});
 
 const { min: minSessionSeconds, max: maxSessionSeconds } = stsLimits.longTermKeyDuration;
 
@@ -63,7 +91,7 @@ export const configurationSchema = object({
     accountId: text('an account id of 12 digits, in quotes', /^[0-9]{12}$/),
     region: text(
       'a region such as eu-west-1, of the partitions aws, aws-cn and aws-us-gov',
-      /^(?![a-z]+-iso)(?=.{1,24}$)[a-z]{2,3}(-[a-z]+)+-[0-9]$/,
+      /^(?![a-z]+-iso)(?=.{1,20}$)[a-z]{2,3}(-[a-z]+)+-[0-9]$/,
     ),
     stage: text(
       '1–16 characters of a–z, 0–9 and -, beginning with a letter',
@@ -90,6 +118,9 @@ export const configurationSchema = object({
     profileSchema,
   ).describe('What can be obtained, and by whom'),
   audit: auditSchema.default({ trust: [], retentionDays: 400 }).describe('The audit'),
+  integrations: integrationsSchema
+    .optional()
+    .describe('Third parties, kept in a table; without this section there are none'),
   webIdentity: webIdentitySettings
     .default({ keys: [firstKey] })
     .describe('The broker as an OIDC issuer, for profiles of mechanism web-identity'),

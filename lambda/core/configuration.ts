@@ -11,6 +11,8 @@ export interface Configuration {
   readonly issuers: ReadonlyMap<string, Issuer>;
   readonly profiles: ReadonlyMap<string, Profile>;
   readonly audit: AuditSettings;
+  /** Absent: there are no integrations. */
+  readonly integrations?: IntegrationSettings;
   readonly webIdentity: WebIdentitySettings;
   /** Absent: nobody has a session token relayed. */
   readonly sessionTokens?: SessionTokenSettings;
@@ -35,6 +37,21 @@ export interface AuditSettings {
   /** Who may see everybody's issuances; without statements nobody does, and each caller sees its own. */
   readonly trust: Policy;
   readonly retentionDays: number;
+}
+
+/** What holds for all third parties. */
+export interface IntegrationSettings {
+  /** Who may manage integrations. */
+  readonly trust: Policy;
+  /** Beside the broker's own account. */
+  readonly ownAccounts: readonly string[];
+  readonly organizationId?: string;
+  /** How long a role may still accept the ExternalId before the one that was proven last. */
+  readonly graceSeconds: number;
+  /** What the schedule does about a role that no longer enforces its ExternalId: nothing more is issued either way. */
+  readonly drift: 'suspend' | 'flag';
+  /** URL of S3 of the template of the onboarding kit, for the quick-create link. */
+  readonly templateUrl?: string;
 }
 
 /** Session tokens of GetSessionToken calls that callers presign. */
@@ -148,7 +165,8 @@ export interface SamlIssuer extends IssuerBase {
 /** `private_key_jwt` (RFC 7523): a third party's own key. `issuer` and subject are the integration's name; each `jti` once. */
 export interface IntegrationIssuer extends IssuerBase, TokenRules {
   readonly type: 'integration';
-  readonly jwks: JsonWebKeySet;
+  /** Absent: those that the integration of this name has in the table, as they are now. */
+  readonly jwks?: JsonWebKeySet;
 }
 
 export type ClaimType = 'string' | 'number' | 'boolean' | 'list';
@@ -285,6 +303,10 @@ export const usesSaml = ({ profiles }: Pick<Configuration, 'profiles'>): boolean
 /** Whether any profile needs the federator's key. */
 export const usesFederator = ({ profiles }: Pick<Configuration, 'profiles'>): boolean =>
   [...profiles.values()].some(({ mechanism }) => mechanism === 'federation-token');
+
+/** Whether there are third parties: their table, their functions and their routes. */
+export const usesIntegrations = ({ integrations }: Pick<Configuration, 'integrations'>): boolean =>
+  integrations !== undefined;
 
 /**
  * Whether nobody gets by Daypass what it wouldn't give. Where the caller's own proof opens the role, its holder can

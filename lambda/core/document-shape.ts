@@ -49,4 +49,17 @@ export function reportPrototypeKeys(value: unknown, report: Report, path: Proble
   }
 }
 
+/** Whether this place is that one, or within it. */
+export const isWithin = (path: Problem['path'], whole: Problem['path']) =>
+  whole.every((key, index) => path[index] === key);
+
+/** Two rules may refuse one value in the same words. */
+export function distinct(problems: readonly Problem[]): Problem[] {
+  return [
+    ...new Map(
+      problems.map((problem) => [JSON.stringify([problem.path, problem.allowed]), problem]),
+    ).values(),
+  ];
+}
+
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

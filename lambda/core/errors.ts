@@ -147,6 +147,20 @@ export class AccessDeniedError extends BrokerError {
   readonly status = 403;
 }
 
+/** The integration's trust allows it, but its role is not proven to enforce its ExternalId. */
+export class IntegrationNotVerifiedError extends BrokerError {
+  readonly name = 'IntegrationNotVerifiedError';
+  readonly code = 'integration-not-verified';
+  readonly status = 403;
+}
+
+/** The integration's trust allows it, but somebody or the schedule has suspended it. */
+export class IntegrationSuspendedError extends BrokerError {
+  readonly name = 'IntegrationSuspendedError';
+  readonly code = 'integration-suspended';
+  readonly status = 403;
+}
+
 /** Allowed by policy here, refused by AWS STS: the target role's trust policy, its limits or an organization's policy. */
 export class RefusedByStsError extends BrokerError {
   readonly name = 'RefusedByStsError';
@@ -187,6 +201,41 @@ export class NoOidcIssuerError extends BrokerError {
   readonly name = 'NoOidcIssuerError';
   readonly code = 'no-oidc-issuer';
   readonly status = 404;
+}
+
+/** No integration of this name, or it was deleted. */
+export class IntegrationNotFoundError extends BrokerError {
+  readonly name = 'IntegrationNotFoundError';
+  readonly code = 'integration-not-found';
+  readonly status = 404;
+}
+
+/** The name belongs to an integration, or did: it is never given again. */
+export class IntegrationNameTakenError extends BrokerError {
+  readonly name = 'IntegrationNameTakenError';
+  readonly code = 'integration-name-taken';
+  readonly status = 409;
+}
+
+/** The integration is in a state that does not take this change. */
+export class IntegrationStateError extends BrokerError {
+  readonly name = 'IntegrationStateError';
+  readonly code = 'integration-state-conflict';
+  readonly status = 409;
+}
+
+/** The change was made for another version than the newest one: somebody else's came first, and stands. */
+export class VersionConflictError extends BrokerError {
+  readonly name = 'VersionConflictError';
+  readonly code = 'version-conflict';
+  readonly status = 412;
+}
+
+/** A change that does not say for which version it was made. */
+export class VersionRequiredError extends BrokerError {
+  readonly name = 'VersionRequiredError';
+  readonly code = 'version-required';
+  readonly status = 428;
 }
 
 /** The body exceeds its limit in bytes, depth or keys. */
@@ -235,6 +284,20 @@ export class ConsoleUnavailableError extends BrokerError {
 export class AuditUnavailableError extends BrokerError {
   readonly name = 'AuditUnavailableError';
   readonly code = 'audit-unavailable';
+  readonly status = 503;
+}
+
+/** The integrations cannot be read or written. What cannot be read is never taken for none. */
+export class IntegrationsUnavailableError extends BrokerError {
+  readonly name = 'IntegrationsUnavailableError';
+  readonly code = 'integrations-unavailable';
+  readonly status = 503;
+}
+
+/** The function that verifies integrations gave no answer: nothing is concluded. */
+export class VerificationUnavailableError extends BrokerError {
+  readonly name = 'VerificationUnavailableError';
+  readonly code = 'verification-unavailable';
   readonly status = 503;
 }
 

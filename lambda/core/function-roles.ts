@@ -1,34 +1,49 @@
-import { type Configuration, type Deployment, usesFederator } from './configuration.ts';
+import { type Configuration, type Deployment, usesFederator, usesIntegrations } from './configuration.ts';
 
 /** The functions of every deployment. */
 export const standingFunctions = ['authorizer', 'issuer', 'audit', 'saml'] as const;
 
 /** Those that are there where a profile needs them. */
-const optionalFunctions = ['rotation'] as const;
+const federatorFunctions = ['rotation'] as const;
+
+/** Those that are there where the configuration has third parties. */
+export const integrationFunctions = ['integrations', 'integration-issuer', 'prober'] as const;
 
 /** The functions: one for each set of permissions, each with a role of its own. */
-export const functionNames = [...standingFunctions, ...optionalFunctions] as const;
+export const functionNames = [...standingFunctions, ...federatorFunctions, ...integrationFunctions] as const;
 
 export type FunctionName = (typeof functionNames)[number];
 
+type OptionalFunctionName = Exclude<FunctionName, (typeof standingFunctions)[number]>;
+
+/** The role that no function has and no partner trusts: the prober takes it, to see whether a partner's role takes anybody. */
+const strangerName = 'stranger';
+
+/** Whose roles the broker has. */
+export type RoleOwner = FunctionName | typeof strangerName;
+
+export const roleOwners: readonly RoleOwner[] = [...functionNames, strangerName];
+
+/** What decides which functions are deployed. */
+export type DeploymentNeeds = Pick<Configuration, 'profiles' | 'integrations'>;
+
 /** Something for each function that is deployed. */
 export type PerFunction<Value> = Readonly<
-  Record<(typeof standingFunctions)[number], Value> &
-    Partial<Record<(typeof optionalFunctions)[number], Value>>
+  Record<(typeof standingFunctions)[number], Value> & Partial<Record<OptionalFunctionName, Value>>
 >;
 
 /** Makes something for each function that the configuration deploys. */
 export function toPerFunction<Value>(
-  configuration: Pick<Configuration, 'profiles'>,
+  configuration: DeploymentNeeds,
   create: (name: FunctionName) => Value,
 ): PerFunction<Value> {
-  const standing = {
-    authorizer: create('authorizer'),
-    issuer: create('issuer'),
-    audit: create('audit'),
-    saml: create('saml'),
+  const ofEach = <Name extends FunctionName>(names: readonly Name[]) =>
+    Object.fromEntries(names.map((name) => [name, create(name)])) as Record<Name, Value>;
+  return {
+    ...ofEach(standingFunctions),
+    ...(usesFederator(configuration) ? ofEach(federatorFunctions) : {}),
+    ...(usesIntegrations(configuration) ? ofEach(integrationFunctions) : {}),
   };
-  return usesFederator(configuration) ? { ...standing, rotation: create('rotation') } : standing;
 }
 
 /** @throws TypeError for a function that isn't deployed */
@@ -39,18 +54,29 @@ export function requireDeployed<Value>(all: PerFunction<Value>, name: FunctionNa
 }
 
 /** Names of the functions that the configuration deploys. */
-export const deployedFunctions = (configuration: Pick<Configuration, 'profiles'>): readonly FunctionName[] =>
+export const deployedFunctions = (configuration: DeploymentNeeds): readonly FunctionName[] =>
   Object.values(toPerFunction(configuration, (name) => name));
 
 /** Path of every role of the broker. */
 export const rolePath = '/daypass/';
 
 /** Fixed, because target roles name it: never change the form after a release. At most 64 characters, checked with the stage. */
-export function toRoleName({ stage, region }: Deployment, name: FunctionName): string {
+export function toRoleName({ stage, region }: Deployment, name: RoleOwner): string {
   return `daypass-${stage}-${region}-${name}`;
 }
 
-export function toRoleArn(deployment: Deployment, name: FunctionName): string {
+export function toRoleArn(deployment: Deployment, name: RoleOwner): string {
   const { partition, accountId } = deployment;
   return `arn:${partition}:iam::${accountId}:role${rolePath}${toRoleName(deployment, name)}`;
+}
+
+/** Those that another function invokes by their names. */
+export const invokedFunctions: readonly FunctionName[] = ['integration-issuer', 'prober'];
+
+/** Of a function that another one invokes: fixed, so that its invoker's permission can name it before it is there. */
+export const toFunctionName: (deployment: Deployment, name: FunctionName) => string = toRoleName;
+
+export function toFunctionArn(deployment: Deployment, name: FunctionName): string {
+  const { partition, region, accountId } = deployment;
+  return `arn:${partition}:lambda:${region}:${accountId}:function:${toFunctionName(deployment, name)}`;
 }

@@ -10,6 +10,8 @@ export const issuancePurposes = [
   'web-identity-token',
   'session-token',
   'authorization-message',
+  'probe',
+  'integration',
 ] as const;
 
 export type IssuancePurpose = (typeof issuancePurposes)[number];
@@ -30,10 +32,13 @@ export interface Attempt {
   };
   /** The profile's name as asked for, which need not exist. Absent where the route has none. */
   readonly profile?: string;
+  /** Name of the integration, as asked for, whose role it is about. Absent for everything else. */
+  readonly integration?: string;
   /**
-   * Absent: a profile's credentials themselves. `console`: a link that signs in to the console, whose credentials
+   * Absent: the credentials themselves. `console`: a link that signs in to the console, whose credentials
    * nobody gets. `web-identity-token`: a token that AWS signs (GetWebIdentityToken). `session-token`: a
    * GetSessionToken that the caller presigned. `authorization-message`: a message of a refusal, decoded.
+   * `probe`: of a verification; nobody gets the credentials. `integration`: seeing or changing integrations, denied.
    */
   readonly purpose?: IssuancePurpose;
   /** Absent when the caller left it to the profile. */

@@ -1,6 +1,6 @@
 import type { Configuration } from './configuration.ts';
 import type { DenyDecision } from './decide-issuance.ts';
-import { AccessDeniedError, ProofReplayedError } from './errors.ts';
+import { AccessDeniedError, type BrokerError, ProofReplayedError } from './errors.ts';
 import type { Attempt, Denial, Hop, Intent, Outcome } from './issuance.ts';
 import type { ErrorContact } from './plan-session.ts';
 import type { RequestContext } from './policy/policy.ts';
@@ -26,10 +26,15 @@ export interface IssueRequest<Decision extends { readonly effect: 'Allow' }, Giv
   readonly principal: Principal;
   readonly origin: RequestOrigin;
   /** What the row says was asked for. */
-  readonly asked: Pick<Attempt, 'profile' | 'purpose' | 'requestedDurationSeconds' | 'reason'>;
+  readonly asked: Pick<
+    Attempt,
+    'profile' | 'integration' | 'purpose' | 'requestedDurationSeconds' | 'reason'
+  >;
   decide(context: RequestContext): Decision | DenyDecision;
   /** What a denied caller reads: the same, whatever the reason. */
   readonly deniedMessage: string;
+  /** What one reads who may know the reason; nothing else is different then. @default nobody may */
+  readonly toDeniedError?: (decision: DenyDecision, issuanceId: string) => BrokerError | undefined;
   /** Rejects with a `BrokerError` for a request that the caller may not make so: nothing is written down then. */
   plan(decision: Decision, attempt: Attempt): Planned<Given> | Promise<Planned<Given>>;
 }
@@ -114,6 +119,8 @@ async function decideAndPlan<Decision extends { readonly effect: 'Allow' }, Give
   const decision = request.decide(toRequestContext(request.principal, request.origin, nowMs));
   if (decision.effect === 'Deny') {
     await ports.issuances.recordDenial(toDenial(attempt, decision));
+    const known = request.toDeniedError?.(decision, attempt.id);
+    if (known !== undefined) throw known;
     throw toAccessDenied(attempt, decision, { ...ports.configuration, message: request.deniedMessage });
   }
   return { attempt, planned: await request.plan(decision, attempt) };
@@ -129,7 +136,8 @@ const toReplayed = ({ id }: Attempt) =>
     { extensions: { issuanceId: id } },
   );
 
-function toAttempt(
+/** What is known of it before anything is decided. */
+export function toAttempt(
   { principal, origin, asked }: Pick<IssueRequest<never, never>, 'principal' | 'origin' | 'asked'>,
   { nowMs, ports }: { readonly nowMs: number; readonly ports: IssuePorts },
 ): Attempt {

@@ -185,7 +185,11 @@ export const integrationIssuerSchema = object({
   type: z.literal('integration', { error: 'integration' }),
   audience,
   algorithms: algorithms.default(['RS256', 'ES256']),
-  jwks: jwks.describe("The third party's public keys; two while it rotates"),
+  jwks: jwks
+    .optional()
+    .describe(
+      "The third party's public keys; two while it rotates. Without them they are those of the integration of this name, which the third party can replace itself",
+    ),
   admit,
 });
 

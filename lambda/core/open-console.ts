@@ -1,10 +1,17 @@
 import { ConsoleUnavailableError } from './errors.ts';
-import type { IssueCredentials, IssueCredentialsRequest, IssuedCredentials } from './issue-credentials.ts';
-import type { ConsoleFederation } from './ports.ts';
+import type { IssuancePurpose } from './issuance.ts';
+import type { Issued } from './issue.ts';
+import type { IssueCredentialsRequest } from './issue-credentials.ts';
+import type { ConsoleFederation, GivenSession } from './ports.ts';
 import type { Principal, RequestOrigin } from './principal.ts';
 
-export interface OpenConsolePorts {
-  readonly issueCredentials: IssueCredentials;
+export interface OpenConsolePorts<Request> {
+  /** Of profiles, or of integrations. */
+  readonly issueCredentials: (
+    principal: Principal,
+    request: Request & { readonly purpose: IssuancePurpose },
+    origin: RequestOrigin,
+  ) => Promise<Issued<GivenSession>>;
   readonly federation: ConsoleFederation;
   /** Of the federation endpoint, which the link leads to. */
   readonly federationUrl: string;
@@ -14,13 +21,14 @@ export interface OpenConsolePorts {
   readonly now: () => number;
 }
 
-export interface OpenConsoleRequest extends Omit<IssueCredentialsRequest, 'purpose'> {
+/** What would be asked for the credentials, and where they lead. */
+export type OpenConsoleRequest<Request = Omit<IssueCredentialsRequest, 'purpose'>> = Request & {
   /** A page of the console, as `isConsoleDestination` takes it. */
   readonly destination: string;
-}
+};
 
 /** `signinUrl` signs in whoever opens it: it belongs into the answer's body, and nowhere else. */
-export interface ConsoleLink extends Pick<IssuedCredentials, 'intent'> {
+export interface ConsoleLink extends Pick<Issued<GivenSession>, 'intent'> {
   readonly signinUrl: string;
   /** Until when the link can be opened. */
   readonly linkExpiration: Date;
@@ -29,9 +37,9 @@ export interface ConsoleLink extends Pick<IssuedCredentials, 'intent'> {
   readonly packedPolicySize?: number;
 }
 
-export type OpenConsole = (
+export type OpenConsole<Request = Omit<IssueCredentialsRequest, 'purpose'>> = (
   principal: Principal,
-  request: OpenConsoleRequest,
+  request: OpenConsoleRequest<Request>,
   origin: RequestOrigin,
 ) => Promise<ConsoleLink>;
 
@@ -44,10 +52,10 @@ const linkMs = 15 * 60_000;
  *
  * @throws ConsoleUnavailableError when that gives no sign-in token: the row says ISSUED then, as STS did
  */
-export function createOpenConsole(ports: OpenConsolePorts): OpenConsole {
+export function createOpenConsole<Request>(ports: OpenConsolePorts<Request>): OpenConsole<Request> {
   const { issueCredentials, federation, now } = ports;
 
-  return async (principal, { destination, ...request }, origin) => {
+  return async (principal, request, origin) => {
     const { intent, answer } = await issueCredentials(principal, { ...request, purpose: 'console' }, origin);
     const { credentials, packedPolicySize } = answer;
     const askedMs = now();
@@ -55,7 +63,7 @@ export function createOpenConsole(ports: OpenConsolePorts): OpenConsole {
     if (signin.state === 'FAILED') throw toUnavailable(intent.id, credentials.expiration, signin.detail);
     return {
       intent,
-      signinUrl: toSigninUrl(ports, destination, signin.signinToken),
+      signinUrl: toSigninUrl(ports, request.destination, signin.signinToken),
       linkExpiration: new Date(Math.min(askedMs + linkMs, credentials.expiration.getTime())),
       sessionExpiration: credentials.expiration,
       ...(packedPolicySize === undefined ? {} : { packedPolicySize }),
@@ -64,7 +72,7 @@ export function createOpenConsole(ports: OpenConsolePorts): OpenConsole {
 }
 
 function toSigninUrl(
-  { federationUrl, url }: Pick<OpenConsolePorts, 'federationUrl' | 'url'>,
+  { federationUrl, url }: Pick<OpenConsolePorts<never>, 'federationUrl' | 'url'>,
   destination: string,
   signinToken: string,
 ): string {

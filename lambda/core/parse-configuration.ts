@@ -10,14 +10,20 @@ import {
   type AuditSettings,
   type Configuration,
   type Deployment,
+  type IntegrationSettings,
   type Issuer,
   isEnforced,
   type Profile,
   profileMechanisms,
 } from './configuration.ts';
 import { ConfigurationError } from './configuration-error.ts';
-import { auditSchema, type ConfigurationDocument, configurationSchema } from './configuration-schema.ts';
-import { readSettings, reportPrototypeKeys, toProblems } from './document-shape.ts';
+import {
+  auditSchema,
+  type ConfigurationDocument,
+  configurationSchema,
+  integrationsSchema,
+} from './configuration-schema.ts';
+import { distinct, isWithin, readSettings, reportPrototypeKeys, toProblems } from './document-shape.ts';
 import { issuerSchema } from './issuer-schemas.ts';
 import type { Problem } from './policy/policy.ts';
 import { toAuditTrustGrammar } from './profile-grammar.ts';
@@ -51,11 +57,17 @@ export function parseConfiguration(written: unknown): Configuration {
   checkProviderUrl(profiles, deployment, report);
   const audit = compileAudit(document, parts, report);
   const sections = compileSections(document, parts, report);
+  const integrations = compileIntegrations(document, parts, report);
+  reportKeyless(document, issuers, report);
 
   if (!shape.success || deployment === undefined || problems.length > 0)
     throw new ConfigurationError(distinct(problems));
   const { webIdentity } = shape.data;
-  return { ...toContact(shape.data), deployment, issuers, profiles, audit, webIdentity, ...sections };
+  return {
+    ...toContact(shape.data),
+    ...{ deployment, issuers, profiles, audit, webIdentity, ...sections },
+    ...(integrations === undefined ? {} : { integrations }),
+  };
 }
 
 type Contact = Pick<Configuration, 'owner' | 'requestAccessUrl'>;
@@ -135,7 +147,8 @@ function compileProfiles(
   const profiles = new Map<string, Profile>();
   for (const [name, raw] of entriesOf(document, 'profiles')) {
     const settings = readProfileSettings(raw);
-    const parts = compileProfileParts({ ...context, name, settings, report });
+    const reportHere: Report = (problem) => report({ ...problem, path: ['profiles', name, ...problem.path] });
+    const parts = compileProfileParts({ ...context, settings, report: reportHere });
     const whole = profileSchema.safeParse(raw);
     if (whole.success) profiles.set(name, toProfile(name, whole.data, parts, toContact(context.contact)));
   }
@@ -191,6 +204,44 @@ function compileAudit(
   return { trust: policy ?? { statements: [] }, retentionDays };
 }
 
+/** Without the section there is no table that third parties could have their keys in. */
+function reportKeyless(document: unknown, issuers: ReadonlyMap<string, Issuer>, report: Report): void {
+  if (Reflect.has(Object(document), 'integrations')) return;
+  for (const issuer of issuers.values()) {
+    if (issuer.type !== 'integration' || issuer.jwks !== undefined) continue;
+    const allowed =
+      'a JWK set: { keys: [<1–10 public keys>] }; or a section integrations, and the keys of the integration of this name';
+    report({ path: ['issuers', issuer.name, 'jwks'], value: undefined, allowed });
+  }
+}
+
+/** `undefined` without the section: there are no integrations then. */
+function compileIntegrations(
+  document: unknown,
+  issuers: ReadonlyMap<string, IssuerParts>,
+  report: Report,
+): IntegrationSettings | undefined {
+  const section = memberOf(document, 'integrations');
+  if (section === undefined) return undefined;
+  const settings = readSettings(integrationsSchema, section);
+  const { trust = [], ownAccounts = [], organizationId, graceDays = 0, drift = 'suspend' } = settings;
+  const { templateUrl } = settings;
+  const policy =
+    trust.length === 0
+      ? undefined
+      : compileStatements(trust, toAuditTrustGrammar(issuers), ['integrations', 'trust'], report);
+  return {
+    trust: policy ?? { statements: [] },
+    ownAccounts,
+    ...(organizationId === undefined ? {} : { organizationId }),
+    graceSeconds: graceDays * secondsPerDay,
+    drift,
+    ...(templateUrl === undefined ? {} : { templateUrl }),
+  };
+}
+
+const secondsPerDay = 86_400;
+
 const namesOf = (document: unknown, section: string) => Object.keys(memberOf(document, section) ?? {});
 
 const entriesOf = (document: unknown, section: string): readonly [string, unknown][] =>
@@ -216,16 +267,4 @@ function withoutKeyMaterial(problem: Problem): Problem {
   const isName = value === path.at(-1) || value === undefined;
   if (!isOfKeys || isName) return problem;
   return { ...problem, value: Array.isArray(value) ? 'a list' : `a value of type ${typeof value}` };
-}
-
-const isWithin = (path: Problem['path'], whole: Problem['path']) =>
-  whole.every((key, index) => path[index] === key);
-
-/** Two rules may refuse one value in the same words. */
-function distinct(problems: readonly Problem[]): Problem[] {
-  return [
-    ...new Map(
-      problems.map((problem) => [JSON.stringify([problem.path, problem.allowed]), problem]),
-    ).values(),
-  ];
 }

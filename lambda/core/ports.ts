@@ -23,6 +23,8 @@ export interface IssuanceQuery {
   readonly principalId?: string;
   readonly accessKeyId?: string;
   readonly profile?: string;
+  /** Name of the integration. No index has it: where nothing else is asked for, the days are looked through. */
+  readonly integration?: string;
   readonly state?: IssuanceState;
   /** Epoch milliseconds, inclusive. */
   readonly fromMs: number;

@@ -54,7 +54,7 @@ export const toAuthorizationMessagesTrustGrammar = (
   issuers: ReadonlyMap<string, KnownIssuer>,
 ): PolicyGrammar => toTrustGrammar(issuers, [...principalKeys, ...originKeys, 'daypass:Reason']);
 
-/** The `audit` section's `trust`. */
+/** The `trust` of the sections `audit` and `integrations`. */
 export const toAuditTrustGrammar = (issuers: ReadonlyMap<string, KnownIssuer>): PolicyGrammar =>
   toTrustGrammar(issuers, [...principalKeys, ...originKeys]);
 

@@ -14,6 +14,8 @@ export interface IssuanceFilters {
   readonly principalId?: string;
   readonly accessKeyId?: string;
   readonly profile?: string;
+  /** Name of the integration whose role it is about. */
+  readonly integration?: string;
   readonly state?: IssuanceState;
   /** Epoch milliseconds, inclusive. */
   readonly fromMs?: number;
@@ -44,8 +46,22 @@ export interface ReadIssuances {
     principal: Principal,
     origin: RequestOrigin,
     filters: IssuanceFilters,
-    page: { readonly cursor?: string; readonly limit: number },
+    page: ListingPage,
   ): Promise<IssuanceListing>;
+  /**
+   * What was asked of an integration's role, by whomever: for the integration itself, which the caller has to be. No
+   * index has it, so that without `fromMs` the last days are looked through, and pages may be short.
+   */
+  listOfIntegration(
+    integration: string,
+    span: Pick<IssuanceFilters, 'fromMs' | 'toMs'>,
+    page: ListingPage,
+  ): Promise<IssuanceListing>;
+}
+
+interface ListingPage {
+  readonly cursor?: string;
+  readonly limit: number;
 }
 
 /** Reads the audit: all of it for whom the configuration's `audit` section trusts, their own for everybody else. */
@@ -56,6 +72,22 @@ export function createReadIssuances(ports: {
   readonly now: () => number;
 }): ReadIssuances {
   const { configuration, issuances, now } = ports;
+
+  const look = async (
+    filters: IssuanceFilters,
+    { cursor, limit }: ListingPage,
+    scope: IssuanceListing['scope'],
+  ): Promise<IssuanceListing> => {
+    const span = requireSpan(toSpan(filters, now(), configuration), configuration);
+    const before = cursor === undefined ? {} : { before: fromCursor(cursor, filters) };
+    const page = await issuances.page({ ...filters, ...span, ...before, limit });
+    return {
+      issuances: page.issuances,
+      scope,
+      ...span,
+      ...(page.next === undefined ? {} : { nextCursor: toCursor(page.next, filters) }),
+    };
+  };
 
   const toScope = (principal: Principal, origin: RequestOrigin): 'all' | 'own' => {
     const context = toRequestContext(principal, origin, now());
@@ -77,34 +109,33 @@ export function createReadIssuances(ports: {
       return { issuance, scope };
     },
 
-    list: async (principal, origin, filters, { cursor, limit }) => {
+    list: async (principal, origin, filters, page) => {
       const scope = toScope(principal, origin);
       const own = toSourceIdentity(principal);
       const scoped = scope === 'own' ? { ...filters, principalId: own } : filters;
-      const span = toSpan(scoped, now(), configuration);
       if (scope === 'own' && ![undefined, own].includes(filters.principalId))
-        return { issuances: [], scope, ...span };
-      if (span.fromMs >= span.toMs) {
-        throw new InvalidRequestError(
-          `from and to span nothing that is kept; allowed: from before to, within the last ${configuration.audit.retentionDays} days`,
-        );
-      }
+        return { issuances: [], scope, ...toSpan(scoped, now(), configuration) };
       // Their keys are in one index for everybody: where a page ends would tell the ids of others.
       if (scope === 'own' && filters.state === 'PENDING') {
+        requireSpan(toSpan(scoped, now(), configuration), configuration);
         throw new InvalidRequestError(
           'state PENDING is listed for whom the audit section trusts; your own pending issuance is found by its id',
         );
       }
-      const before = cursor === undefined ? {} : { before: fromCursor(cursor, scoped) };
-      const page = await issuances.page({ ...scoped, ...span, ...before, limit });
-      return {
-        issuances: page.issuances,
-        scope,
-        ...span,
-        ...(page.next === undefined ? {} : { nextCursor: toCursor(page.next, scoped) }),
-      };
+      return look(scoped, page, scope);
     },
+
+    listOfIntegration: (integration, span, page) => look({ ...span, integration }, page, 'own'),
   };
+}
+
+type Span = Pick<IssuanceListing, 'fromMs' | 'toMs'>;
+
+function requireSpan(span: Span, { audit }: Configuration): Span {
+  if (span.fromMs < span.toMs) return span;
+  throw new InvalidRequestError(
+    `from and to span nothing that is kept; allowed: from before to, within the last ${audit.retentionDays} days`,
+  );
 }
 
 /**

@@ -22,7 +22,8 @@ export function toRoleSessionName(
 
 /** 96 bits of the SHA-256 of all that the intent says but for its session name, in base64url. */
 export function toIntentDigest(intent: UnnamedIntent): string {
-  const { id, createdAt, principal, profile, purpose, requestedDurationSeconds, reason } = intent;
+  const { id, createdAt, principal, profile, integration, purpose, requestedDurationSeconds, reason } =
+    intent;
   const { sourceIp, userAgent, gatewayRequestId, expiresAtSeconds, mechanism, enforcement } = intent;
   const { roleArns, sourceIdentity, callerAccessKeyId, targetPrincipal, taskPolicyArn, audiences } = intent;
   const {
@@ -35,7 +36,7 @@ export function toIntentDigest(intent: UnnamedIntent): string {
   } = intent;
   // Named one by one: a row has further attributes (its outcome, its match), which are none of the intent's.
   const canonical = toCanonicalJson({
-    ...{ id, createdAt, principal, profile, purpose, requestedDurationSeconds, reason },
+    ...{ id, createdAt, principal, profile, integration, purpose, requestedDurationSeconds, reason },
     ...{ sourceIp, userAgent, gatewayRequestId, expiresAtSeconds, mechanism, enforcement },
     ...{ roleArns, sourceIdentity, callerAccessKeyId, targetPrincipal, taskPolicyArn, audiences },
     ...{ durationSeconds, sessionTags, transitiveTagKeys, sessionPolicySha256, managedPolicyArns, statement },

@@ -79,7 +79,8 @@ function toIntegrationIssuer(issuer: IntegrationIssuerDocument, base: Base): Int
   const { type, algorithms, audience, jwks } = issuer;
   return {
     ...base,
-    ...{ type, algorithms, jwks, issuer: base.name, claims: new Map() },
+    ...{ type, algorithms, issuer: base.name, claims: new Map() },
+    ...(jwks === undefined ? {} : { jwks }),
     audiences: toAudiences(audience),
     tokenTypes: integrationTokenTypes,
     maxLifetimeSeconds: integrationLifetimeSeconds,

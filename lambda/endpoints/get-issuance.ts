@@ -4,7 +4,7 @@ import { toIssuanceView } from './issuance-view.ts';
 
 /** `GET /v1/issuances/{id}` */
 export const createGetIssuance =
-  ({ find }: ReadIssuances): Endpoint =>
+  ({ find }: Pick<ReadIssuances, 'find'>): Endpoint =>
   async ({ principal, origin, pathParameters }) => {
     const { issuance, scope } = await find(principal, origin, pathParameters['id'] ?? '');
     return { status: 200, body: toIssuanceView(issuance, scope) };

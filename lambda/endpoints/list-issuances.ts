@@ -8,7 +8,7 @@ const defaultLimit = 25;
 
 /** `GET /v1/issuances?principal=&profile=&state=&accessKeyId=&from=&to=&limit=&cursor=`: newest first. */
 export const createListIssuances =
-  ({ list }: ReadIssuances): Endpoint =>
+  ({ list }: Pick<ReadIssuances, 'list'>): Endpoint =>
   async (request) => {
     const {
       limit = defaultLimit,

@@ -2,9 +2,8 @@ import { toStartPage } from '../core/console-destination.ts';
 import type { OpenConsole } from '../core/open-console.ts';
 import { toConsoleBody } from '../http/console-schemas.ts';
 import { bearerTokenOf, type Endpoint } from '../http/endpoint.ts';
-import { withPackedSizeWarning } from '../http/packed-size-warning.ts';
 import { parseRequest } from '../http/parse-request.ts';
-import { toSeconds } from '../http/render-credentials.ts';
+import { renderConsoleLink } from '../http/render-console-link.ts';
 import { requireProfileName } from '../http/require-profile-name.ts';
 
 /** `POST /v1/profiles/{profile}/console`: a link that signs in to the console. No redirect: headers are logged, bodies not. */
@@ -23,16 +22,6 @@ export function createOpenConsoleEndpoint(openConsole: OpenConsole, partition: s
       origin,
     );
 
-    const response = {
-      status: 200,
-      headers: { 'Daypass-Issuance-Id': link.intent.id },
-      body: {
-        IssuanceId: link.intent.id,
-        SigninUrl: link.signinUrl,
-        ExpiresAt: toSeconds(link.linkExpiration),
-        SessionExpiresAt: toSeconds(link.sessionExpiration),
-      },
-    };
-    return withPackedSizeWarning(response, link.packedPolicySize);
+    return renderConsoleLink(link);
   };
 }

@@ -1,5 +1,5 @@
-import { type Configuration, usesFederator, usesWebIdentity } from '../core/configuration.ts';
-import type { FunctionName } from '../core/function-roles.ts';
+import { usesFederator, usesIntegrations, usesWebIdentity } from '../core/configuration.ts';
+import type { DeploymentNeeds, FunctionName } from '../core/function-roles.ts';
 
 /** The environment of the deployed functions: set by the stack and by the local run, read by `functions/` alone. */
 export const environment = {
@@ -35,6 +35,14 @@ export const environment = {
   /** Seconds over which a new key of the federator's must be taken, time after time, before it is used: IAM is
    * eventually consistent. A minute in AWS; the embedded one knows a key at once. */
   keyTestSeconds: 'DAYPASS_KEY_TEST_SECONDS',
+  /** Name of the table of third parties. */
+  integrationTable: 'DAYPASS_INTEGRATION_TABLE',
+  /** Name of the function that issues for third parties, and verifies their roles. */
+  integrationIssuerFunction: 'DAYPASS_INTEGRATION_ISSUER_FUNCTION',
+  /** Name of the function that asks for third parties' roles in the wrong way. */
+  proberFunction: 'DAYPASS_PROBER_FUNCTION',
+  /** ARN of the role by which the prober asks as somebody whom no partner trusts. */
+  strangerRoleArn: 'DAYPASS_STRANGER_ROLE_ARN',
 } as const;
 
 export type Variable = keyof typeof environment;
@@ -49,6 +57,17 @@ const always: Readonly<Record<FunctionName, readonly Variable[]>> = {
   saml: [...common, 'url', 'tokenKeyArn', 'proofTable'],
   // Not behind the API, and there where a profile has the mechanism `federation-token` alone.
   rotation: ['federatorSecretArn', 'federatorUserName', 'keyTestSeconds'],
+  // These three are there where the configuration has third parties alone.
+  integrations: [
+    ...([...common, 'apiPolicyId', 'issuanceTable', 'proofTable'] as const),
+    ...(['integrationTable', 'integrationIssuerFunction'] as const),
+  ],
+  'integration-issuer': [
+    ...([...common, 'apiPolicyId', 'issuanceTable', 'proofTable', 'url', 'federationUrl'] as const),
+    ...(['integrationTable', 'proberFunction'] as const),
+  ],
+  // Not behind the API.
+  prober: ['configurationFile', 'integrationTable', 'strangerRoleArn'],
 };
 
 /** What each function reads where a profile has the mechanism `web-identity`. */
@@ -62,14 +81,17 @@ const forFederator: Readonly<Partial<Record<FunctionName, readonly Variable[]>>>
   issuer: ['federatorSecretArn'],
 };
 
+/** What the functions of every deployment read where the configuration has third parties: their keys. */
+const forIntegrations: Readonly<Partial<Record<FunctionName, readonly Variable[]>>> = {
+  authorizer: ['integrationTable'],
+};
+
 /** What the function reads. The stack and the local run set exactly these. */
-export const variablesOf = (
-  name: FunctionName,
-  configuration: Pick<Configuration, 'profiles'>,
-): readonly Variable[] => [
+export const variablesOf = (name: FunctionName, configuration: DeploymentNeeds): readonly Variable[] => [
   ...always[name],
   ...(usesWebIdentity(configuration) ? (forWebIdentity[name] ?? []) : []),
   ...(usesFederator(configuration) ? (forFederator[name] ?? []) : []),
+  ...(usesIntegrations(configuration) ? (forIntegrations[name] ?? []) : []),
 ];
 
 /** @throws TypeError naming the variable, so that a misconfigured function fails at its cold start. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { mechanisms } from '../core/configuration.ts';
 import { isProfileName } from '../core/configuration-schema.ts';
+import { isIntegrationName } from '../core/integrations/integration-schema.ts';
 import { issuancePurposes, issuanceStates } from '../core/issuance.ts';
 import { toSourceIdentity } from '../core/source-identity.ts';
 import { strictObject } from './parse-request.ts';
@@ -39,6 +40,7 @@ const limitAllowed = 'an integer, 1–100';
 export const issuancesQuery = strictObject({
   principal: principal.exactOptional(),
   profile: z.string().refine(isProfileName, { error: 'a profile name' }).exactOptional(),
+  integration: z.string().refine(isIntegrationName, { error: 'a name of an integration' }).exactOptional(),
   state: z.enum(issuanceStates, { error: issuanceStates.join(', ') }).exactOptional(),
   accessKeyId: z
     .string()
@@ -66,6 +68,7 @@ export const issuanceAnswer = z.strictObject({
   createdAt: z.iso.datetime(),
   principal: z.strictObject({ issuer: text, subject: text, sessionName: text.exactOptional() }),
   profile: text.exactOptional(),
+  integration: text.describe('Name of the integration whose role it is about').exactOptional(),
   purpose: z
     .enum(issuancePurposes)
     .describe('console: nobody got the credentials, but a link; absent: the credentials themselves')

@@ -1,10 +1,15 @@
 import { headerValues } from './header-values.ts';
-import { routes } from './routes.ts';
+import { type Operation, routes } from './routes.ts';
 
 /** Whose token stands in a file as it is, because AWS SDKs send the file's text and nothing before it. */
+const rawTokenOperations: readonly Operation[] = [
+  'getContainerCredentials',
+  'getIntegrationContainerCredentials',
+];
+
 const rawTokenRoutes: readonly string[] = routes
   .filter(
-    ({ operation, authorization }) => operation === 'getContainerCredentials' && authorization === 'token',
+    ({ operation, authorization }) => rawTokenOperations.includes(operation) && authorization === 'token',
   )
   .map(({ path }) => path);
 

@@ -1,21 +1,25 @@
 import * as z from 'zod';
 import { isConsoleDestination, toDestinationAllowed } from '../core/console-destination.ts';
-import { issuingBody } from './credential-schemas.ts';
+import { credentialsBody, issuingBody } from './credential-schemas.ts';
 import { strictObject } from './parse-request.ts';
 
 /** The body of `credentials`, and where the link leads. */
-export function toConsoleBody(partition: string) {
+export const toConsoleBody = (partition: string) =>
+  strictObject({ ...issuingBody.shape, destination: toDestination(partition) });
+
+/** The same of an integration: none of them is shown a proof of the caller's. */
+export const toIntegrationConsoleBody = (partition: string) =>
+  strictObject({ ...credentialsBody.shape, destination: toDestination(partition) });
+
+function toDestination(partition: string) {
   const allowed = toDestinationAllowed(partition);
-  return strictObject({
-    ...issuingBody.shape,
-    destination: z
-      .string({ error: allowed })
-      .refine((text) => isConsoleDestination(text, partition), { error: allowed })
-      .describe(
-        "A page of the AWS console, of the broker's partition; the start page when left out, such as https://console.aws.amazon.com/",
-      )
-      .exactOptional(),
-  });
+  return z
+    .string({ error: allowed })
+    .refine((text) => isConsoleDestination(text, partition), { error: allowed })
+    .describe(
+      "A page of the AWS console, of the broker's partition; the start page when left out, such as https://console.aws.amazon.com/",
+    )
+    .exactOptional();
 }
 
 export const consoleAnswer = z.strictObject({

@@ -9,6 +9,7 @@ import type { RequestOrigin } from '../core/principal.ts';
 import { findBearerToken } from './bearer-token.ts';
 import { proofMember } from './credential-schemas.ts';
 import type { Endpoint, EndpointResponse, OpenEndpoint } from './endpoint.ts';
+import { headerValues } from './header-values.ts';
 import { parseJsonBody } from './parse-json-body.ts';
 import { toProblem } from './problem.ts';
 import { type OwnApi, requireOwnRoute } from './require-own-route.ts';
@@ -51,11 +52,15 @@ export function createHandler(options: HandlerOptions): HttpHandler {
         ? requireIamPrincipal(event, { issuer: options.iamIssuer, own, nowMs: now() })
         : requirePrincipal(event, now());
     const proof = toProof(event, route);
-    const body = parseJsonBody(event, route.showsProof ? proofMember : undefined);
+    const body = parseJsonBody(event, route.showsProof ? proofMember : undefined, route.limits);
     const { pathParameters, query } = toParameters(event);
     requireNothingIgnored(route, query, body);
     return toResult(
-      await endpoint({ principal, origin: toOrigin(event), pathParameters, query, body, ...proof }),
+      await endpoint({
+        ...{ principal, origin: toOrigin(event), pathParameters, query, body },
+        ...toIfMatch(event),
+        ...proof,
+      }),
     );
   };
 
@@ -96,6 +101,12 @@ function requireNothingIgnored(
 function toProof(event: APIGatewayProxyEvent, { showsProof, authorization }: Route) {
   const bearerToken = showsProof && authorization === 'token' ? findBearerToken(event) : undefined;
   return bearerToken === undefined ? {} : { bearerToken };
+}
+
+/** Of several headers, all that they say: a list, as if it stood in one. */
+function toIfMatch(event: APIGatewayProxyEvent): { readonly ifMatch?: string } {
+  const values = headerValues(event, 'if-match');
+  return values.length === 0 ? {} : { ifMatch: values.join(', ') };
 }
 
 function toParameters({ pathParameters, multiValueQueryStringParameters }: APIGatewayProxyEvent) {

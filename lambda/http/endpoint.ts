@@ -8,6 +8,8 @@ export interface EndpointRequest {
   readonly pathParameters: Readonly<Record<string, string>>;
   /** Every value of each parameter. */
   readonly query: Readonly<Record<string, readonly string[]>>;
+  /** What the header `If-Match` says, as it is written; absent without one. */
+  readonly ifMatch?: string;
   /**
    * The token of this very request, as the authorizer took it. There on routes that may show it to STS alone, and
    * under `/v1` alone.

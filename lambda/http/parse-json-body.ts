@@ -4,7 +4,17 @@ import { type JsonObject, parseJsonObject } from '../core/parse-json-object.ts';
 import { headerValues } from './header-values.ts';
 
 /** Checked before anything is parsed: a few bytes of JSON can be many nodes. */
-export const bodyLimits = { bytes: 16_384, depth: 8, keys: 64 } as const;
+export const bodyLimits = { bytes: 16_384, depth: 8, keys: 64 } as const satisfies BodyLimits;
+
+/** Of a body whose parts are policies and keys: each statement has keys of its own. */
+export const documentLimits = { ...bodyLimits, depth: 12, keys: 512 } as const satisfies BodyLimits;
+
+export interface BodyLimits {
+  readonly bytes: number;
+  readonly depth: number;
+  /** All together, at whatever depth. */
+  readonly keys: number;
+}
 
 type BodyEvent = Pick<APIGatewayProxyEvent, 'body' | 'isBase64Encoded' | 'multiValueHeaders'>;
 
@@ -22,18 +32,22 @@ export interface LargeMember {
  * schema's to check
  * @throws RequestTooLargeError, UnsupportedMediaTypeError, InvalidRequestError, none of which repeats the body
  */
-export function parseJsonBody(event: BodyEvent, large?: LargeMember): JsonObject {
+export function parseJsonBody(
+  event: BodyEvent,
+  large?: LargeMember,
+  limits: BodyLimits = bodyLimits,
+): JsonObject {
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length === 0) return {};
-  requireFewBytes(bytes.length, bodyLimits.bytes + (large?.maxLength ?? 0));
+  requireFewBytes(bytes.length, limits.bytes + (large?.maxLength ?? 0));
   requireJsonMediaType(event);
   const text = decodeUtf8(bytes);
-  const { longestString } = requireFewNodes(text);
+  const { longestString } = requireFewNodes(text, limits);
   // What is parsed is one long text at most, and as little besides as any other body.
-  if (large !== undefined) requireFewBytes(bytes.length - longestString, bodyLimits.bytes);
+  if (large !== undefined) requireFewBytes(bytes.length - longestString, limits.bytes);
   const body = parseText(text);
   // What is written longer than it is (\u0041) counts, as all else does.
-  requireFewBytes(bytes.length - sizeOf(body, large), bodyLimits.bytes);
+  requireFewBytes(bytes.length - sizeOf(body, large), limits.bytes);
   if (holdsProto(body)) throw new InvalidRequestError('the body has a key "__proto__"; allowed: any other');
   if (holdsHalfCharacter(body)) {
     throw new InvalidRequestError(
@@ -98,7 +112,7 @@ function decodeUtf8(bytes: Uint8Array): string {
 const lexemes = /"(?:[^"\\]|\\.)*"?|[{}[\]:]/gs;
 
 /** @returns bytes of the longest string as it is written, without its quotes */
-function requireFewNodes(text: string): { readonly longestString: number } {
+function requireFewNodes(text: string, limits: BodyLimits): { readonly longestString: number } {
   let longest = '';
   let depth = 0;
   let keys = 0;
@@ -107,9 +121,9 @@ function requireFewNodes(text: string): { readonly longestString: number } {
     if (lexeme === '}' || lexeme === ']') depth -= 1;
     if (lexeme === ':') keys += 1;
     if (lexeme.length > longest.length) longest = lexeme;
-    if (depth > bodyLimits.depth || keys > bodyLimits.keys) {
+    if (depth > limits.depth || keys > limits.keys) {
       throw new RequestTooLargeError(
-        `the body is nested or branched too far; allowed: depth ${bodyLimits.depth}, ${bodyLimits.keys} keys`,
+        `the body is nested or branched too far; allowed: depth ${limits.depth}, ${limits.keys} keys`,
       );
     }
   }

@@ -1,5 +1,4 @@
 import type { Issued } from '../core/issue.ts';
-import type { IssuedCredentials } from '../core/issue-credentials.ts';
 import type { GivenSession } from '../core/ports.ts';
 import type { CredentialFormat } from './credential-schemas.ts';
 import type { EndpointResponse } from './endpoint.ts';
@@ -14,7 +13,7 @@ export function renderCredentials(issued: Issued<GivenSession>, format: Credenti
 }
 
 /** As the SDKs' container provider reads them, with the issuance's id in a header: `Token`, not `SessionToken`. */
-export function renderContainerCredentials({ intent, answer }: IssuedCredentials): EndpointResponse {
+export function renderContainerCredentials({ intent, answer }: Issued<GivenSession>): EndpointResponse {
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = answer.credentials;
   return {
     status: 200,
@@ -59,10 +58,11 @@ const renderers: Readonly<Record<CredentialFormat, (issued: Issued<GivenSession>
   /** PowerShell takes typographic quotes for `'` too, and doubled ones for one of their kind. */
   powershell: (issued) =>
     toLines(issued, (name, value) => `$Env:${name} = '${value.replaceAll(/['\u2018-\u201b]/g, '$&$&')}'`),
-  /** A section for the shared credentials file, named after the profile where there is one. */
+  /** A section for the shared credentials file, named after the profile or the integration where there is one. */
   ini: (issued) => {
     const lines = toLines(issued, (name, value) => `${name.toLowerCase()} = ${requireIniValue(value)}`);
-    return `[${issued.intent.profile ?? 'daypass-session'}]\n${lines}`;
+    const { profile, integration } = issued.intent;
+    return `[${profile ?? integration ?? 'daypass-session'}]\n${lines}`;
   },
 };
 

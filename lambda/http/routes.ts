@@ -12,6 +12,7 @@ import {
   profilesAnswer,
   whoamiAnswer,
 } from './credential-schemas.ts';
+import { integrationRoutes } from './integration-routes.ts';
 import { publicKeysPath } from './oidc-issuer.ts';
 import {
   deploymentAnswer,
@@ -20,6 +21,7 @@ import {
   openApiAnswer,
   openIdConfigurationAnswer,
 } from './open-schemas.ts';
+import type { BodyLimits } from './parse-json-body.ts';
 import { samlForm, samlLoginQuery, samlTokenAnswer } from './saml-schemas.ts';
 import {
   authorizationMessageAnswer,
@@ -29,7 +31,7 @@ import {
 } from './sts-schemas.ts';
 import { webIdentityTokenAnswer, webIdentityTokenBody } from './web-identity-token-schemas.ts';
 
-export type HttpMethod = 'GET' | 'POST';
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /**
  * One API operation at one path. The API construct, the local gateway and OpenAPI are made from this table;
@@ -41,7 +43,7 @@ export interface Route {
   /** As API Gateway writes a resource: `{name}` is one path segment. */
   readonly path: string;
   /** The function behind it. */
-  readonly handledBy: Exclude<FunctionName, 'authorizer' | 'rotation'>;
+  readonly handledBy: Exclude<FunctionName, 'authorizer' | 'rotation' | 'prober'>;
   /** `token`: the authorizer function decides. `iam`: API Gateway checks the SigV4 signature. `none`: open to everybody. */
   readonly authorization: 'token' | 'iam' | 'none';
   /**
@@ -49,6 +51,8 @@ export interface Route {
    * is measured by itself. @default false
    */
   readonly showsProof?: true;
+  /** Of its JSON body. @default `bodyLimits` */
+  readonly limits?: BodyLimits;
   /** One line for OpenAPI and for the reader. */
   readonly summary: string;
   readonly schemas: RouteSchemas;
@@ -61,8 +65,14 @@ export interface RouteSchemas {
   readonly body?: z.ZodObject;
   /** The fields of an HTML form, in the place of a JSON body. */
   readonly form?: z.ZodObject;
-  /** The body of a 200 as JSON. Absent where the route answers with something else, which `answerType` names. */
+  /** The body of a success as JSON. Absent where the route answers with something else, which `answerType` names. */
   readonly answer?: z.ZodType;
+  /** @default 200 */
+  readonly status?: 201;
+  /** Whether a success has an ETag: the version that it shows. @default false */
+  readonly versioned?: true;
+  /** Whether the header If-Match is required, with the version that the change is for. @default false */
+  readonly conditional?: true;
   /** Media type of an answer that is not JSON; `redirect` for a 302. */
   readonly answerType?: 'application/samlmetadata+xml' | 'redirect';
 }
@@ -86,7 +96,30 @@ export type Operation =
   | 'getJsonWebKeys'
   | 'beginSamlLogin'
   | 'consumeSamlResponse'
-  | 'getSamlMetadata';
+  | 'getSamlMetadata'
+  | IntegrationOperation;
+
+export type IntegrationOperation =
+  | 'listIntegrations'
+  | 'createIntegration'
+  | 'getIntegration'
+  | 'updateIntegration'
+  | 'deleteIntegration'
+  | 'suspendIntegration'
+  | 'resumeIntegration'
+  | 'rotateExternalId'
+  | 'retireExternalId'
+  | 'getIntegrationHistory'
+  | 'getOnboardingKit'
+  | 'verifyIntegration'
+  | 'replaceIntegrationKeys'
+  | 'getOwnIntegration'
+  | 'listOwnIssuances'
+  | 'getOwnOnboardingKit'
+  | 'replaceOwnKeys'
+  | 'issueIntegrationCredentials'
+  | 'getIntegrationContainerCredentials'
+  | 'openIntegrationConsole';
 
 /** Routes of proven callers, as they stand under `/v1`. */
 const authenticated: readonly Omit<Route, 'authorization'>[] = [
@@ -257,13 +290,15 @@ const open: readonly Omit<Route, 'authorization'>[] = [
   },
 ];
 
-/**
- * Every authenticated route exists twice: under `/v1` with a bearer token, and under `/iam/v1` with a signature; but for
- * those that are of the signature itself.
- */
+/** Every authenticated route exists twice: under `/v1` with a bearer token, and under `/iam/v1` with a signature. */
+const twice = (those: readonly Omit<Route, 'authorization'>[]): readonly Route[] => [
+  ...those.map((route): Route => ({ ...route, authorization: 'token' })),
+  ...those.map((route): Route => ({ ...route, path: `/iam${route.path}`, authorization: 'iam' })),
+];
+
+/** Routes that are of the signature itself exist once. Which of all these a deployment has: `toDeployedRoutes`. */
 export const routes: readonly Route[] = [
-  ...authenticated.map((route): Route => ({ ...route, authorization: 'token' })),
-  ...authenticated.map((route): Route => ({ ...route, path: `/iam${route.path}`, authorization: 'iam' })),
+  ...twice([...authenticated, ...integrationRoutes]),
   ...signed.map((route): Route => ({ ...route, authorization: 'iam' })),
   ...open.map((route): Route => ({ ...route, authorization: 'none' })),
 ];

@@ -19,12 +19,13 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Configuration } from '../../lambda/core/configuration.ts';
 import { apiPolicyVariable } from '../../lambda/http/api-policy-variable.ts';
+import { toDeployedRoutes } from '../../lambda/http/deployed-routes.ts';
 import {
   type GatewayResponse,
   gatewayResponses,
   toGatewayResponseBody,
 } from '../../lambda/http/gateway-responses.ts';
-import { type Route, routes } from '../../lambda/http/routes.ts';
+import type { Route } from '../../lambda/http/routes.ts';
 import { createApiPolicy, toApiPolicyId } from '../api-policy.ts';
 import { accessLogFormat } from './access-log-format.ts';
 
@@ -32,7 +33,8 @@ export interface BrokerApiProps {
   /** Says which stage it is, the first segment of each path, and whose signatures are heard. */
   readonly configuration: Configuration;
   readonly authorizer: IFunction;
-  readonly handlers: Readonly<Record<Route['handledBy'], IFunction>>;
+  /** Of all functions that the configuration deploys. */
+  readonly handlers: Readonly<Partial<Record<Route['handledBy'], IFunction>>>;
   readonly accessLogs: ILogGroup;
   readonly throttle: Throttle;
   /** Whether to set the role by which API Gateway writes logs, one for the account and region. */
@@ -112,10 +114,12 @@ export class BrokerApi extends Construct {
     });
   }
 
-  private addRoutes({ handlers }: BrokerApiProps, authorizer: IAuthorizer): void {
-    for (const { method, path, handledBy, authorization } of routes) {
+  private addRoutes({ configuration, handlers }: BrokerApiProps, authorizer: IAuthorizer): void {
+    for (const { method, path, handledBy, authorization } of toDeployedRoutes(configuration)) {
+      const handler = handlers[handledBy];
+      if (handler === undefined) throw new TypeError(`${method} ${path} has no function ${handledBy}`);
       // A test invocation skips the authorizer; it also doubles the function's resource policy (20 KB at most).
-      const integration = new LambdaIntegration(handlers[handledBy], { allowTestInvoke: false });
+      const integration = new LambdaIntegration(handler, { allowTestInvoke: false });
       const added = this.restApi.root.resourceForPath(path).addMethod(method, integration, {
         authorizationType: authorizationTypes[authorization],
         ...(authorization === 'token' ? { authorizer } : {}),
@@ -181,7 +185,9 @@ function toReason(handledBy: Route['handledBy']): string {
     case 'saml':
       return 'An open route: a browser comes here to get a token, for an assertion that the function verifies first';
     case 'issuer':
-      throw new TypeError('no route of the function that calls STS may be open');
+    case 'integrations':
+    case 'integration-issuer':
+      throw new TypeError('no route of a function that issues or manages may be open');
   }
 }
 

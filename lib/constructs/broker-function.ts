@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
-import type { FunctionName } from '../../lambda/core/function-roles.ts';
+import { type FunctionName, invokedFunctions } from '../../lambda/core/function-roles.ts';
 import type { FunctionRole as FunctionRoleAccess } from '../permissions.ts';
 import { bundling } from './bundling.ts';
 import type { EncryptedLogs } from './encrypted-logs.ts';
@@ -55,6 +55,8 @@ export class BrokerFunction extends Construct {
       environment: {
         NODE_OPTIONS: '--enable-source-maps',
       },
+      // As `toFunctionName` says. CloudFormation names the others.
+      ...(invokedFunctions.includes(functionName) ? { functionName: access.roleName } : {}),
       awsSdkConnectionReuse: false,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
@@ -98,5 +100,21 @@ const settings: Readonly<
     description: "Daypass: replaces the federator's key",
     memorySize: 256,
     timeoutSeconds: 300,
+  },
+  // Waits for a verification, which is over in 27 s.
+  integrations: {
+    description: 'Daypass: manages third parties',
+    memorySize: 512,
+    timeoutSeconds: 29,
+  },
+  'integration-issuer': {
+    description: "Daypass: issues for third parties, and verifies their roles' trust",
+    memorySize: 1024,
+    timeoutSeconds: 28,
+  },
+  prober: {
+    description: "Daypass: asks for third parties' roles as nobody should get them",
+    memorySize: 512,
+    timeoutSeconds: 15,
   },
 };

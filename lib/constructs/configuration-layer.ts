@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { Stage } from 'aws-cdk-lib';
 import { Architecture, Code, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { Configuration } from '../../lambda/core/configuration.ts';
+import { toDeployedRoutes } from '../../lambda/http/deployed-routes.ts';
 import { createOpenApi } from '../openapi.ts';
 import { readVersion } from '../version.ts';
 
@@ -13,6 +15,8 @@ const openApiFileName = 'openapi.json';
 export interface ConfigurationLayerProps {
   /** The configuration as it was written: each function parses it again at its cold start. */
   readonly document: unknown;
+  /** The same, compiled. */
+  readonly configuration: Configuration;
 }
 
 /** The configuration and the API's description, shipped beside the functions: a request reads neither over the network. */
@@ -24,23 +28,23 @@ export class ConfigurationLayer extends Construct {
 
   readonly layer: LayerVersion;
 
-  constructor(scope: Construct, id: string, { document }: ConfigurationLayerProps) {
+  constructor(scope: Construct, id: string, props: ConfigurationLayerProps) {
     super(scope, id);
     this.layer = new LayerVersion(this, 'Layer', {
       description: 'Daypass: the configuration',
-      code: Code.fromAsset(this.writeFolder(document)),
+      code: Code.fromAsset(this.writeFolder(props)),
       compatibleRuntimes: [Runtime.NODEJS_24_X],
       compatibleArchitectures: [Architecture.ARM_64],
     });
   }
 
   /** Among the assembly's own files. Named by content, because CDK remembers the hash of each folder it has seen. */
-  private writeFolder(document: unknown): string {
+  private writeFolder({ document, configuration }: ConfigurationLayerProps): string {
     const assembly = Stage.of(this);
     if (assembly === undefined)
       throw new TypeError('a configuration layer needs an app or a stage around it');
     const text = toText(document);
-    const openApi = toText(createOpenApi(readVersion()));
+    const openApi = toText(createOpenApi(readVersion(), toDeployedRoutes(configuration)));
     const hash = createHash('sha256').update(text).update(openApi).digest('hex');
     const folder = join(assembly.outdir, `configuration-${hash}`);
     mkdirSync(folder, { recursive: true });

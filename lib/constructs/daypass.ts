@@ -5,6 +5,7 @@ import {
   type Configuration,
   type Deployment,
   usesFederator,
+  usesIntegrations,
   usesWebIdentity,
 } from '../../lambda/core/configuration.ts';
 import { toFederationUrl } from '../../lambda/core/console-addresses.ts';
@@ -13,19 +14,25 @@ import {
   type FunctionName,
   type PerFunction,
   requireDeployed,
+  toFunctionName,
   toPerFunction,
+  toRoleArn,
 } from '../../lambda/core/function-roles.ts';
 import { toStsUrl } from '../../lambda/core/sts-url.ts';
 import { environment, type Variable, variablesOf } from '../../lambda/functions/environment.ts';
+import { createStrangerRole, requireIntegrationSettings } from '../integration-permissions.ts';
 import { createFunctionRoles } from '../permissions.ts';
 import { BrokerApi, type Throttle } from './broker-api.ts';
 import { BrokerFunction } from './broker-function.ts';
 import { ConfigurationLayer } from './configuration-layer.ts';
 import { EncryptedLogs } from './encrypted-logs.ts';
 import { FederatorUser } from './federator-user.ts';
+import { IntegrationSchedule } from './integration-schedule.ts';
+import { IntegrationTable } from './integration-table.ts';
 import { IssuanceTable } from './issuance-table.ts';
 import { OutboundFederationCheck, usesOwnOutboundFederation } from './outbound-federation-check.ts';
 import { ProofTable } from './proof-table.ts';
+import { StrangerRole } from './stranger-role.ts';
 import { TokenKey } from './token-key.ts';
 import { WebIdentityKeys } from './web-identity-keys.ts';
 
@@ -56,6 +63,10 @@ export class Daypass extends Construct {
   readonly webIdentityKeys: WebIdentityKeys;
   /** There where a profile has the mechanism `federation-token`. */
   readonly federator?: FederatorUser;
+  /** There where the configuration has third parties. */
+  readonly integrations?: IntegrationTable;
+  /** Where those are. */
+  readonly stranger?: StrangerRole;
   readonly functions: PerFunction<BrokerFunction>;
   /** Under which callers reach the API, without a slash at the end. */
   readonly url: string;
@@ -85,12 +96,21 @@ export class Daypass extends Construct {
       for (const kept of [this.issuances, this.proofs, this.tokenKey, this.webIdentityKeys, this.federator])
         kept?.node.addDependency(check);
     }
+    if (usesIntegrations(props.configuration)) {
+      this.integrations = new IntegrationTable(this, 'IntegrationTable');
+      const settings = requireIntegrationSettings(props.configuration);
+      this.stranger = new StrangerRole(this, 'Stranger', {
+        access: createStrangerRole({ deployment, settings }),
+      });
+    }
     this.functions = this.createFunctions(props, logs);
-    const { authorizer, issuer, audit, saml, rotation } = this.functions;
+    const { authorizer, rotation, integrations } = this.functions;
+    if (integrations !== undefined)
+      new IntegrationSchedule(this, 'IntegrationSchedule', { integrations: integrations.handler });
     this.api = new BrokerApi(this, 'Api', {
       configuration: props.configuration,
       authorizer: authorizer.handler,
-      handlers: { issuer: issuer.handler, audit: audit.handler, saml: saml.handler },
+      handlers: toPerFunction(props.configuration, (name) => requireDeployed(this.functions, name).handler),
       accessLogs: logs.addLogGroup(this, 'AccessLogs'),
       throttle: props.throttle ?? { rateLimit: 50, burstLimit: 100 },
       cloudWatchRole: props.cloudWatchRole ?? true,
@@ -114,6 +134,7 @@ export class Daypass extends Construct {
       tokenKeyArn: this.tokenKey.key.keyArn,
       webIdentityKeyArns: this.webIdentityKeys.keys.map(({ keyArn }) => keyArn),
       ...(this.federator === undefined ? {} : { federatorSecretArn: this.federator.secret.secretArn }),
+      ...(this.integrations === undefined ? {} : { integrationTable: toAccess(this.integrations) }),
     });
     return toPerFunction(props.configuration, (functionName) => {
       const access = requireDeployed(roles, functionName);
@@ -147,6 +168,10 @@ export class Daypass extends Construct {
       federatorSecretArn: this.federator?.secret.secretArn ?? '',
       federatorUserName: this.federator?.userName ?? '',
       keyTestSeconds: '60',
+      integrationTable: this.integrations?.table.tableName ?? '',
+      integrationIssuerFunction: toFunctionName(configuration.deployment, 'integration-issuer'),
+      proberFunction: toFunctionName(configuration.deployment, 'prober'),
+      strangerRoleArn: toRoleArn(configuration.deployment, 'stranger'),
     };
     for (const name of deployedFunctions(configuration)) {
       const { handler } = requireDeployed(this.functions, name);
@@ -170,4 +195,8 @@ function requireEqual(what: string, ofStack: string, ofConfiguration: string): v
   );
 }
 
-const toConstructId = (name: FunctionName) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+const toAccess = ({ table, key }: IntegrationTable) => ({ tableArn: table.tableArn, keyArn: key.keyArn });
+
+/** `integration-issuer` to `IntegrationIssuer`. */
+const toConstructId = (name: FunctionName) =>
+  name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());

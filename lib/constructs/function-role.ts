@@ -3,6 +3,7 @@ import { ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal 
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type FunctionName, rolePath } from '../../lambda/core/function-roles.ts';
+import { partnersRolesSid } from '../integration-permissions.ts';
 import type { FunctionRole as FunctionRoleAccess, IamStatement } from '../permissions.ts';
 import { packStatements } from './pack-statements.ts';
 
@@ -31,7 +32,7 @@ export class FunctionRole extends Construct {
         ? { inlinePolicies: { Permissions: toDocument(packed.inline) } }
         : { managedPolicies: packed.managed.map((policy, index) => this.addPolicy(policy, index)) }),
     });
-    this.acceptFindings();
+    this.acceptFindings(statements);
   }
 
   private addPolicy(statements: readonly IamStatement[], index: number): ManagedPolicy {
@@ -41,14 +42,27 @@ export class FunctionRole extends Construct {
     });
   }
 
-  private acceptFindings(): void {
+  private acceptFindings(statements: readonly IamStatement[]): void {
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
         'X-Ray and DecodeAuthorizationMessage have no resource types (statements WriteTraces, DecodeAuthorizationMessages); any other statement on * is a Deny',
     });
+    for (const id of toPartnerFindings(statements)) {
+      Validations.of(this).acknowledge({ id, reason: partnersReason });
+    }
   }
 }
+
+/** Of the statement that stands for all partners' roles. */
+export const toPartnerFindings = (statements: readonly IamStatement[]): readonly string[] =>
+  statements
+    .filter(({ Sid }) => Sid === partnersRolesSid)
+    .flatMap(({ Resource = [] }) => [Resource].flat())
+    .map((resource) => `AwsSolutions-IAM5[Resource::${resource}]`);
+
+export const partnersReason =
+  "Partners' roles stand in a table, which changes without a deployment; Denies keep the role out of our own accounts and organization";
 
 /** What running takes. Not AWSLambdaBasicExecutionRole, which may write to every log group of the account. */
 function runningStatements(logGroup: ILogGroup): readonly IamStatement[] {

@@ -10,6 +10,7 @@ export interface Services {
   readonly kms: (request: AwsRequest) => Promise<Outcome>;
   readonly iam: (request: AwsRequest) => Promise<Outcome>;
   readonly secretsManager: (request: AwsRequest) => Promise<Outcome>;
+  readonly lambda: (request: AwsRequest) => Promise<Outcome>;
   readonly federation: (request: AwsRequest) => Promise<Outcome>;
 }
 
@@ -30,11 +31,12 @@ export async function dispatch(request: AwsRequest, services: Services): Promise
   if (service === 'kms') return services.kms(request);
   if (service === 'secretsmanager') return services.secretsManager(request);
   if (target === undefined && service === 'iam') return services.iam(request);
+  if (target === undefined && service === 'lambda') return services.lambda(request);
   const name = (target ?? service ?? '').slice(0, 64);
   const error = new AwsError(
     'NotImplemented',
     501,
-    `The embedded AWS has sts, dynamodb, kms, iam and secretsmanager, not ${name}`,
+    `The embedded AWS has sts, dynamodb, kms, iam, secretsmanager and lambda, not ${name}`,
   );
   const answer = xmlAnswer(501, toErrorXml(error, request.requestId), request.requestId);
   return { kind: 'answer', answer };

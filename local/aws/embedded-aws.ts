@@ -17,6 +17,7 @@ import { openAccessKeys } from './iam/access-key-store.ts';
 import { createIam } from './iam/iam.ts';
 import { openRoles } from './iam/role-store.ts';
 import { createKms } from './kms/kms.ts';
+import { createLambda, type InvokeByName } from './lambda/lambda.ts';
 import { containerCredentialsPath, createLocalRoutes, localPrefix } from './local-routes.ts';
 import type { InitialSecret, InvokeFunction } from './secretsmanager/rotations.ts';
 import { createSecretsManager } from './secretsmanager/secretsmanager.ts';
@@ -38,6 +39,8 @@ export interface EmbeddedAwsOptions {
   readonly secrets?: readonly InitialSecret[];
   /** Calls the function of a secret's rotation. @default none is called: whoever rotates does the steps itself */
   readonly invokeFunction?: InvokeFunction;
+  /** Calls a function for Lambda's Invoke. @default there is none */
+  readonly invokeByName?: InvokeByName;
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
 }
@@ -60,13 +63,13 @@ export interface EmbeddedAws {
 }
 
 /**
- * Starts the stand-in for AWS on loopback: STS, IAM, DynamoDB, KMS, Secrets Manager, CloudTrail and the console's
- * federation endpoint at one address, with the world's accounts.
+ * Starts the stand-in for AWS on loopback: STS, IAM, DynamoDB, KMS, Secrets Manager, Lambda's Invoke, CloudTrail and the
+ * console's federation endpoint at one address, with the world's accounts.
  * Rejects with the node error when the port is taken, and with one line when another process has the directory.
  */
 export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<EmbeddedAws> {
   const { dataDirectory, faults, keyPolicies = {}, secrets = [], now = Date.now } = options;
-  const { invokeFunction = async () => undefined } = options;
+  const { invokeFunction = async () => undefined, invokeByName = async () => undefined } = options;
   const lock = await lockDataDirectory(dataDirectory);
   const closing = new AbortController();
   try {
@@ -95,6 +98,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
       ...{ ...common, key, dataDirectory },
       ...{ secrets, invokeFunction },
     });
+    const lambda = createLambda({ ...common, invoke: invokeByName });
     const federation = createFederation({
       ...common,
       key,
@@ -111,7 +115,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
       ownIssuers,
     });
     const server = createHttpServer(
-      { sts, dynamodb: dynamodb.handle, kms, iam, secretsManager: secretsManager.handle, federation },
+      { sts, dynamodb: dynamodb.handle, kms, iam, secretsManager: secretsManager.handle, lambda, federation },
       local,
     );
     const { url, close } = await listen(server, options.port);

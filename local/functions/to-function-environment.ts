@@ -1,17 +1,24 @@
 import { devNull } from 'node:os';
 import type { Configuration } from '../../lambda/core/configuration.ts';
-import { type FunctionName, toRoleName } from '../../lambda/core/function-roles.ts';
+import {
+  type FunctionName,
+  toFunctionName,
+  toRoleArn,
+  toRoleName,
+} from '../../lambda/core/function-roles.ts';
 import { environment, type Variable, variablesOf } from '../../lambda/functions/environment.ts';
 import { toFederatorUserNames } from '../../lib/federator-policies.ts';
 
 export interface FunctionEnvironmentOptions {
   readonly name: FunctionName;
-  readonly configuration: Pick<Configuration, 'deployment' | 'profiles'>;
+  readonly configuration: Pick<Configuration, 'deployment' | 'profiles' | 'integrations'>;
   readonly apiId: string;
   readonly configurationFile: string;
   readonly openApiFile: string;
   readonly issuanceTable: string;
   readonly proofTable: string;
+  /** None where the configuration has no third parties. */
+  readonly integrationTable?: string;
   readonly apiPolicyId: string;
   /** Where callers reach the broker, without a slash at the end. */
   readonly url: string;
@@ -61,6 +68,14 @@ function toValue(variable: Variable, options: FunctionEnvironmentOptions): strin
       return options.federatorSecretArn ?? '';
     case 'federatorUserName':
       return toFederatorUserNames(options.configuration.deployment).name;
+    case 'integrationTable':
+      return options.integrationTable ?? '';
+    case 'integrationIssuerFunction':
+      return toFunctionName(options.configuration.deployment, 'integration-issuer');
+    case 'proberFunction':
+      return toFunctionName(options.configuration.deployment, 'prober');
+    case 'strangerRoleArn':
+      return toRoleArn(options.configuration.deployment, 'stranger');
     case 'keyTestSeconds':
       // The embedded AWS knows a key as soon as it's made.
       return '0';

@@ -75,6 +75,9 @@ beforeAll(async () => {
     audit: await start('audit'),
     saml: await start('saml'),
     rotation: await start('rotation'),
+    integrations: await start('integrations'),
+    'integration-issuer': await start('integration-issuer'),
+    prober: await start('prober'),
   };
 }, 120_000);
 
@@ -143,12 +146,12 @@ function writeConfiguration(bundle: string): string {
   return file;
 }
 
-const sdkClients = ['dynamodb', 'iam', 'kms', 'secrets-manager', 'sts'];
+const sdkClients = ['dynamodb', 'iam', 'kms', 'lambda', 'secrets-manager', 'sts'];
 
 const common = ['apiId', 'stage', 'configurationFile'] as const;
 
 const variablesOf: Readonly<Record<FunctionName, readonly (keyof typeof environment)[]>> = {
-  authorizer: [...common, 'url', 'tokenKeyArn'],
+  authorizer: [...common, 'url', 'tokenKeyArn', 'integrationTable'],
   issuer: [
     ...common,
     'issuanceTable',
@@ -162,6 +165,14 @@ const variablesOf: Readonly<Record<FunctionName, readonly (keyof typeof environm
   audit: [...common, 'issuanceTable', 'openApiFile', 'url', 'webIdentityKeyArns'],
   saml: [...common, 'url', 'tokenKeyArn', 'proofTable'],
   rotation: ['federatorSecretArn', 'federatorUserName', 'keyTestSeconds'],
+  integrations: [
+    ...([...common, 'issuanceTable', 'proofTable', 'integrationTable', 'integrationIssuerFunction'] as const),
+  ],
+  'integration-issuer': [
+    ...([...common, 'issuanceTable', 'proofTable', 'integrationTable', 'proberFunction'] as const),
+    ...(['url', 'federationUrl'] as const),
+  ],
+  prober: ['configurationFile', 'integrationTable', 'strangerRoleArn'],
 };
 
 describe('each bundle', () => {
@@ -190,20 +201,26 @@ describe('each bundle', () => {
     expect(
       functionNames.map((name) => [name, sdkClients.filter((client) => holds(name, `client-${client}`))]),
     ).toEqual([
-      ['authorizer', ['kms']],
+      ['authorizer', ['dynamodb', 'kms']],
       ['issuer', ['dynamodb', 'kms', 'secrets-manager', 'sts']],
       ['audit', ['dynamodb', 'kms']],
       ['saml', ['dynamodb', 'kms']],
       ['rotation', ['iam', 'secrets-manager', 'sts']],
+      ['integrations', ['dynamodb', 'lambda']],
+      ['integration-issuer', ['dynamodb', 'lambda', 'sts']],
+      ['prober', ['dynamodb', 'sts']],
     ]);
   });
 
   it.each([
-    ['authorizer', 550],
+    ['authorizer', 750],
     ['issuer', 950],
     ['audit', 650],
-    ['saml', 800],
+    ['saml', 850],
     ['rotation', 700],
+    ['integrations', 900],
+    ['integration-issuer', 900],
+    ['prober', 700],
   ] as const)('of %s stays below %i KB, which its cold start pays for', (name, kilobytes) => {
     expect(statSync(join(deployed[name].folder, 'index.mjs')).size).toBeLessThan(kilobytes * 1024);
   });

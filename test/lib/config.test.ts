@@ -106,7 +106,7 @@ describe('readConfigurationFile', () => {
   });
 
   const sections =
-    'an object with the keys deployment, owner, requestAccessUrl, issuers, profiles, audit, webIdentity, sessionTokens, authorizationMessages';
+    'an object with the keys deployment, owner, requestAccessUrl, issuers, profiles, audit, integrations, webIdentity, sessionTokens, authorizationMessages';
 
   it.each([
     ['an empty file', '', 'null'],

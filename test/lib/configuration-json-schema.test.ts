@@ -107,7 +107,6 @@ describe('the JSON Schema of the configuration', () => {
     ['$.issuers.other.issuer', { type: 'iam', issuer: 'https://idp.example' }],
     ['$.issuers.other.accounts[0]', { type: 'iam', accounts: ['1'] }],
     ['$.issuers.other.certificates[0]', { ...kindsOfIssuers['of type saml'], certificates: ['x'] }],
-    ['$.issuers.other.jwks', { type: 'integration', audience: 'daypass' }],
     ['$.issuers.other.jwks.keys', { type: 'integration', audience: 'daypass', jwks: { keys: [] } }],
   ])('finds %s wrong in %j', (path, issuer) => {
     const { issuers, ...document } = parse(configurationText);

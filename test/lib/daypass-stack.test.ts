@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { CfnResource } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { toRoleArns } from '../../lambda/core/configuration.ts';
 import { functionNames, toRoleName } from '../../lambda/core/function-roles.ts';
 import { readConfigurationFile } from '../../lib/config.ts';
+import { createStrangerRole } from '../../lib/integration-permissions.ts';
+import { aConfigurationDocument } from '../support/a-configuration.ts';
 import { aDaypassStack, toTemplate } from '../support/a-daypass-stack.ts';
 
 const { app, stack } = aDaypassStack();
@@ -30,6 +33,7 @@ function statementsOf(name: (typeof functionNames)[number]): readonly Statement[
   );
 }
 
+const strangerName = 'daypass-prod-eu-west-1-stranger';
 const allStatements = functionNames.flatMap(statementsOf);
 const actionsOf = (name: (typeof functionNames)[number], effect = 'Allow') =>
   statementsOf(name)
@@ -38,12 +42,15 @@ const actionsOf = (name: (typeof functionNames)[number], effect = 'Allow') =>
 
 describe('the roles of the functions', () => {
   it('have their fixed names and path, are for Lambda alone, and have no policy but their own', () => {
-    const own = roles.filter(({ Path }) => Path === '/daypass/');
+    const own = roles.filter(({ Path, RoleName }) => Path === '/daypass/' && RoleName !== strangerName);
 
     expect(own.map(({ RoleName }) => RoleName).sort()).toEqual([
       'daypass-prod-eu-west-1-audit',
       'daypass-prod-eu-west-1-authorizer',
+      'daypass-prod-eu-west-1-integration-issuer',
+      'daypass-prod-eu-west-1-integrations',
       'daypass-prod-eu-west-1-issuer',
+      'daypass-prod-eu-west-1-prober',
       'daypass-prod-eu-west-1-rotation',
       'daypass-prod-eu-west-1-saml',
     ]);
@@ -68,9 +75,14 @@ describe('the roles of the functions', () => {
 
     expect([...new Set(wild.map(({ Effect, Sid }) => `${Effect} ${Sid}`))].sort()).toEqual([
       'Allow DecodeAuthorizationMessages',
+      'Allow EnterPartnersRoles',
       'Allow WriteTraces',
       'Deny DenyOtherRegions',
+      'Deny DenyOwnAccounts',
+      'Deny DenyOwnOrganization',
       'Deny DenyRolesThatNoProfileNames',
+      'Deny DenyWithExternalId',
+      'Deny DenyWithoutExternalId',
     ]);
   });
 
@@ -85,8 +97,9 @@ describe('the roles of the functions', () => {
     expect(new Set(groups).size).toBe(functionNames.length);
   });
 
-  it('let the authorizer read the public half of a key, log and trace', () => {
+  it('let the authorizer read the public half of a key and third parties’ keys, log and trace', () => {
     expect(actionsOf('authorizer').sort()).toEqual([
+      ...['dynamodb:Query', 'kms:Decrypt', 'kms:DescribeKey'],
       'kms:GetPublicKey',
       'logs:CreateLogStream',
       'logs:PutLogEvents',
@@ -164,6 +177,50 @@ describe('the roles of the functions', () => {
   });
 });
 
+describe('the stranger', () => {
+  it('is the role that the permissions say, with their trust policy, and no function has it', () => {
+    const { deployment, integrations: settings } = configuration;
+    if (settings === undefined) throw new TypeError('the example has no third parties');
+    const access = createStrangerRole({ deployment, settings });
+    const role = roles.find(({ RoleName }) => RoleName === strangerName);
+
+    expect(role).toMatchObject({
+      Path: '/daypass/',
+      AssumeRolePolicyDocument: access.trust,
+      Policies: [{ PolicyDocument: { Statement: access.statements } }],
+    });
+    expect(role.ManagedPolicyArns).toBeUndefined();
+  });
+
+  it('is not there where the configuration has no third parties, nor is anything of theirs', () => {
+    const without = toTemplate(aDaypassStack({ document: aConfigurationDocument() }).stack);
+
+    expect(JSON.stringify(without.findResources('AWS::IAM::Role'))).not.toMatch(
+      /stranger|prober|integration/i,
+    );
+    without.resourceCountIs('AWS::DynamoDB::GlobalTable', 2);
+    without.resourceCountIs('AWS::Events::Rule', 0);
+    expect(Object.keys(without.findOutputs('*')).join()).not.toMatch(/Stranger|Prober|Integration/);
+    expect(JSON.stringify(without.findResources('AWS::ApiGateway::Resource'))).not.toContain('integrations');
+  });
+});
+
+describe('the schedule of verifications', () => {
+  it('sends the function that manages third parties its task, every ten minutes', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(10 minutes)',
+      State: 'ENABLED',
+      Targets: [
+        {
+          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DaypassIntegrationsFunction'), 'Arn'] },
+          Input: '{"task":"verify-integrations"}',
+          RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 600 },
+        },
+      ],
+    });
+  });
+});
+
 describe('DaypassStack', () => {
   it('stands in the account and region of the configuration, protected against termination', () => {
     expect(stack.environment).toBe('aws://111111111111/eu-west-1');
@@ -177,13 +234,16 @@ describe('DaypassStack', () => {
       'AuthorizerRoleArn',
       'FederatorSecretArn',
       'FederatorUserArn',
+      ...['IntegrationIssuerRoleArn', 'IntegrationTableName', 'IntegrationsRoleArn'],
       'IssuanceTableName',
       'IssuerRoleArn',
       'OidcIssuerUrl',
+      'ProberRoleArn',
       'ProofTableName',
       'SamlAcsUrl',
       'SamlEntityId',
       'SamlRoleArn',
+      'StrangerRoleArn',
       'TokenKeyArn',
     ]);
   });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { toDeployedRoutes } from '../../lambda/http/deployed-routes.ts';
 import { routes } from '../../lambda/http/routes.ts';
 import { createOpenApi } from '../../lib/openapi.ts';
+import { aConfiguration } from '../support/a-configuration.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a document's members are what the tests assert
 const document = createOpenApi('1.2.3') as any;
@@ -86,7 +88,7 @@ describe('createOpenApi', () => {
 
   it('describes a success and a problem of each operation, and every reference leads somewhere', () => {
     for (const { responses } of operations) {
-      expect(Object.keys(responses)).toEqual([expect.stringMatching(/^(200|302)$/), 'default']);
+      expect(Object.keys(responses)).toEqual([expect.stringMatching(/^(200|201|302)$/), 'default']);
     }
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(
       ([, pointer = '']) => pointer.split('/').reduce((value, key) => value?.[key], document),
@@ -105,6 +107,26 @@ describe('createOpenApi', () => {
       required: ['SAMLResponse'],
       additionalProperties: false,
     });
+  });
+
+  it('shows the ETag of what has versions, and that a change needs one', () => {
+    const { get, put } = document.paths['/v1/integrations/{id}'];
+    const made = document.paths['/v1/integrations'].post.responses['201'];
+
+    expect(Object.keys(get.responses['200'].headers)).toEqual(['ETag']);
+    expect(Object.keys(made.headers)).toEqual(['ETag', 'Location']);
+    expect(put.parameters).toContainEqual(
+      expect.objectContaining({ in: 'header', name: 'If-Match', required: true }),
+    );
+    expect(get.parameters).not.toContainEqual(expect.objectContaining({ in: 'header' }));
+  });
+
+  it('describes none of the routes that a deployment has not', () => {
+    // biome-ignore lint/suspicious/noExplicitAny: the same
+    const without = createOpenApi('1.2.3', toDeployedRoutes(aConfiguration())) as any;
+
+    expect(Object.keys(without.paths).filter((path) => path.includes('integrations'))).toEqual([]);
+    expect(Object.keys(without.paths)).toContain('/v1/whoami');
   });
 
   it('shows a redirection by its Location, and metadata by their media type', () => {

@@ -70,12 +70,12 @@ describe('parseFaults', () => {
     [
       'no service',
       [{ kind: '500' }],
-      'faults[0].service: allowed: sts, dynamodb, kms, iam, secretsmanager, signin, identity-provider',
+      'faults[0].service: allowed: sts, dynamodb, kms, iam, secretsmanager, lambda, signin, identity-provider',
     ],
     [
       'an unknown service',
       [{ service: 's3', kind: '500' }],
-      'allowed: sts, dynamodb, kms, iam, secretsmanager, signin, identity-provider',
+      'allowed: sts, dynamodb, kms, iam, secretsmanager, lambda, signin, identity-provider',
     ],
     ['an unknown kind', [{ service: 'sts', kind: 'boom' }], 'faults[0].kind: allowed: throttle, 500, reset'],
     ['a conditional STS', [{ service: 'sts', kind: 'conditional' }], 'faults[0].kind: allowed: throttle'],

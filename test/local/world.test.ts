@@ -192,6 +192,8 @@ describe('world.yaml', () => {
       '333333333333',
       '444444444444',
       '555555555555',
+      '777777777777',
+      '666666666666',
     ]);
     expect([...world.roles.keys()]).toEqual([
       'arn:aws:iam::222222222222:role/ci/Publisher',
@@ -208,6 +210,14 @@ describe('world.yaml', () => {
       'arn:aws:iam::333333333333:role/warehouse/Reader',
       'arn:aws:iam::444444444444:role/DaypassReports',
       'arn:aws:iam::555555555555:role/daypass/RootTasks',
+      'arn:aws:iam::777777777777:role/partners/DaypassDoesItRight',
+      'arn:aws:iam::777777777777:role/partners/DaypassForgetsExternalId',
+      'arn:aws:iam::777777777777:role/partners/DaypassTrustsEverybody',
+      'arn:aws:iam::777777777777:role/partners/DaypassIfExists',
+      'arn:aws:iam::666666666666:role/DaypassForgetsTagSession',
+      'arn:aws:iam::666666666666:role/DaypassForgetsSourceIdentity',
+      'arn:aws:iam::666666666666:role/DaypassShort',
+      'arn:aws:iam::666666666666:role/DaypassLong',
     ]);
     expect([...world.accounts.values()].map(({ organizationId }) => organizationId)).toEqual([
       'o-exampleorg1',
@@ -215,6 +225,8 @@ describe('world.yaml', () => {
       'o-exampleorg1',
       undefined,
       'o-exampleorg1',
+      undefined,
+      undefined,
     ]);
     expect(Object.keys(world.callers)).toEqual([
       'sre',

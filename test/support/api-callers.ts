@@ -49,6 +49,7 @@ export function anApiPolicy(issuer: Readonly<Record<string, unknown>> | undefine
   const configuration = aConfiguration({
     issuers: { okta, ...(issuer === undefined ? {} : { aws: { type: 'iam', ...issuer } }) },
     profiles: { prod: aProfileDocument(), 'prod-2': aProfileDocument(), iam: aProfileDocument() },
+    integrations: { trust: [{ Effect: 'Allow', Principal: { Federated: 'okta' } }] },
   });
   return createApiPolicy({ configuration, toResource: toMethodArn });
 }

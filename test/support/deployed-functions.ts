@@ -27,6 +27,7 @@ export const deployedNames = {
   apiId: 'a1b2c3d4e5',
   tableName: 'daypass-issuances',
   proofTableName: 'daypass-proofs',
+  integrationTableName: 'daypass-integrations',
   // The one that the embedded KMS has.
   tokenKeyId,
   webIdentityKeyArn: toWebIdentityKeyArn(deployment, 'first'),
@@ -126,6 +127,11 @@ function toArn(id: string, resource: Resource | undefined): string {
   }
 }
 
-/** Issuances have indexes; proofs are found by their id alone. */
-const toTableName = ({ Properties }: Resource) =>
-  'GlobalSecondaryIndexes' in Properties ? deployedNames.tableName : deployedNames.proofTableName;
+/** Proofs are found by their id alone, issuances by several indexes, integrations by one. */
+function toTableName({ Properties }: Resource): string {
+  const { GlobalSecondaryIndexes: indexes = [] } = Properties as {
+    readonly GlobalSecondaryIndexes?: readonly unknown[];
+  };
+  if (indexes.length === 0) return deployedNames.proofTableName;
+  return indexes.length === 1 ? deployedNames.integrationTableName : deployedNames.tableName;
+}

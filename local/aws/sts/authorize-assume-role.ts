@@ -59,16 +59,18 @@ export function authorizeAssumeRole(call: StsCall, authorization: AssumeRoleAuth
  * to chained calls and the trust policies that the EKS guide gives for Pod Identity show it.
  */
 function toContext(
-  { caller, region, sourceIp, nowMs }: StsCall,
+  { caller, region, sourceIp, nowMs, world }: StsCall,
   { request, sessionTags, sourceIdentity, mfaAuthenticated }: AssumeRoleAuthorization,
   role: Role,
 ): ReadonlyMap<string, string | readonly string[]> {
   const { tags, transitiveTagKeys } = sessionTags;
+  const organizationId = world.accounts.get(role.accountId)?.organizationId;
   return new Map<string, string | readonly string[]>([
     ...toPrincipalContext(caller, { region, sourceIp, nowMs }),
     // Later than the principal's, and so in its place.
     ...(mfaAuthenticated ? toMfaContext(0) : []),
     ['aws:resourceaccount', role.accountId],
+    ...(organizationId === undefined ? [] : [['aws:resourceorgid', organizationId] as const]),
     ...Object.entries(role.tags).flatMap(([key, value]): readonly (readonly [string, string])[] => [
       [`aws:resourcetag/${key.toLowerCase()}`, value],
       [`iam:resourcetag/${key.toLowerCase()}`, value],

@@ -3,6 +3,7 @@ import {
   deployedFunctions,
   functionNames,
   requireDeployed,
+  roleOwners,
   toPerFunction,
   toRoleArn,
   toRoleName,
@@ -20,7 +21,13 @@ describe('the roles of the functions', () => {
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-audit',
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-saml',
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-rotation',
+      'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-integrations',
+      'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-integration-issuer',
+      'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-prober',
     ]);
+    expect(toRoleArn(deployment, 'stranger')).toBe(
+      'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-stranger',
+    );
   });
 
   it.each([
@@ -37,10 +44,10 @@ describe('the roles of the functions', () => {
   });
 
   it('have names that IAM takes, with the longest stage and region', () => {
-    const longest = { accountId: '111111111111', region: `eu-${'w'.repeat(19)}-1`, stage: 's'.repeat(16) };
+    const longest = { accountId: '111111111111', region: `eu-${'w'.repeat(15)}-1`, stage: 's'.repeat(16) };
     const configuration = aConfiguration({ deployment: longest });
 
-    for (const name of functionNames) {
+    for (const name of roleOwners) {
       expect(toRoleName(configuration.deployment, name)).toMatch(/^[\w+=,.@-]{1,64}$/);
     }
   });
@@ -56,6 +63,14 @@ describe('deployedFunctions', () => {
 
   it('have the rotation among them where a profile has the mechanism federation-token', () => {
     expect(deployedFunctions(aFederatedConfiguration())).toEqual([...standing, 'rotation']);
+  });
+
+  it('have those of third parties among them where the configuration has the section', () => {
+    const integrations = { trust: [{ Effect: 'Allow', Principal: { Federated: 'okta' } }] };
+
+    expect(deployedFunctions(aConfiguration({ integrations }))).toEqual([
+      ...[...standing, 'integrations', 'integration-issuer', 'prober'],
+    ]);
   });
 
   it('are required by name', () => {

@@ -24,6 +24,7 @@ const otherValues: { readonly [Field in keyof Required<UnnamedIntent>]: Required
   createdAt: '2026-01-01T00:00:00.001Z',
   principal: { issuer: 'okta', subject: 'bob@example.com' },
   profile: 'prod-admin',
+  integration: 'globex',
   purpose: 'console',
   requestedDurationSeconds: 901,
   reason: 'incident 43',

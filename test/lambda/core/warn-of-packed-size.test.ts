@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { IssueCredentials, IssuedCredentials } from '../../../lambda/core/issue-credentials.ts';
 import type { LogFields } from '../../../lambda/core/logger.ts';
 import { warnOfPackedSize } from '../../../lambda/core/warn-of-packed-size.ts';
 import { anOrigin, aPrincipal } from '../../support/a-principal.ts';
@@ -10,7 +11,7 @@ async function linesFor(packedPolicySize: number | undefined) {
   const { intent, answer } = issuedCredentials();
   const { packedPolicySize: _, ...rest } = answer;
   const sized = { intent, answer: packedPolicySize === undefined ? rest : { ...rest, packedPolicySize } };
-  const issue = warnOfPackedSize(async () => sized, {
+  const issue = warnOfPackedSize<Parameters<IssueCredentials>, IssuedCredentials>(async () => sized, {
     warn: (message, fields) => lines.push([message, fields]),
   });
 
@@ -32,6 +33,6 @@ describe('warnOfPackedSize', () => {
   it('passes a refusal on', async () => {
     const issue = warnOfPackedSize(() => Promise.reject(new TypeError('no')), { warn: () => undefined });
 
-    await expect(issue(aPrincipal(), { profile: 'x' }, anOrigin())).rejects.toThrow('no');
+    await expect(issue()).rejects.toThrow('no');
   });
 });

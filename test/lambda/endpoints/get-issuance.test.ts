@@ -10,7 +10,6 @@ const get = async (pathParameters: Readonly<Record<string, string>>, scope: 'all
       asked.push(request);
       return { issuance: anIssuance(), scope };
     },
-    list: () => Promise.reject(new Error('not asked for')),
   });
   const answer = await endpoint({
     principal: aPrincipal(),

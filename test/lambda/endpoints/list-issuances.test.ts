@@ -13,7 +13,6 @@ async function list(
 ) {
   const asked: unknown[][] = [];
   const endpoint = createListIssuances({
-    find: () => Promise.reject(new Error('not asked for')),
     list: async (...request) => {
       asked.push(request);
       return { issuances: [], scope: 'all', fromMs: 0, toMs: 86_400_000, ...listing };

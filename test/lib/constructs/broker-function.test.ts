@@ -10,7 +10,7 @@ const template = toTemplate(aDaypassStack().stack);
 const functions = Object.fromEntries(
   functionNames.map((name) => {
     const [found] = Object.entries(template.findResources('AWS::Lambda::Function')).filter(([id]) =>
-      id.toLowerCase().startsWith(`daypass${name}function`),
+      id.toLowerCase().startsWith(`daypass${name.replace('-', '')}function`),
     );
     if (found === undefined) throw new TypeError(`no function ${name}`);
     return [name, found[1]['Properties']];
@@ -25,7 +25,9 @@ describe('BrokerFunction', () => {
     ['issuer', 1024, 25],
     ['audit', 512, 15],
     ['saml', 1024, 10],
-  ])('gives %s %i MB and %i seconds, well below the 29 of API Gateway', (name, MemorySize, Timeout) => {
+    ['integrations', 512, 29],
+    ['integration-issuer', 1024, 28],
+  ])('gives %s %i MB and %i seconds, at most the 29 of API Gateway', (name, MemorySize, Timeout) => {
     expect(functions[name]).toMatchObject({ MemorySize, Timeout });
   });
 
@@ -55,7 +57,7 @@ describe('BrokerFunction', () => {
   const ofIssuers = [environment.url, environment.webIdentityKeyArns];
 
   it.each([
-    ['authorizer', [...ofEach, environment.tokenKeyArn, environment.url]],
+    ['authorizer', [...ofEach, environment.tokenKeyArn, environment.url, environment.integrationTable]],
     [
       'issuer',
       [
@@ -66,6 +68,21 @@ describe('BrokerFunction', () => {
     ],
     ['audit', [...ofEach, ...ofIssuers, environment.issuanceTable, environment.openApiFile]],
     ['saml', [...ofEach, environment.proofTable, environment.tokenKeyArn, environment.url]],
+    [
+      'integrations',
+      [
+        ...[...ofEach, environment.apiPolicyId, environment.issuanceTable, environment.proofTable],
+        ...[environment.integrationTable, environment.integrationIssuerFunction],
+      ],
+    ],
+    [
+      'integration-issuer',
+      [
+        ...[...ofEach, environment.apiPolicyId, environment.issuanceTable, environment.proofTable],
+        ...[environment.integrationTable, environment.proberFunction],
+        ...[environment.url, environment.federationUrl],
+      ],
+    ],
   ] as const)('sets for %s exactly the variables that functions read', (name, expected) => {
     const variables: Record<string, unknown> = functions[name].Environment.Variables;
     const own = Object.keys(variables).filter((key) => key !== 'NODE_OPTIONS');
@@ -86,6 +103,28 @@ describe('BrokerFunction', () => {
       [environment.federatorSecretArn, environment.federatorUserName, environment.keyTestSeconds].sort(),
     );
     expect(own.sort()).toEqual(variablesReadBy('rotation', []));
+  });
+
+  it('sets for the prober exactly the variables that it reads, and no API', () => {
+    const variables: Record<string, unknown> = functions['prober'].Environment.Variables;
+    const own = Object.keys(variables).filter((key) => key !== 'NODE_OPTIONS');
+
+    expect(own.sort()).toEqual(variablesReadBy('prober'));
+    expect(variables[environment.strangerRoleArn]).toBe(
+      'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-stranger',
+    );
+  });
+
+  it('names the functions that others invoke, as their invokers are told, and no other', () => {
+    const named = functionNames.filter((name) => functions[name].FunctionName !== undefined);
+
+    expect(named).toEqual(['integration-issuer', 'prober']);
+    expect(functions['integration-issuer'].FunctionName).toBe(
+      functions['integrations'].Environment.Variables[environment.integrationIssuerFunction],
+    );
+    expect(functions['prober'].FunctionName).toBe(
+      functions['integration-issuer'].Environment.Variables[environment.proberFunction],
+    );
   });
 
   it('gives each function a log group and a role of its own', () => {

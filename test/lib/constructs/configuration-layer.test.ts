@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
 import { ConfigurationLayer } from '../../../lib/constructs/configuration-layer.ts';
-import { aConfigurationDocument } from '../../support/a-configuration.ts';
+import { aConfiguration, aConfigurationDocument } from '../../support/a-configuration.ts';
 
 const outdir = mkdtempSync(join(tmpdir(), 'daypass-layer-'));
 afterAll(() => rmSync(outdir, { recursive: true }));
@@ -12,7 +12,7 @@ afterAll(() => rmSync(outdir, { recursive: true }));
 function synthesizeLayer(document: unknown) {
   const app = new App({ outdir });
   const stack = new Stack(app, 'Test');
-  new ConfigurationLayer(stack, 'Configuration', { document });
+  new ConfigurationLayer(stack, 'Configuration', { document, configuration: aConfiguration() });
   const assembly = app.synth();
   const template = assembly.getStackByName('Test').template;
   const [layer] = Object.values<{ Properties: { Content: { S3Key: string } } }>(template.Resources);

@@ -17,7 +17,7 @@ export const documentRows: readonly BrokenRow[] = [
         refused(
           'ownr',
           'ownr',
-          'one of the keys deployment, owner, requestAccessUrl, issuers, profiles, audit, webIdentity, sessionTokens, authorizationMessages',
+          'one of the keys deployment, owner, requestAccessUrl, issuers, profiles, audit, integrations, webIdentity, sessionTokens, authorizationMessages',
         ),
       ],
     ],
@@ -31,7 +31,7 @@ export const documentRows: readonly BrokenRow[] = [
         refused(
           'constructor',
           'constructor',
-          'one of the keys deployment, owner, requestAccessUrl, issuers, profiles, audit, webIdentity, sessionTokens, authorizationMessages',
+          'one of the keys deployment, owner, requestAccessUrl, issuers, profiles, audit, integrations, webIdentity, sessionTokens, authorizationMessages',
         ),
       ],
     ],

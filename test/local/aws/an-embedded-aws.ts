@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
 import { startEmbeddedAws } from '../../../local/aws/embedded-aws.ts';
+import type { InvokeByName } from '../../../local/aws/lambda/lambda.ts';
 import { createFaults } from '../../../local/faults.ts';
 import { parseWorld, type World } from '../../../local/world.ts';
 
@@ -75,6 +76,7 @@ export async function startTestAws(
     readonly now?: () => number;
     readonly dataDirectory?: string;
     readonly keyPolicies?: Readonly<Record<string, unknown>>;
+    readonly invokeByName?: InvokeByName;
   } = {},
 ): Promise<TestAws> {
   const dataDirectory = options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'daypass-aws-'));

@@ -324,6 +324,6 @@ describe('a request', () => {
     });
 
     expect(answer.status).toBe(501);
-    expect(await answer.text()).toContain('has sts, dynamodb, kms, iam and secretsmanager, not s3');
+    expect(await answer.text()).toContain('has sts, dynamodb, kms, iam, secretsmanager and lambda, not s3');
   });
 });

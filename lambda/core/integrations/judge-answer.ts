@@ -1,0 +1,46 @@
+import type { StsFailure } from '../ports.ts';
+import type { ProbeResult } from './integration.ts';
+
+/** What an answer says of the role. */
+export type Judgement = Pick<ProbeResult, 'seen' | 'errorCode' | 'because'>;
+
+/** Given or not; nothing else of a session matters here. */
+export type ProbeAnswer = { readonly state: 'ISSUED' } | StsFailure;
+
+/**
+ * Only an AccessDenied that no other policy accounts for is the role's own refusal. Whatever else is in the way says
+ * nothing of the id.
+ */
+export function judgeAnswer(answer: ProbeAnswer): Judgement {
+  if (answer.state === 'ISSUED') return { seen: 'accepted' };
+  const { errorCode } = answer;
+  const inconclusive = (because: Judgement['because'] & string): Judgement => ({
+    seen: 'inconclusive',
+    errorCode,
+    because,
+  });
+  if (answer.state === 'UNKNOWN') return inconclusive('no-answer');
+  if (answer.state === 'FAILED')
+    return inconclusive(answer.cause === 'throttled' ? 'throttled' : 'no-answer');
+  if (errorCode !== 'AccessDenied') return inconclusive('other-error');
+  return isOfAnotherPolicy(answer.detail) ? inconclusive('another-policy') : { seen: 'refused', errorCode };
+}
+
+/** As `judgeAnswer`; a duration that is beyond the role's is a refusal of this probe. */
+export function judgeLongest(answer: ProbeAnswer): Judgement {
+  const isTooLong =
+    answer.state === 'REFUSED' &&
+    answer.errorCode === 'ValidationError' &&
+    /DurationSeconds exceeds/.test(answer.detail);
+  return isTooLong ? { seen: 'refused', errorCode: answer.errorCode } : judgeAnswer(answer);
+}
+
+/**
+ * AWS names the kind of policy where it says which one refused; of a trust policy it says "a resource-based policy" or
+ * nothing. Kinds that are not known here count as others. Source: IAM guide, "Troubleshoot access denied error
+ * messages".
+ */
+function isOfAnotherPolicy(message: string): boolean {
+  const [, kind] = /(?:with an explicit deny in (?:an? |the )?|because no )(.*)$/is.exec(message) ?? [];
+  return kind !== undefined && !/^resource-based polic/i.test(kind);
+}

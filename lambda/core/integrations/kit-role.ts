@@ -1,0 +1,27 @@
+import type { Integration } from './integration.ts';
+
+/** The role as IAM's API takes it apart. */
+export interface KitRole {
+  readonly partition: string;
+  readonly accountId: string;
+  /** With a slash at both ends; `/` alone is none. */
+  readonly path: string;
+  readonly name: string;
+  readonly description: string;
+  readonly maxSessionSeconds: number;
+}
+
+/** Seconds: IAM takes no less. */
+const leastMaximum = 3600;
+
+/** @throws TypeError for what is no role's ARN */
+export function toKitRole({ name, roleArn, duration }: Integration): KitRole {
+  const parts = /^arn:([a-z-]+):iam::(\d{12}):role(\/(?:[!-~]+\/)?)([\w+=,.@-]{1,64})$/.exec(roleArn);
+  if (parts === null) throw new TypeError(`integration ${name} has no role's ARN`);
+  const [, partition = '', accountId = '', path = '', roleName = ''] = parts;
+  return {
+    ...{ partition, accountId, path, name: roleName },
+    description: `Entered by Daypass for its integration ${name}`,
+    maxSessionSeconds: Math.max(duration.maxSeconds, leastMaximum),
+  };
+}

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { STSClient } from '@aws-sdk/client-sts';
+import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
+import { ulid } from 'ulid';
+import { createDynamodbIntegrationStore } from '../adapters/dynamodb-integration-store.ts';
+import { createDynamodbIssuanceRecorder } from '../adapters/dynamodb-issuance-recorder.ts';
+import { createDynamodbProofRegister } from '../adapters/dynamodb-proof-register.ts';
+import { createFederationEndpoint } from '../adapters/federation-endpoint.ts';
+import { createLogger } from '../adapters/json-logger.ts';
+import { createLambdaProber } from '../adapters/lambda-prober.ts';
+import { createSdkSecurityTokenService } from '../adapters/sdk-security-token-service.ts';
+import { findIamIssuer } from '../core/find-iam-issuer.ts';
+import { createAnswerVerifyTask } from '../core/integrations/answer-verify-task.ts';
+import { createNewExternalId } from '../core/integrations/external-id.ts';
+import { hideExternalIds } from '../core/integrations/hide-external-ids.ts';
+import { createIssueIntegrationCredentials } from '../core/integrations/issue-integration-credentials.ts';
+import { createVerifyIntegration } from '../core/integrations/verify-integration.ts';
+import { isVerifyTask, type VerifyTask } from '../core/integrations/verify-task.ts';
+import { createOpenConsole } from '../core/open-console.ts';
+import { warnOfPackedSize } from '../core/warn-of-packed-size.ts';
+import { createGetIntegrationContainerCredentials } from '../endpoints/get-integration-container-credentials.ts';
+import { createIssueIntegrationCredentialsEndpoint } from '../endpoints/issue-integration-credentials.ts';
+import { createOpenIntegrationConsoleEndpoint } from '../endpoints/open-integration-console.ts';
+import { createHandler } from '../http/create-handler.ts';
+import { environment, requireEnv } from './environment.ts';
+import { readConfigurationFile } from './read-configuration-file.ts';
+
+const now = Date.now;
+const configuration = readConfigurationFile();
+const { region, partition } = configuration.deployment;
+
+/** A call of STS or of the prober: `lastProbeMs` leaves time for one, with its two rows. */
+const callTimeoutMs = 5000;
+
+// A connection that was kept while Lambda froze the function may be dead, and a call lost on it is not repeated.
+const requestHandler = { httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } };
+
+/** The SDK's default of three attempts could mint a second session for one row. */
+const once = { maxAttempts: 1, requestHandler } as const;
+
+const stsClient = new STSClient({ region, ...once });
+
+const sts = hideExternalIds(
+  createSdkSecurityTokenService({ toClient: () => stsClient, timeoutMs: callTimeoutMs }),
+);
+
+const dynamodb = new DynamoDBClient({ maxAttempts: 1 });
+const newNonce = () => randomBytes(16).toString('base64url');
+
+const store = createDynamodbIntegrationStore({
+  client: dynamodb,
+  tableName: requireEnv(environment.integrationTable),
+  pause,
+});
+
+const issuePorts = {
+  ...{ configuration, now, newNonce },
+  issuances: createDynamodbIssuanceRecorder({
+    client: dynamodb,
+    tableName: requireEnv(environment.issuanceTable),
+    pause,
+  }),
+  proofs: createDynamodbProofRegister({
+    client: dynamodb,
+    tableName: requireEnv(environment.proofTable),
+    ...{ newNonce, pause },
+  }),
+  newId: (nowMs: number) => ulid(nowMs),
+};
+
+const logger = createLogger({ write: (line) => process.stdout.write(`${line}\n`), now });
+
+const issueCredentials = warnOfPackedSize(
+  createIssueIntegrationCredentials({ ...issuePorts, store, sts }),
+  logger,
+);
+
+const federationUrl = requireEnv(environment.federationUrl);
+
+const openConsole = createOpenConsole({
+  issueCredentials,
+  federation: createFederationEndpoint({
+    url: new URL(federationUrl),
+    fetch: globalThis.fetch,
+    timeoutMs: 3000,
+  }),
+  federationUrl,
+  url: requireEnv(environment.url),
+  now,
+});
+
+const answerVerifyTask = createAnswerVerifyTask({
+  ...{ configuration, store, logger },
+  verifyIntegration: createVerifyIntegration({
+    ...issuePorts,
+    sts,
+    prober: createLambdaProber({
+      client: new LambdaClient({ region, ...once }),
+      functionName: requireEnv(environment.proberFunction),
+      timeoutMs: callTimeoutMs,
+    }),
+    newExternalId: createNewExternalId((length) => randomBytes(length)),
+  }),
+});
+
+const handleRequest = createHandler({
+  handledBy: 'integration-issuer',
+  own: {
+    apiId: requireEnv(environment.apiId),
+    stage: requireEnv(environment.stage),
+    apiPolicyId: requireEnv(environment.apiPolicyId),
+  },
+  endpoints: {
+    issueIntegrationCredentials: createIssueIntegrationCredentialsEndpoint(issueCredentials),
+    getIntegrationContainerCredentials: createGetIntegrationContainerCredentials(issueCredentials),
+    openIntegrationConsole: createOpenIntegrationConsoleEndpoint(openConsole, partition),
+  },
+  iamIssuer: findIamIssuer(configuration),
+  logger,
+  now,
+});
+
+/**
+ * Issues the credentials of third parties' roles, and verifies those roles. The one function whose role they trust.
+ * Whatever is not a whole task is an event of API Gateway's, or refused as a foreign one.
+ */
+export const handler = (event: APIGatewayProxyEvent | VerifyTask, context: Context) =>
+  isVerifyTask(event) ? answerVerifyTask(event) : handleRequest(event, context);
