@@ -61,6 +61,7 @@ const json = <Value extends z.ZodType>(value: Value) =>
 /** What a verification saw, as it is kept and as one function hands it to another. */
 export const verificationShape = z.strictObject({
   at: text,
+  version: z.int().positive(),
   issuanceIds: z.array(text),
   result: z.enum(['PASSED', 'FAILED', 'INCONCLUSIVE']),
   proved: z.enum(['current', 'next']).exactOptional(),

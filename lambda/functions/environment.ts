@@ -37,12 +37,6 @@ export const environment = {
   keyTestSeconds: 'DAYPASS_KEY_TEST_SECONDS',
   /** Name of the table of third parties. */
   integrationTable: 'DAYPASS_INTEGRATION_TABLE',
-  /** Name of the function that issues for third parties, and verifies their roles. */
-  integrationIssuerFunction: 'DAYPASS_INTEGRATION_ISSUER_FUNCTION',
-  /** Name of the function that asks for third parties' roles in the wrong way. */
-  proberFunction: 'DAYPASS_PROBER_FUNCTION',
-  /** ARN of the role by which the prober asks as somebody whom no partner trusts. */
-  strangerRoleArn: 'DAYPASS_STRANGER_ROLE_ARN',
 } as const;
 
 export type Variable = keyof typeof environment;
@@ -58,16 +52,13 @@ const always: Readonly<Record<FunctionName, readonly Variable[]>> = {
   // Not behind the API, and there where a profile has the mechanism `federation-token` alone.
   rotation: ['federatorSecretArn', 'federatorUserName', 'keyTestSeconds'],
   // These three are there where the configuration has third parties alone.
-  integrations: [
-    ...([...common, 'apiPolicyId', 'issuanceTable', 'proofTable'] as const),
-    ...(['integrationTable', 'integrationIssuerFunction'] as const),
-  ],
+  integrations: [...common, 'apiPolicyId', 'issuanceTable', 'proofTable', 'integrationTable'],
   'integration-issuer': [
     ...([...common, 'apiPolicyId', 'issuanceTable', 'proofTable', 'url', 'federationUrl'] as const),
-    ...(['integrationTable', 'proberFunction'] as const),
+    'integrationTable',
   ],
   // Not behind the API.
-  prober: ['configurationFile', 'integrationTable', 'strangerRoleArn'],
+  prober: ['configurationFile', 'integrationTable'],
 };
 
 /** What each function reads where a profile has the mechanism `web-identity`. */

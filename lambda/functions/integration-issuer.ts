@@ -13,6 +13,7 @@ import { createLogger } from '../adapters/json-logger.ts';
 import { createLambdaProber } from '../adapters/lambda-prober.ts';
 import { createSdkSecurityTokenService } from '../adapters/sdk-security-token-service.ts';
 import { findIamIssuer } from '../core/find-iam-issuer.ts';
+import { toFunctionName } from '../core/function-roles.ts';
 import { createAnswerVerifyTask } from '../core/integrations/answer-verify-task.ts';
 import { createNewExternalId } from '../core/integrations/external-id.ts';
 import { hideExternalIds } from '../core/integrations/hide-external-ids.ts';
@@ -99,7 +100,7 @@ const answerVerifyTask = createAnswerVerifyTask({
     sts,
     prober: createLambdaProber({
       client: new LambdaClient({ region, ...once }),
-      functionName: requireEnv(environment.proberFunction),
+      functionName: toFunctionName(configuration.deployment, 'prober'),
       timeoutMs: callTimeoutMs,
     }),
     newExternalId: createNewExternalId((length) => randomBytes(length)),

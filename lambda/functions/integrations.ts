@@ -12,7 +12,7 @@ import { createDynamodbProofRegister } from '../adapters/dynamodb-proof-register
 import { createLogger } from '../adapters/json-logger.ts';
 import { createLambdaVerifier } from '../adapters/lambda-verifier.ts';
 import { findIamIssuer } from '../core/find-iam-issuer.ts';
-import { toRoleArn } from '../core/function-roles.ts';
+import { toFunctionName, toRoleArn } from '../core/function-roles.ts';
 import { createAuditedManaging } from '../core/integrations/audited-managing.ts';
 import { createNewExternalId } from '../core/integrations/external-id.ts';
 import { createManageIntegrations } from '../core/integrations/manage-integrations.ts';
@@ -56,6 +56,8 @@ const configuration = readConfigurationFile();
 const { deployment } = configuration;
 const { region, partition, accountId } = deployment;
 
+const logger = createLogger({ write: (line) => process.stdout.write(`${line}\n`), now });
+
 const dynamodb = new DynamoDBClient({ maxAttempts: 1 });
 const newNonce = () => randomBytes(16).toString('base64url');
 const integrationTable = requireEnv(environment.integrationTable);
@@ -69,7 +71,7 @@ const { reserve } = createDynamodbExternalIdRegister({
 });
 
 const manage = createManageIntegrations({
-  ...{ configuration, store, reserve, now, newNonce },
+  ...{ configuration, store, reserve, logger, now, newNonce },
   newExternalId: createNewExternalId((length) => randomBytes(length)),
 });
 
@@ -104,10 +106,8 @@ const lambda = new LambdaClient({
 const verifierWithin = (timeoutMs: number) =>
   createLambdaVerifier({
     ...{ client: lambda, timeoutMs },
-    functionName: requireEnv(environment.integrationIssuerFunction),
+    functionName: toFunctionName(deployment, 'integration-issuer'),
   });
-
-const logger = createLogger({ write: (line) => process.stdout.write(`${line}\n`), now });
 
 const { recordVerification } = manage;
 

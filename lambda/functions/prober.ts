@@ -5,6 +5,7 @@ import { ulid } from 'ulid';
 import { createDynamodbIntegrationStore } from '../adapters/dynamodb-integration-store.ts';
 import { createLogger } from '../adapters/json-logger.ts';
 import { createSdkSecurityTokenService } from '../adapters/sdk-security-token-service.ts';
+import { toRoleArn } from '../core/function-roles.ts';
 import { hideExternalIds } from '../core/integrations/hide-external-ids.ts';
 import { createProbeIntegration, parseProbeTask } from '../core/integrations/probe-integration.ts';
 import type { Credentials, LongTermKey } from '../core/ports.ts';
@@ -43,7 +44,7 @@ const probe = createProbeIntegration({
       timeoutMs: stsTimeoutMs,
     }),
   ),
-  strangerRoleArn: requireEnv(environment.strangerRoleArn),
+  strangerRoleArn: toRoleArn(configuration.deployment, 'stranger'),
   logger: createLogger({ write: (line) => process.stdout.write(`${line}\n`), now }),
   newId: () => ulid(now()),
 });

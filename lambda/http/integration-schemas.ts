@@ -114,6 +114,7 @@ const probe = z.strictObject({
 
 const ownVerification = z.strictObject({
   at: instant,
+  version: z.int().describe('Of the integration that was probed'),
   result: z.enum(['PASSED', 'FAILED', 'INCONCLUSIVE']),
   proved: z.enum(['current', 'next']).exactOptional(),
   probes: z.array(probe),

@@ -14,9 +14,7 @@ import {
   type FunctionName,
   type PerFunction,
   requireDeployed,
-  toFunctionName,
   toPerFunction,
-  toRoleArn,
 } from '../../lambda/core/function-roles.ts';
 import { toStsUrl } from '../../lambda/core/sts-url.ts';
 import { environment, type Variable, variablesOf } from '../../lambda/functions/environment.ts';
@@ -169,9 +167,6 @@ export class Daypass extends Construct {
       federatorUserName: this.federator?.userName ?? '',
       keyTestSeconds: '60',
       integrationTable: this.integrations?.table.tableName ?? '',
-      integrationIssuerFunction: toFunctionName(configuration.deployment, 'integration-issuer'),
-      proberFunction: toFunctionName(configuration.deployment, 'prober'),
-      strangerRoleArn: toRoleArn(configuration.deployment, 'stranger'),
     };
     for (const name of deployedFunctions(configuration)) {
       const { handler } = requireDeployed(this.functions, name);

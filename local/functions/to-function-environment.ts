@@ -1,11 +1,6 @@
 import { devNull } from 'node:os';
 import type { Configuration } from '../../lambda/core/configuration.ts';
-import {
-  type FunctionName,
-  toFunctionName,
-  toRoleArn,
-  toRoleName,
-} from '../../lambda/core/function-roles.ts';
+import { type FunctionName, toRoleName } from '../../lambda/core/function-roles.ts';
 import { environment, type Variable, variablesOf } from '../../lambda/functions/environment.ts';
 import { toFederatorUserNames } from '../../lib/federator-policies.ts';
 
@@ -70,12 +65,6 @@ function toValue(variable: Variable, options: FunctionEnvironmentOptions): strin
       return toFederatorUserNames(options.configuration.deployment).name;
     case 'integrationTable':
       return options.integrationTable ?? '';
-    case 'integrationIssuerFunction':
-      return toFunctionName(options.configuration.deployment, 'integration-issuer');
-    case 'proberFunction':
-      return toFunctionName(options.configuration.deployment, 'prober');
-    case 'strangerRoleArn':
-      return toRoleArn(options.configuration.deployment, 'stranger');
     case 'keyTestSeconds':
       // The embedded AWS knows a key as soon as it's made.
       return '0';

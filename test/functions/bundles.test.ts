@@ -165,14 +165,12 @@ const variablesOf: Readonly<Record<FunctionName, readonly (keyof typeof environm
   audit: [...common, 'issuanceTable', 'openApiFile', 'url', 'webIdentityKeyArns'],
   saml: [...common, 'url', 'tokenKeyArn', 'proofTable'],
   rotation: ['federatorSecretArn', 'federatorUserName', 'keyTestSeconds'],
-  integrations: [
-    ...([...common, 'issuanceTable', 'proofTable', 'integrationTable', 'integrationIssuerFunction'] as const),
-  ],
+  integrations: [...([...common, 'issuanceTable', 'proofTable', 'integrationTable'] as const)],
   'integration-issuer': [
-    ...([...common, 'issuanceTable', 'proofTable', 'integrationTable', 'proberFunction'] as const),
+    ...([...common, 'issuanceTable', 'proofTable', 'integrationTable'] as const),
     ...(['url', 'federationUrl'] as const),
   ],
-  prober: ['configurationFile', 'integrationTable', 'strangerRoleArn'],
+  prober: ['configurationFile', 'integrationTable'],
 };
 
 describe('each bundle', () => {

@@ -82,7 +82,6 @@ export async function startIntegrationsFunction() {
     [environment.issuanceTable]: tableNames.issuances,
     [environment.proofTable]: tableNames.proofs,
     [environment.integrationTable]: tableNames.integrations,
-    [environment.integrationIssuerFunction]: 'daypass-prod-eu-west-1-integration-issuer',
   };
   Object.assign(process.env, variables);
   jest.resetModules();

@@ -18,6 +18,7 @@ import {
 } from '../../lambda/core/integrations/manage-integrations.ts';
 import { aConfiguration } from './a-configuration.ts';
 import { anOrigin, aPrincipal } from './a-principal.ts';
+import { aRecordingLogger } from './recording-logger.ts';
 import { nowMs } from './tokens.ts';
 
 /** Whom `aManagingConfiguration` trusts with integrations, and somebody else. */
@@ -78,6 +79,7 @@ export const aNewIntegrationDocument = (changes: Readonly<Record<string, unknown
 
 export const aVerification = (changes: Partial<Verification> = {}): Verification => ({
   at: new Date(nowMs).toISOString(),
+  version: 1,
   issuanceIds: ['01JGF0000000000000000000AA'],
   result: 'PASSED',
   probes: [
@@ -195,6 +197,7 @@ export function manageIntegrations(
     },
     newExternalId,
     newNonce,
+    logger: aRecordingLogger(),
     ...ports,
   });
 }

@@ -2,16 +2,15 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { createSdkSecurityTokenService } from '../../lambda/adapters/sdk-security-token-service.ts';
 import type { Integration } from '../../lambda/core/integrations/integration.ts';
 import { denyAll } from '../../lambda/core/integrations/plan-probe.ts';
+import { withoutSecrets } from '../../lambda/core/integrations/seen-session.ts';
 import { createVerifyIntegration } from '../../lambda/core/integrations/verify-integration.ts';
-import type { ProberAnswer } from '../../lambda/core/integrations/verify-ports.ts';
 import type { Intent, Outcome } from '../../lambda/core/issuance.ts';
-import type { StsAnswer } from '../../lambda/core/ports.ts';
 import { readWorld, withRoles } from '../../local/world.ts';
 import { policy, startTestAws, type TestCredentials } from '../local/aws/an-embedded-aws.ts';
 import { callIam, problem } from '../local/aws/query-call.ts';
 import { aConfiguration } from './a-configuration.ts';
 import { userCredentials, worldFile } from './aws-identities.ts';
-import { anAuthority, anIntegration, rightId } from './verifying.ts';
+import { anAuthority, anIntegration, rightId, strangerHop } from './verifying.ts';
 
 const role = (name: string) => `arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-${name}`;
 export const broker = {
@@ -99,11 +98,13 @@ export async function startPartnerWorld() {
       newNonce: () => `nonce-${ids}`,
       newExternalId: () => `daypass-${crypto.randomUUID().replaceAll('-', '')}`,
       sts: issuer,
-      prober: {
-        probeWithoutExternalId: async () => toProberAnswer(await prober.assumeRole(bare)),
-        probeAsStranger: async () =>
-          toProberAnswer(await stranger.assumeRole({ ...bare, externalId: rightId })),
-      },
+      prober: async ({ probe }) =>
+        probe === 'no-id'
+          ? { answer: withoutSecrets(await prober.assumeRole(bare)), hops: [] }
+          : {
+              answer: withoutSecrets(await stranger.assumeRole({ ...bare, externalId: rightId })),
+              hops: [strangerHop],
+            },
     })(integration, anAuthority);
     return { verification, intents, outcomes };
   };
@@ -126,10 +127,4 @@ export async function startPartnerWorld() {
       await aws.stop();
     },
   };
-}
-
-function toProberAnswer(answer: StsAnswer): ProberAnswer {
-  if (answer.state !== 'ISSUED') return answer;
-  const { accessKeyId, expiration } = answer.credentials;
-  return { state: 'ISSUED', requestId: answer.requestId, accessKeyId, expiration };
 }

@@ -1,7 +1,8 @@
 import type { Integration } from '../../lambda/core/integrations/integration.ts';
+import type { SeenSession } from '../../lambda/core/integrations/seen-session.ts';
 import { createVerifyIntegration } from '../../lambda/core/integrations/verify-integration.ts';
-import type { ProberAnswer, VerifyAuthority } from '../../lambda/core/integrations/verify-ports.ts';
-import type { Intent, Outcome } from '../../lambda/core/issuance.ts';
+import type { VerifyAuthority } from '../../lambda/core/integrations/verify-ports.ts';
+import type { Hop, Intent, Outcome } from '../../lambda/core/issuance.ts';
 import type { AssumeRoleRequest, StsAnswer, StsFailure } from '../../lambda/core/ports.ts';
 import { aConfiguration } from './a-configuration.ts';
 import { aPrincipal } from './a-principal.ts';
@@ -40,11 +41,17 @@ export const anAuthority: VerifyAuthority = {
   statement: 'Managers',
 };
 
-export const proberGiven: ProberAnswer = {
+export const proberGiven: StsAnswer<SeenSession> = {
   state: 'ISSUED',
   requestId: '99999999-2222-3333-4444-777777777777',
-  accessKeyId: 'ASIAPROBERPROBER1234',
-  expiration: new Date(nowMs + 900_000),
+  credentials: { accessKeyId: 'ASIAPROBERPROBER1234', expiration: new Date(nowMs + 900_000) },
+};
+
+/** The session of the role that the prober asks by as a stranger. */
+export const strangerHop: Hop = {
+  roleArn: 'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-stranger',
+  stsRequestId: '99999999-2222-3333-4444-888888888888',
+  accessKeyId: 'ASIASTRANGER00000000',
 };
 
 /** A role that does it right: what it answers to the issuing role. */
@@ -58,9 +65,11 @@ export interface VerifyingOptions {
   /** @default rightRole() */
   readonly answer?: (request: AssumeRoleRequest, index: number) => StsAnswer;
   /** @default denied */
-  readonly noId?: (index: number) => ProberAnswer;
-  /** `null`: there is none. @default denied */
-  readonly stranger?: ProberAnswer | null;
+  readonly noId?: (index: number) => StsAnswer<SeenSession>;
+  /** @default denied */
+  readonly stranger?: StsAnswer<SeenSession>;
+  /** `false`: the stranger's own role was not given, and `stranger` is the answer to that. @default true */
+  readonly isStranger?: boolean;
   readonly failOutcome?: (index: number) => Error | undefined;
   /** Milliseconds that each call of STS takes. @default 50 */
   readonly callMs?: number;
@@ -70,7 +79,8 @@ const configuration = aConfiguration({});
 
 /** One verification among ports that write down their calls. */
 export function aVerifying(options: VerifyingOptions = {}) {
-  const { answer = rightRole(), noId = () => denied, stranger = denied, callMs = 50 } = options;
+  const { answer = rightRole(), noId = () => denied, stranger = denied, isStranger = true } = options;
+  const { callMs = 50 } = options;
   const steps: string[] = [];
   const intents: Intent[] = [];
   const outcomes: (Outcome & { readonly of: string })[] = [];
@@ -114,21 +124,12 @@ export function aVerifying(options: VerifyingOptions = {}) {
         return answer(request, requests.length - 1);
       },
     },
-    prober: {
-      probeWithoutExternalId: async (probe) => {
-        called('prober');
-        probed.push(probe);
-        return noId(noIds++);
-      },
-      ...(stranger === null
-        ? {}
-        : {
-            probeAsStranger: async (probe) => {
-              called('stranger');
-              probed.push(probe);
-              return stranger;
-            },
-          }),
+    prober: async (task) => {
+      called(task.probe === 'no-id' ? 'prober' : 'stranger');
+      probed.push(task);
+      return task.probe === 'no-id'
+        ? { answer: noId(noIds++), hops: [] }
+        : { answer: stranger, hops: isStranger ? [strangerHop] : [] };
     },
   });
   return {

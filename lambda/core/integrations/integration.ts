@@ -57,6 +57,8 @@ export interface Suspension {
 export interface Verification {
   /** ISO 8601. */
   readonly at: string;
+  /** Of the integration that was probed. */
+  readonly version: number;
   /** Of the intent rows of its probes, in order. */
   readonly issuanceIds: readonly string[];
   readonly result: 'PASSED' | 'FAILED' | 'INCONCLUSIVE';

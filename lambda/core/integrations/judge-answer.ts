@@ -1,17 +1,15 @@
-import type { StsFailure } from '../ports.ts';
+import type { Asked } from '../issue.ts';
 import type { ProbeResult } from './integration.ts';
+import type { SeenSession } from './seen-session.ts';
 
 /** What an answer says of the role. */
 export type Judgement = Pick<ProbeResult, 'seen' | 'errorCode' | 'because'>;
-
-/** Given or not; nothing else of a session matters here. */
-export type ProbeAnswer = { readonly state: 'ISSUED' } | StsFailure;
 
 /**
  * Only an AccessDenied that no other policy accounts for is the role's own refusal. Whatever else is in the way says
  * nothing of the id.
  */
-export function judgeAnswer(answer: ProbeAnswer): Judgement {
+export function judgeAnswer({ answer }: Asked<SeenSession>): Judgement {
   if (answer.state === 'ISSUED') return { seen: 'accepted' };
   const { errorCode } = answer;
   const inconclusive = (because: Judgement['because'] & string): Judgement => ({
@@ -27,12 +25,21 @@ export function judgeAnswer(answer: ProbeAnswer): Judgement {
 }
 
 /** As `judgeAnswer`; a duration that is beyond the role's is a refusal of this probe. */
-export function judgeLongest(answer: ProbeAnswer): Judgement {
+export function judgeLongest(asked: Asked<SeenSession>): Judgement {
+  const { answer } = asked;
   const isTooLong =
     answer.state === 'REFUSED' &&
     answer.errorCode === 'ValidationError' &&
     /DurationSeconds exceeds/.test(answer.detail);
-  return isTooLong ? { seen: 'refused', errorCode: answer.errorCode } : judgeAnswer(answer);
+  return isTooLong ? { seen: 'refused', errorCode: answer.errorCode } : judgeAnswer(asked);
+}
+
+/** As `judgeAnswer`; a refusal of the stranger's own role says nothing of the integration's, which was not asked. */
+export function judgeStranger(asked: Asked<SeenSession>): Judgement {
+  const judgement = judgeAnswer(asked);
+  return judgement.seen === 'refused' && asked.hops.length === 0
+    ? { ...judgement, seen: 'inconclusive', because: 'another-policy' }
+    : judgement;
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   IntegrationStateError,
   InvalidRequestError,
 } from '../errors.ts';
+import type { Logger } from '../logger.ts';
 import { isReason, reasonAllowed } from '../reason.ts';
 import { toSourceIdentity } from '../source-identity.ts';
 import {
@@ -103,6 +104,7 @@ export interface ManageIntegrationsPorts {
   readonly configuration: Configuration;
   readonly store: IntegrationStore;
   readonly reserve: ExternalIdRegister['reserve'];
+  readonly logger: Logger;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly newExternalId: NewExternalId;
@@ -111,7 +113,7 @@ export interface ManageIntegrationsPorts {
 }
 
 export function createManageIntegrations(ports: ManageIntegrationsPorts): ManageIntegrations {
-  const { configuration, store, reserve, now, newExternalId } = ports;
+  const { configuration, store, reserve, logger, now, newExternalId } = ports;
   const versions = createIntegrationVersions(ports);
 
   const requireManager = (caller: Caller) => {
@@ -225,7 +227,7 @@ export function createManageIntegrations(ports: ManageIntegrationsPorts): Manage
         return replaceKeys(before, readIntegrationKeys(body));
       }),
 
-    recordVerification: createRecordVerification({ configuration, versions, now }),
+    recordVerification: createRecordVerification({ configuration, versions, logger, now }),
   };
 }
 

@@ -62,7 +62,7 @@ export function planOwnProbe(
   const identified = shape.setSourceIdentity ? { sourceIdentity: toSourceIdentity(attempt.principal) } : {};
   const unnamed: Intent = {
     ...attempt,
-    ...toCommon(roleArn, statement),
+    ...toCommon([roleArn], statement),
     ...identified,
     durationSeconds,
     sessionTags,
@@ -83,18 +83,18 @@ export function planOwnProbe(
 /** The row of a probe by the prober, which names its session itself: CloudTrail's record is found by the request id. */
 export const planProbersProbe = (
   attempt: Attempt,
-  { roleArn, statement }: Pick<OwnProbe, 'roleArn' | 'statement'>,
+  { roleArns, statement }: Pick<Intent, 'roleArns'> & Pick<OwnProbe, 'statement'>,
 ): Intent => ({
   ...attempt,
-  ...toCommon(roleArn, statement),
+  ...toCommon(roleArns, statement),
   durationSeconds: probeSeconds,
   sessionTags: {},
 });
 
-const toCommon = (roleArn: string, statement: string) =>
+const toCommon = (roleArns: readonly string[], statement: string) =>
   ({
     mechanism: 'assume-role',
-    roleArns: [roleArn],
+    roleArns,
     transitiveTagKeys: [],
     sessionPolicySha256: sha256(denyAll).toString('hex'),
     managedPolicyArns: [],

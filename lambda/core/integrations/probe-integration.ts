@@ -1,24 +1,18 @@
 import * as z from 'zod';
+import { assumeRoles } from '../assume-roles.ts';
 import type { Configuration } from '../configuration.ts';
 import { BrokerError } from '../errors.ts';
+import type { Asked } from '../issue.ts';
 import type { Logger } from '../logger.ts';
 import { toNextHopPolicy } from '../next-hop-policy.ts';
-import type { AssumeRoleRequest, SecurityTokenService, StsAnswer, StsFailure } from '../ports.ts';
+import type { AssumeRoleRequest, SecurityTokenService, StsFailure } from '../ports.ts';
 import { toIntegrationProfile } from './compile-integration.ts';
 import type { Integration } from './integration.ts';
 import type { IntegrationStore } from './integration-ports.ts';
 import { isIntegrationName } from './integration-schema.ts';
 import { denyAll, probeSeconds, probeSessionPrefix } from './plan-probe.ts';
-import type { ProberAnswer } from './verify-ports.ts';
-
-/** How the prober asks for a role: without an ExternalId, or with the right one as somebody whom no role shall trust. */
-export const proberProbes = ['no-id', 'stranger'] as const;
-
-/** All that the prober is told. */
-export interface ProbeTask {
-  readonly integration: string;
-  readonly probe: (typeof proberProbes)[number];
-}
+import { type SeenSession, withoutSecrets } from './seen-session.ts';
+import { type Prober, type ProbeTask, proberProbes } from './verify-ports.ts';
 
 const task = z.strictObject({
   integration: z.string().refine(isIntegrationName),
@@ -46,33 +40,26 @@ export interface ProbeIntegrationPorts {
   readonly newId: () => string;
 }
 
-export type ProbeIntegration = (task: ProbeTask) => Promise<ProberAnswer>;
-
 /**
  * Asks for the integration's role once and says whether it was given. The session could do nothing, and its credentials
  * end here. Role and ExternalId are looked up, so that whoever calls can name neither.
  */
-export function createProbeIntegration(ports: ProbeIntegrationPorts): ProbeIntegration {
+export function createProbeIntegration(ports: ProbeIntegrationPorts): Prober {
   const { logger } = ports;
-  return async (asked) => {
-    const answer = await probe(asked, ports);
-    const { state, requestId } = answer;
-    const errorCode = answer.state === 'ISSUED' ? undefined : answer.errorCode;
-    logger.info('probe', { ...asked, state, errorCode, stsRequestId: requestId });
-    return answer;
+  return async (task) => {
+    const asked = await probe(task, ports);
+    const { state, requestId } = asked.answer;
+    const errorCode = asked.answer.state === 'ISSUED' ? undefined : asked.answer.errorCode;
+    logger.info('probe', { ...task, state, errorCode, stsRequestId: requestId });
+    return asked;
   };
 }
 
-async function probe(
-  { integration: name, probe: kind }: ProbeTask,
-  ports: ProbeIntegrationPorts,
-): Promise<ProberAnswer> {
-  const found = await find(name, ports);
-  if ('state' in found) return found;
-  const { integration } = found;
-  const request = toRequest(integration.roleArn, `${probeSessionPrefix}${kind}-${ports.newId()}`);
-  if (kind === 'no-id') return withoutSecrets(await ports.sts.assumeRole(request));
-  return askAsStranger(integration, request, ports);
+async function probe(task: ProbeTask, ports: ProbeIntegrationPorts): Promise<Asked<SeenSession>> {
+  const found = await find(task.integration, ports);
+  if ('state' in found) return { answer: found, hops: [] };
+  const { answer, hops } = await assumeRoles(toRequests(found.integration, task, ports), ports.sts);
+  return { answer: withoutSecrets(answer), hops };
 }
 
 async function find(
@@ -93,23 +80,18 @@ async function find(
   }
 }
 
-async function askAsStranger(
-  { externalIds }: Integration,
-  request: AssumeRoleRequest,
-  { sts, strangerRoleArn }: ProbeIntegrationPorts,
-): Promise<ProberAnswer> {
-  const stranger = await sts.assumeRole({
-    ...request,
-    roleArn: strangerRoleArn,
-    sessionPolicy: toNextHopPolicy(request.roleArn, { withSourceIdentity: false, withTags: false }),
-  });
-  // Whatever it came to, it says nothing of the integration's role.
-  if (stranger.state !== 'ISSUED')
-    return stranger.state === 'FAILED' && stranger.cause === 'throttled'
-      ? stranger
-      : notAsked(stranger.errorCode, `the stranger's role: ${stranger.detail}`);
-  const externalId = externalIds.next ?? externalIds.current;
-  return withoutSecrets(await sts.assumeRole({ ...request, externalId }, stranger.credentials));
+function toRequests(
+  { roleArn, externalIds }: Integration,
+  { probe: kind }: ProbeTask,
+  { newId, strangerRoleArn }: ProbeIntegrationPorts,
+): readonly AssumeRoleRequest[] {
+  const request = toRequest(roleArn, `${probeSessionPrefix}${kind}-${newId()}`);
+  if (kind === 'no-id') return [request];
+  const sessionPolicy = toNextHopPolicy(roleArn, { withSourceIdentity: false, withTags: false });
+  return [
+    { ...request, roleArn: strangerRoleArn, sessionPolicy },
+    { ...request, externalId: externalIds.next ?? externalIds.current },
+  ];
 }
 
 /** Neither source identity nor tags: a role that wants them says nothing of the id by its refusal. */
@@ -125,10 +107,3 @@ const notAsked = (errorCode: string, detail: string): StsFailure => ({
   errorCode,
   detail,
 });
-
-/** Named one by one: whatever else an answer has stays here. */
-function withoutSecrets(answer: StsAnswer): ProberAnswer {
-  if (answer.state !== 'ISSUED') return answer;
-  const { accessKeyId, expiration } = answer.credentials;
-  return { state: 'ISSUED', requestId: answer.requestId, accessKeyId, expiration };
-}

@@ -7,10 +7,10 @@ import {
   StsUnavailableError,
 } from '../errors.ts';
 import type { Attempt, Intent } from '../issuance.ts';
-import { createIssue } from '../issue.ts';
-import type { Credentials, StsAnswer } from '../ports.ts';
+import { type Asked, createIssue } from '../issue.ts';
 import type { ProbeKind, ProbeResult } from './integration.ts';
-import { type Judgement, judgeAnswer, type ProbeAnswer } from './judge-answer.ts';
+import { type Judgement, judgeAnswer } from './judge-answer.ts';
+import type { SeenSession } from './seen-session.ts';
 import type { VerifyAuthority, VerifyPorts } from './verify-ports.ts';
 
 /** One call that shall show something of the role. */
@@ -18,14 +18,9 @@ export interface Probe {
   readonly kind: ProbeKind;
   readonly wanted: ProbeResult['wanted'];
   /** The row, and the call that it says is about to be made. */
-  plan(attempt: Attempt): { readonly intent: Intent; ask(): Promise<StsAnswer<SeenSession>> };
+  plan(attempt: Attempt): { readonly intent: Intent; ask(): Promise<Asked<SeenSession>> };
   /** @default judgeAnswer */
-  readonly judge?: (answer: ProbeAnswer) => Judgement;
-}
-
-/** All that is kept of a session which a probe was given: what tells it apart in CloudTrail. */
-export interface SeenSession {
-  readonly credentials: Pick<Credentials, 'accessKeyId' | 'expiration'>;
+  readonly judge?: (asked: Asked<SeenSession>) => Judgement;
 }
 
 export type ProbeRole = (
@@ -64,9 +59,9 @@ export function createProbeRole(
             signedBy: 'broker',
             contact: { extensions: {} },
             ask: async () => {
-              const answer = await ask();
-              judgement = judge(answer);
-              return { answer, hops: [] };
+              const asked = await ask();
+              judgement = judge(asked);
+              return asked;
             },
           };
         },

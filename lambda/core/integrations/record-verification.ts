@@ -1,5 +1,6 @@
 import type { Configuration } from '../configuration.ts';
 import { VersionConflictError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
 import { applyVerification, type VerificationContext } from './apply-verification.ts';
 import { asksAlike } from './change-integration.ts';
 import type { Integration, Verification } from './integration.ts';
@@ -26,9 +27,10 @@ const maxAttempts = 3;
 export function createRecordVerification(ports: {
   readonly configuration: Pick<Configuration, 'integrations'>;
   readonly versions: IntegrationVersions;
+  readonly logger: Logger;
   readonly now: () => number;
 }): (seen: RecordedVerification) => Promise<Integration> {
-  const { configuration, versions, now } = ports;
+  const { configuration, versions, logger, now } = ports;
   const { graceSeconds = 0, drift = 'suspend' } = configuration.integrations ?? {};
 
   const toContext = ({ caller }: RecordedVerification): VerificationContext => ({
@@ -44,7 +46,9 @@ export function createRecordVerification(ports: {
       const after = applyVerification(newest, verification, toContext(seen));
       const request = { operation: 'verify', ...(caller === undefined ? {} : { caller }) } as const;
       try {
-        return await versions.append(newest, after, request);
+        const kept = await versions.append(newest, after, request);
+        logTransition(newest, kept, logger);
+        return kept;
       } catch (error) {
         if (attempt === maxAttempts || !(error instanceof VersionConflictError)) throw error;
       }
@@ -56,10 +60,26 @@ export function createRecordVerification(ports: {
 function isStillTrue(newest: Integration, { basis, verification }: RecordedVerification): boolean {
   const { proved = 'current' } = verification;
   return (
+    // What was changed and changed back in between was probed as nobody sees it here.
+    verification.version === basis.version &&
     asksAlike(newest, basis) &&
     newest.externalIds[proved] === basis.externalIds[proved] &&
     (newest.verification === undefined || newest.verification.at <= verification.at) &&
     // What was resumed meanwhile is proven anew; that it failed may be said of it all the same.
     (verification.result !== 'PASSED' || newest.state === basis.state)
   );
+}
+
+/** Its message is what a metric counts, and its name stays as it is. */
+function logTransition(before: Integration, { state, verification }: Integration, logger: Logger): void {
+  const findings = verification?.findings ?? [];
+  const isOpen = findings.some(({ severity }) => severity === 'danger');
+  const wasLost = before.state === 'VERIFIED' && (state === 'FAILED' || state === 'SUSPENDED');
+  const fields = {
+    integration: before.name,
+    findings: findings.map(({ code }) => code),
+    state,
+  };
+  if (wasLost && isOpen) logger.error('integration drift', fields);
+  else if (wasLost) logger.warn('integration no longer works', fields);
 }

@@ -1,8 +1,10 @@
-import type { StsAnswer } from '../ports.ts';
+import { toRoleArn } from '../function-roles.ts';
 import type { Integration, ProbeKind, ProbeResult } from './integration.ts';
+import { judgeStranger } from './judge-answer.ts';
 import { type ProbeShape, planOwnProbe, planProbersProbe, probeSeconds } from './plan-probe.ts';
-import { createProbeRole, type Probe, type SeenSession } from './probe-role.ts';
-import type { ProberAnswer, VerifyAuthority, VerifyPorts } from './verify-ports.ts';
+import { createProbeRole, type Probe } from './probe-role.ts';
+import { withoutSecrets } from './seen-session.ts';
+import type { ProbeTask, VerifyAuthority, VerifyPorts } from './verify-ports.ts';
 
 /**
  * Milliseconds after which no further probe is begun. One takes 9000 at most (STS 5000, its two rows 2000 each), and
@@ -16,7 +18,7 @@ export interface Probing {
   readonly issuanceIds: readonly string[];
   /** By the role that issues. */
   readonly askOwn: AskOwn;
-  readonly askProber: (kind: ProbeKind, ask: () => Promise<ProberAnswer>) => Promise<ProbeResult>;
+  readonly askProber: (kind: ProbeTask['probe']) => Promise<ProbeResult>;
 }
 
 export type AskOwn = (
@@ -45,6 +47,7 @@ export function startProbing(
   const issuanceIds: string[] = [];
   const probeRole = createProbeRole(ports, { integration: name, authority });
   const { statement } = authority;
+  const strangerRoleArn = toRoleArn(ports.configuration.deployment, 'stranger');
 
   const ask = async (probe: Probe): Promise<ProbeResult> => {
     const { kind, wanted } = probe;
@@ -71,32 +74,26 @@ export function startProbing(
           const planned = planOwnProbe(attempt, { roleArn, statement, durationSeconds, ...question });
           return {
             intent: planned.intent,
-            ask: async () => withoutSecrets(await ports.sts.assumeRole(planned.request)),
+            ask: async () => ({
+              answer: withoutSecrets(await ports.sts.assumeRole(planned.request)),
+              hops: [],
+            }),
           };
         },
         ...(judge === undefined ? {} : { judge }),
       }),
-    askProber: (kind, callProber) =>
+    askProber: (kind) =>
       ask({
         kind,
         wanted: 'refused',
         plan: (attempt) => ({
-          intent: planProbersProbe(attempt, { roleArn, statement }),
-          ask: async () => toSeenSession(await callProber()),
+          intent: planProbersProbe(attempt, {
+            roleArns: kind === 'stranger' ? [strangerRoleArn, roleArn] : [roleArn],
+            statement,
+          }),
+          ask: () => ports.prober({ integration: name, probe: kind }),
         }),
+        ...(kind === 'stranger' ? { judge: judgeStranger } : {}),
       }),
   };
-}
-
-/** The secrets end here. */
-function withoutSecrets(answer: StsAnswer): StsAnswer<SeenSession> {
-  if (answer.state !== 'ISSUED') return answer;
-  const { accessKeyId, expiration } = answer.credentials;
-  return { state: 'ISSUED', requestId: answer.requestId, credentials: { accessKeyId, expiration } };
-}
-
-function toSeenSession(answer: ProberAnswer): StsAnswer<SeenSession> {
-  if (answer.state !== 'ISSUED') return answer;
-  const { requestId, accessKeyId, expiration } = answer;
-  return { state: 'ISSUED', requestId, credentials: { accessKeyId, expiration } };
 }

@@ -8,6 +8,7 @@ const required: readonly (readonly [ProbeKind, number])[] = [
   ['repeated-id', 1],
   ['random-id', 2],
   ['no-id', 2],
+  ['stranger', 1],
   ['right-id-again', 1],
 ];
 

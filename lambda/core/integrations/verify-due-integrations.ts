@@ -120,8 +120,7 @@ async function verifyOne(
   const startedMs = now();
   const verification = await askFor(basis, { verifier: verifierWithin(timeoutMs), startedMs, logger });
   try {
-    const after = await recordVerification({ basis, verification });
-    logTransition(basis, after, { verification, logger });
+    await recordVerification({ basis, verification });
   } catch (error) {
     // Somebody is at work on it, or deleted it: the next run sees what came of that.
     if (!(error instanceof VersionConflictError) && !(error instanceof IntegrationNotFoundError)) throw error;
@@ -131,7 +130,7 @@ async function verifyOne(
 }
 
 async function askFor(
-  { name, externalIds }: Integration,
+  { name, version, externalIds }: Integration,
   {
     verifier,
     startedMs,
@@ -147,6 +146,7 @@ async function askFor(
     ] as const;
     return {
       at: new Date(startedMs).toISOString(),
+      version,
       issuanceIds: [],
       result: 'INCONCLUSIVE',
       proved: externalIds.next === undefined ? 'current' : 'next',
@@ -154,23 +154,6 @@ async function askFor(
       findings: toFindings(probes),
     };
   }
-}
-
-/** Its message is what a metric counts, and its name stays as it is. */
-function logTransition(
-  before: Integration,
-  after: Integration,
-  { verification, logger }: { readonly verification: Verification; readonly logger: Logger },
-): void {
-  const isOpen = verification.findings.some(({ severity }) => severity === 'danger');
-  const wasLost = before.state === 'VERIFIED' && (after.state === 'FAILED' || after.state === 'SUSPENDED');
-  const fields = {
-    integration: before.name,
-    findings: verification.findings.map(({ code }) => code),
-    state: after.state,
-  };
-  if (wasLost && isOpen) logger.error('integration drift', fields);
-  else if (wasLost) logger.warn('integration no longer works', fields);
 }
 
 /** Nobody's: `daypass` is no issuer of the configuration, and no integration's name. */

@@ -26,6 +26,7 @@ export function createVerifyIntegration(ports: VerifyPorts): VerifyIntegration {
     const { issuanceIds, results } = probing;
     return {
       at: new Date(startedMs).toISOString(),
+      version: integration.version,
       issuanceIds,
       result: toResult(results),
       proved: integration.externalIds.next === undefined ? 'current' : 'next',
@@ -45,8 +46,8 @@ async function probe(
     startedMs,
   }: Probing & { readonly ports: VerifyPorts; readonly startedMs: number },
 ): Promise<void> {
-  const { externalIds, duration, name } = integration;
-  const { prober, newExternalId } = ports;
+  const { externalIds, duration } = integration;
+  const { newExternalId } = ports;
   const rightId = externalIds.next ?? externalIds.current;
   const previousId = toRefusedPrevious(externalIds, startedMs);
   const wrong = toWrongExternalIds(rightId, newExternalId());
@@ -61,11 +62,8 @@ async function probe(
   for (const externalId of wrong.changed) await askOwn('changed-id', 'refused', { externalId, shape });
   await askOwn('repeated-id', 'refused', { externalId: wrong.repeated, shape });
   await twice(() => askOwn('random-id', 'refused', { externalId: newExternalId(), shape }));
-  await twice(() => askProber('no-id', () => prober.probeWithoutExternalId({ integration: name })));
-  if (prober.probeAsStranger !== undefined) {
-    const ask = prober.probeAsStranger.bind(prober);
-    await askProber('stranger', () => ask({ integration: name }));
-  }
+  await twice(() => askProber('no-id'));
+  await askProber('stranger');
   if (previousId !== undefined)
     await twice(() => askOwn('previous-id', 'refused', { externalId: previousId, shape }));
   await askOwn('right-id-again', 'accepted', { externalId: rightId, shape });

@@ -1,7 +1,8 @@
-import type { IssuePorts } from '../issue.ts';
-import type { SecurityTokenService, StsAnswer } from '../ports.ts';
+import type { Asked, IssuePorts } from '../issue.ts';
+import type { SecurityTokenService } from '../ports.ts';
 import type { Principal, RequestOrigin } from '../principal.ts';
 import type { NewExternalId } from './integration-ports.ts';
+import type { SeenSession } from './seen-session.ts';
 
 export interface VerifyPorts extends IssuePorts {
   /** Of the very role that issues: each call within 5 seconds. */
@@ -11,22 +12,23 @@ export interface VerifyPorts extends IssuePorts {
 }
 
 /**
- * A function that asks for an integration's role and does nothing else. It is given the integration's name alone and
- * looks up the rest, so that nobody who calls it can steer it. It sends a deny-all session policy for 900 seconds and
- * neither source identity nor tags, and drops the credentials. Never rejects; each call within 5 seconds.
+ * How the prober asks for a role. `no-id`: as itself, whom the trust policy names beside the issuing role, without an
+ * ExternalId. `stranger`: with the right one (`next` during a rotation), by a role of the broker's account that no trust
+ * policy names; without it a principal that is a wildcard, or the broker's whole account, would not be found.
  */
-export interface Prober {
-  /** By the role that the trust policy names beside the issuing one, without an ExternalId. */
-  probeWithoutExternalId(probe: { readonly integration: string }): Promise<ProberAnswer>;
-  /**
-   * With the right ExternalId (`next` during a rotation), by a role of the broker's account that no trust policy
-   * names. Without it a principal that is a wildcard, or the broker's whole account, is not found.
-   */
-  probeAsStranger?(probe: { readonly integration: string }): Promise<ProberAnswer>;
+export const proberProbes = ['no-id', 'stranger'] as const;
+
+/** All that the prober is told: it looks up the rest, so that nobody who calls it can steer it. */
+export interface ProbeTask {
+  readonly integration: string;
+  readonly probe: (typeof proberProbes)[number];
 }
 
-/** No secret is in it. */
-export type ProberAnswer = StsAnswer<{ readonly accessKeyId: string; readonly expiration: Date }>;
+/**
+ * A function that asks for an integration's role and does nothing else. It sends a deny-all session policy for 900
+ * seconds and neither source identity nor tags, and drops the credentials. Never rejects, and takes 5 seconds at most.
+ */
+export type Prober = (task: ProbeTask) => Promise<Asked<SeenSession>>;
 
 /** In whose name a verification asks; that they may is decided before. */
 export interface VerifyAuthority {

@@ -6,7 +6,7 @@ import { createLambdaVerifier } from '../../../lambda/adapters/lambda-verifier.t
 import { BrokerError } from '../../../lambda/core/errors.ts';
 import { judgeAnswer } from '../../../lambda/core/integrations/judge-answer.ts';
 import { aPrincipal } from '../../support/a-principal.ts';
-import { anAuthority, denied, proberGiven, rightId } from '../../support/verifying.ts';
+import { anAuthority, denied, proberGiven, rightId, strangerHop } from '../../support/verifying.ts';
 
 interface Answer {
   readonly status?: number;
@@ -57,12 +57,17 @@ async function aLambda(answer: Answer, { timeoutMs = 2000 } = {}) {
 
 const json = (value: unknown): Answer => ({ body: JSON.stringify(value) });
 
+/** What the prober answers with. */
+const asked = (answer: object, hops: readonly object[] = []) => json({ answer, hops });
+
+const credentials = { accessKeyId: 'ASIAPROBERPROBER1234', expiration: '2026-11-21T12:00:00.000Z' };
+
 describe('the prober by invocation', () => {
   it('is told the integration and the probe, and nothing else', async () => {
-    const { asked, prober } = await aLambda(json(denied));
+    const { asked, prober } = await aLambda(json({ answer: denied, hops: [] }));
 
-    await prober.probeWithoutExternalId({ integration: 'globex' });
-    await prober.probeAsStranger({ integration: 'globex' });
+    await prober({ integration: 'globex', probe: 'no-id' });
+    await prober({ integration: 'globex', probe: 'stranger' });
 
     expect(asked).toEqual([
       {
@@ -73,10 +78,11 @@ describe('the prober by invocation', () => {
     ]);
   });
 
-  it.each([proberGiven, denied])('answers what the function answered: $state', async (given) => {
+  it.each([proberGiven, denied])('answers what the function answered: $state', async (answer) => {
+    const given = { answer, hops: [strangerHop] };
     const { prober } = await aLambda(json(given));
 
-    expect(await prober.probeWithoutExternalId({ integration: 'globex' })).toEqual(given);
+    expect(await prober({ integration: 'globex', probe: 'stranger' })).toEqual(given);
   });
 
   it.each<[string, Answer, string]>([
@@ -88,9 +94,23 @@ describe('the prober by invocation', () => {
     ['answers nothing', {}, 'UNKNOWN'],
     ['answers null', json(null), 'UNKNOWN'],
     ['answers half', { body: '{"state":"REFUSED","errorCode":' }, 'UNKNOWN'],
-    ['answers with a secret', json({ ...proberGiven, secretAccessKey: 'canary' }), 'UNKNOWN'],
-    ['answers a state that is none', json({ ...denied, state: 'PASSED' }), 'UNKNOWN'],
-    ['answers no instant', json({ ...proberGiven, expiration: 'soon' }), 'UNKNOWN'],
+    [
+      'answers with a secret',
+      asked({ ...proberGiven, credentials: { ...credentials, secretAccessKey: 'canary' } }),
+      'UNKNOWN',
+    ],
+    ['answers a state that is none', asked({ ...denied, state: 'PASSED' }), 'UNKNOWN'],
+    [
+      'answers no instant',
+      asked({ ...proberGiven, credentials: { ...credentials, expiration: 'soon' } }),
+      'UNKNOWN',
+    ],
+    [
+      'answers with a secret of a hop',
+      asked(denied, [{ ...strangerHop, sessionToken: 'canary' }]),
+      'UNKNOWN',
+    ],
+    ['answers without hops', json({ answer: denied }), 'UNKNOWN'],
     ['is lost', { lost: true }, 'UNKNOWN'],
     ['is silent', { silent: true }, 'UNKNOWN'],
     ['is throttled', lambdaError(429, 'TooManyRequestsException'), 'FAILED'],
@@ -100,11 +120,10 @@ describe('the prober by invocation', () => {
   ])('is inconclusive and asked once where it %s', async (_what, answer, state) => {
     const { asked, prober } = await aLambda(answer, { timeoutMs: 200 });
 
-    const given = await prober.probeAsStranger({ integration: 'globex' });
+    const given = await prober({ integration: 'globex', probe: 'stranger' });
 
-    expect(given.state).toBe(state);
+    expect(given.answer.state).toBe(state);
     expect(asked).toHaveLength(1);
-    if (given.state === 'ISSUED') throw new Error('was given');
     expect(judgeAnswer(given).seen).toBe('inconclusive');
     expect(JSON.stringify(given)).not.toContain('canary');
   });
@@ -115,10 +134,9 @@ describe('the prober by invocation', () => {
     const client = { send: () => Promise.reject(refused) };
     const prober = createLambdaProber({ client, functionName: 'other', timeoutMs: 200 });
 
-    expect(await prober.probeWithoutExternalId({ integration: 'globex' })).toMatchObject({
-      state: 'FAILED',
-      cause: 'unreachable',
-      errorCode: 'ECONNREFUSED',
+    expect(await prober({ integration: 'globex', probe: 'no-id' })).toEqual({
+      answer: expect.objectContaining({ state: 'FAILED', cause: 'unreachable', errorCode: 'ECONNREFUSED' }),
+      hops: [],
     });
   });
 });
@@ -132,7 +150,7 @@ function lambdaError(status: number, type: string): Answer {
 }
 
 const verification = {
-  ...{ at: '2026-01-01T00:00:00.000Z', issuanceIds: ['a'], result: 'FAILED', proved: 'current' },
+  ...{ at: '2026-01-01T00:00:00.000Z', version: 1, issuanceIds: ['a'], result: 'FAILED', proved: 'current' },
   probes: [{ kind: 'no-id', wanted: 'refused', seen: 'accepted' }],
   findings: [],
 };

@@ -593,7 +593,7 @@ describe('the schedule', () => {
     // Long ago, as the table has it.
     daypass.verifying.answer = () => ({ verification: { ...passed, at: '2025-01-01T00:00:00.000Z' } });
     await call('verifyIntegration', manager, { name });
-    const { at: _failedAt, ...failed } = aFailedVerification();
+    const { at: _failedAt, ...failed } = aFailedVerification('danger', { version: 2 });
     daypass.verifying.answer = answering(failed);
 
     const result = await run();

@@ -72,15 +72,14 @@ describe('BrokerFunction', () => {
       'integrations',
       [
         ...[...ofEach, environment.apiPolicyId, environment.issuanceTable, environment.proofTable],
-        ...[environment.integrationTable, environment.integrationIssuerFunction],
+        environment.integrationTable,
       ],
     ],
     [
       'integration-issuer',
       [
         ...[...ofEach, environment.apiPolicyId, environment.issuanceTable, environment.proofTable],
-        ...[environment.integrationTable, environment.proberFunction],
-        ...[environment.url, environment.federationUrl],
+        ...[environment.integrationTable, environment.url, environment.federationUrl],
       ],
     ],
   ] as const)('sets for %s exactly the variables that functions read', (name, expected) => {
@@ -110,21 +109,14 @@ describe('BrokerFunction', () => {
     const own = Object.keys(variables).filter((key) => key !== 'NODE_OPTIONS');
 
     expect(own.sort()).toEqual(variablesReadBy('prober'));
-    expect(variables[environment.strangerRoleArn]).toBe(
-      'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-stranger',
-    );
   });
 
   it('names the functions that others invoke, as their invokers are told, and no other', () => {
     const named = functionNames.filter((name) => functions[name].FunctionName !== undefined);
 
     expect(named).toEqual(['integration-issuer', 'prober']);
-    expect(functions['integration-issuer'].FunctionName).toBe(
-      functions['integrations'].Environment.Variables[environment.integrationIssuerFunction],
-    );
-    expect(functions['prober'].FunctionName).toBe(
-      functions['integration-issuer'].Environment.Variables[environment.proberFunction],
-    );
+    for (const name of ['integration-issuer', 'prober'])
+      expect(functions[name].FunctionName).toBe(`daypass-prod-eu-west-1-${name}`);
   });
 
   it('gives each function a log group and a role of its own', () => {

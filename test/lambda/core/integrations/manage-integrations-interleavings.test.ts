@@ -69,7 +69,7 @@ async function act(
       ? Promise.resolve(undefined)
       : integrations.recordVerification({
           basis: seen,
-          verification,
+          verification: { ...verification, version: seen.version },
           ...(bySchedule === undefined ? { caller: who } : {}),
         });
   const update = (settings: object) =>

@@ -9,7 +9,7 @@ import {
   VersionConflictError,
   VersionRequiredError,
 } from '../../../../lambda/core/errors.ts';
-import type { Integration } from '../../../../lambda/core/integrations/integration.ts';
+import type { Integration, Verification } from '../../../../lambda/core/integrations/integration.ts';
 import type { Caller } from '../../../../lambda/core/integrations/integration-authority.ts';
 import type { ManageIntegrations } from '../../../../lambda/core/integrations/manage-integrations.ts';
 import { aConfiguration } from '../../../support/a-configuration.ts';
@@ -28,6 +28,7 @@ import {
   someSettings,
   stranger,
 } from '../../../support/managing-integrations.ts';
+import { aRecordingLogger } from '../../../support/recording-logger.ts';
 import { aSigningKey, nowMs } from '../../../support/tokens.ts';
 
 let store: MemoryIntegrations;
@@ -41,11 +42,16 @@ beforeEach(() => {
 const create = (changes: Readonly<Record<string, unknown>> = {}) =>
   integrations.create(manager, aNewIntegrationDocument(changes));
 
-const verify = (basis: Integration, verification = aVerification(), caller: Caller | undefined = manager) =>
-  integrations.recordVerification({ basis, verification, ...(caller === undefined ? {} : { caller }) });
+const verify = (basis: Integration, verification = aVerification()) =>
+  integrations.recordVerification({ ...seen(basis, verification), caller: manager });
 
 const verifyBySchedule = (basis: Integration, verification = aVerification()) =>
-  integrations.recordVerification({ basis, verification });
+  integrations.recordVerification(seen(basis, verification));
+
+const seen = (basis: Integration, verification: Verification) => ({
+  basis,
+  verification: { ...verification, version: basis.version },
+});
 
 const later = (seconds: number) => new Date(nowMs + 1000 * seconds).toISOString();
 
@@ -613,6 +619,18 @@ describe('a recorded verification', () => {
     });
   });
 
+  it('is named when a person sees it, as when the schedule does', async () => {
+    const logger = aRecordingLogger();
+    integrations = manageIntegrations({ store, reserve: store.reserve, logger });
+    const verified = await verify(await create());
+    expect(logger.entries).toEqual([]);
+
+    await verify(verified, aFailedVerification());
+
+    const fields = { integration: 'acme', findings: ['external-id-not-enforced'], state: 'FAILED' };
+    expect(logger.entries).toEqual([{ level: 'error', message: 'integration drift', fields }]);
+  });
+
   it('survives changes that came between and change nothing that was proven', async () => {
     const created = await create();
     await integrations.update(manager, 'acme', { ifMatch: 1, body: someSettings({ owner: 'b' }) });
@@ -665,6 +683,19 @@ describe('a recorded verification', () => {
 
     await expect(verify(created)).rejects.toThrow(VersionConflictError);
     expect(store.versions).toHaveLength(2);
+  });
+
+  it('is void where it was probed as it was in between, though it is the same again', async () => {
+    const created = await create({ sessionTags: { a: 'b' } });
+    const change = (ifMatch: number, sessionTags: object) =>
+      integrations.update(manager, 'acme', { ifMatch, body: someSettings({ sessionTags }) });
+    const between = await change(1, {});
+    await change(2, { a: 'b' });
+
+    const seenBetween = { ...aVerification(), version: between.version };
+    await expect(
+      integrations.recordVerification({ basis: created, verification: seenBetween, caller: manager }),
+    ).rejects.toThrow(VersionConflictError);
   });
 
   it('of a next id that was given up, or proven by another, is void', async () => {

@@ -13,6 +13,7 @@ const complete = [
   accepted('right-id'),
   ...[refused('changed-id'), refused('changed-id'), refused('repeated-id')],
   ...[refused('random-id'), refused('random-id'), refused('no-id'), refused('no-id')],
+  refused('stranger'),
   accepted('right-id-again'),
 ];
 const codes = (probes: readonly ProbeResult[]) => toFindings(probes).map(({ code }) => code);

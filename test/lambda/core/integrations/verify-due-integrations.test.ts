@@ -36,7 +36,7 @@ function aSchedule({ configuration = aManagingConfiguration(), verify, takesMs =
   const world = { now: nowMs };
   const asked: { name: string; timeoutMs: number; authority: VerifyAuthority }[] = [];
   const { recordVerification } = manageIntegrations({
-    ...{ configuration, store, reserve: store.reserve },
+    ...{ configuration, store, reserve: store.reserve, logger },
     now: () => world.now,
   });
   const verifyDue = createVerifyDueIntegrations({
@@ -48,7 +48,8 @@ function aSchedule({ configuration = aManagingConfiguration(), verify, takesMs =
         asked.push({ name, timeoutMs, authority });
         world.now += Math.min(takesMs, timeoutMs);
         if (takesMs > timeoutMs) throw new VerificationUnavailableError('no answer');
-        return { ...(verify?.(name) ?? aVerification()), at };
+        const { version = 0 } = (await store.find(name))?.integration ?? {};
+        return { ...(verify?.(name) ?? aVerification()), at, version };
       },
     }),
   });

@@ -5,6 +5,7 @@ import type { AssumeRoleRequest, StsAnswer, StsFailure } from '../../../../lambd
 import { anIssuedAnswer, secrets } from '../../../support/an-issuance.ts';
 import { nowMs } from '../../../support/tokens.ts';
 import {
+  anIntegration,
   aVerifying,
   denied,
   nextId,
@@ -12,6 +13,7 @@ import {
   proberGiven,
   rightId,
   rightRole,
+  strangerHop,
   type VerifyingOptions,
 } from '../../../support/verifying.ts';
 
@@ -128,7 +130,8 @@ describe('verifying a role that does it right', () => {
 
     await verifying.verification();
 
-    expect(verifying.probed).toEqual(Array(3).fill({ integration: 'globex' }));
+    const withoutId = { integration: 'globex', probe: 'no-id' };
+    expect(verifying.probed).toEqual([withoutId, withoutId, { ...withoutId, probe: 'stranger' }]);
   });
 
   it('keeps neither credentials nor ExternalIds', async () => {
@@ -143,11 +146,27 @@ describe('verifying a role that does it right', () => {
     for (const secret of [...Object.values(secrets), rightId, 'abababab']) expect(kept).not.toContain(secret);
   });
 
-  it('passes without a stranger, who is not there', async () => {
-    const found = await verification({ stranger: null });
+  it('writes down the session of the stranger, by which the role was asked', async () => {
+    const { verification: verify, intents, outcomes } = aVerifying();
 
-    expect(found.result).toBe('PASSED');
-    expect(kinds(found)).not.toContain('stranger');
+    await verify();
+
+    const [intent] = intents.filter(({ roleArns }) => roleArns.length > 1);
+    expect(intent?.roleArns).toEqual([strangerHop.roleArn, anIntegration().roleArn]);
+    expect(outcomes.find(({ of }) => of === intent?.id)).toMatchObject({
+      state: 'REFUSED',
+      hops: [strangerHop],
+    });
+  });
+
+  it('is inconclusive where the stranger’s own role was refused: nobody asked for the other', async () => {
+    const found = await verification({ isStranger: false });
+
+    expect(found.result).toBe('INCONCLUSIVE');
+    expect(found.probes).toContainEqual({
+      ...{ kind: 'stranger', wanted: 'refused', seen: 'inconclusive' },
+      ...{ errorCode: 'AccessDenied', because: 'another-policy' },
+    });
   });
 });
 

@@ -61,7 +61,7 @@ describe('a verify task', () => {
 });
 
 const verification: Verification = {
-  ...{ at: new Date(nowMs).toISOString(), issuanceIds: [], result: 'PASSED', proved: 'current' },
+  ...{ at: new Date(nowMs).toISOString(), version: 1, issuanceIds: [], result: 'PASSED', proved: 'current' },
   ...{ probes: [], findings: [] },
 };
 
