@@ -20,7 +20,7 @@ export interface ApiPolicy {
   readonly Statement: readonly ApiPolicyStatement[];
 }
 
-/** Names methods by a path in which `*` is any text, slashes included. */
+/** Names methods of the one API by a path in which `*` is any text, slashes included. */
 export type ToResource = (method: HttpMethod, path: string) => string;
 
 /** Bytes, white space left out. Source: API Gateway guide, "Quotas for configuring and running a REST API". */
@@ -54,7 +54,7 @@ function toPolicy(configuration: Configuration, toResource: ToResource): ApiPoli
   const routes = toDeployedRoutes(configuration);
   const signed = routes.filter(({ authorization }) => authorization === 'iam');
   const others = routes.filter(({ authorization }) => authorization !== 'iam');
-  const scope = { toResource, signed };
+  const scope = { deployment: configuration.deployment, signed };
   const statements = [
     toStatement('AllowUnsigned', 'Allow', toOwnResources(others, toResource)),
     ...(issuer === undefined
@@ -74,7 +74,7 @@ function toPolicy(configuration: Configuration, toResource: ToResource): ApiPoli
 
 /** The signed routes: a Deny must name their methods. */
 interface Scope {
-  readonly toResource: ToResource;
+  readonly deployment: Deployment;
   readonly signed: readonly Route[];
 }
 
@@ -134,20 +134,25 @@ function denyWithoutMfa({ mfa }: IamIssuer, scope: Scope): readonly ApiPolicySta
  * not apply. Paths of ours need no `%`, no empty segment and none that begins with a dot; and no route without
  * signature begins like one of these.
  */
-const otherSpellings = ({ toResource, signed }: Scope): readonly string[] =>
-  ['/%*', '//*', '/./*', '/../*', '/v*/./*', '/v*/../*', '/i*%*', '/i*//*', '/i*/.*'].flatMap((path) =>
-    methodsOf(signed).map((method) => toResource(method, path)),
+const otherSpellings = (scope: Scope): readonly string[] =>
+  ['/%*', '//*', '/./*', '/../*', '/v*/.*', '/i*%*', '/i*//*', '/i*/.*'].flatMap((path) =>
+    denied(path, scope),
   );
 
-const methodsOf = (those: readonly Route[]): readonly HttpMethod[] => [
-  ...new Set(those.map(({ method }) => method)),
-];
+const under = (path: string, scope: Scope): readonly string[] => denied(`${path}/*`, scope);
 
-/** The methods are named: `*` in their place would go on into the path, and find `/iam/` as the name of a profile. */
-const under = (path: string, { toResource, signed }: Scope): readonly string[] =>
-  methodsOf(signed).map((method) => toResource(method, `${path}/*`));
+/**
+ * A path of every signed method, in as few bytes as a Deny can do with: of whichever API, because the policy is this
+ * one's alone. The methods are named: `*` in their place would go on into the path, and find `/iam/` as the name of a
+ * profile. So is the stage, which keeps the `*` before it out of paths that are routes. `?` for a letter of a method
+ * would be shorter still, but only `*` is documented for these ARNs.
+ */
+const denied = (path: string, { deployment: { partition, stage }, signed }: Scope): readonly string[] =>
+  [...new Set(signed.map(({ method }) => method))].map(
+    (method) => `arn:${partition}:execute-api:*:*:*/${stage}/${method}${path}`,
+  );
 
-/** API Gateway puts the API's ARN before each resource; its id has ten characters. */
+/** API Gateway puts the API's ARN before each resource that is allowed; its id has ten characters. */
 const toExpandedResource =
   ({ partition, region, accountId, stage }: Deployment): ToResource =>
   (method, path) =>
@@ -156,12 +161,29 @@ const toExpandedResource =
 function requireSize(policy: ApiPolicy, configuration: Configuration): void {
   const bytes = Buffer.byteLength(JSON.stringify(policy));
   if (bytes <= maxApiPolicyBytes) return;
-  const name = findIamIssuer(configuration)?.name ?? '';
+  const issuer = findIamIssuer(configuration);
   throw new ConfigurationError([
     {
-      path: ['issuers', name],
+      path: issuer === undefined ? ['deployment', 'stage'] : ['issuers', issuer.name],
       value: `${bytes} bytes of resource policy`,
-      allowed: `at most ${maxApiPolicyBytes}, ${bytes - maxApiPolicyBytes} fewer: shorten mfa.profiles, or accounts where organizationId says it as well`,
+      allowed: `at most ${maxApiPolicyBytes}, ${bytes - maxApiPolicyBytes} fewer: ${toRemedies(issuer)}`,
     },
   ]);
+}
+
+/** What can be made shorter, of what is there. */
+function toRemedies(issuer: IamIssuer | undefined): string {
+  const { accounts, organizationId, mfa = { profiles: [] } } = issuer ?? {};
+  const remedies = [
+    ...(mfa.profiles.length === 0 ? [] : ['shorten mfa.profiles']),
+    ...(accounts === undefined
+      ? []
+      : [
+          organizationId === undefined
+            ? 'shorten accounts, or name organizationId instead'
+            : 'leave out accounts, where organizationId says it as well',
+        ]),
+    'shorten deployment.stage',
+  ];
+  return remedies.join(', ');
 }

@@ -1,6 +1,6 @@
 import { integrationTable } from '../lambda/adapters/integration-table.ts';
 import type { Configuration, Deployment, IntegrationSettings } from '../lambda/core/configuration.ts';
-import { type FunctionName, toFunctionArn, toRoleArn, toRoleName } from '../lambda/core/function-roles.ts';
+import { toFunctionArn, toRoleArn, toRoleName, verifyAlias } from '../lambda/core/function-roles.ts';
 import type { IamStatement } from './permissions.ts';
 import { toTableKeyStatements } from './table-key-statements.ts';
 
@@ -35,7 +35,10 @@ export const readingIntegrations = ({
   ...toTableKeyStatements('ReadIntegrationTableKey', { keyArn, region: deployment.region, access: 'read' }),
 ];
 
-/** Versions and ExternalIds are added; none is changed (no UpdateItem) and none deleted. */
+/**
+ * Versions and ExternalIds are added, and IAM lets none be deleted. That a PutItem replaces none is the condition of each
+ * write, which IAM has no key for.
+ */
 export const managingIntegrations = ({
   tableArn,
   keyArn,
@@ -57,21 +60,45 @@ export const managingIntegrations = ({
   ...toTableKeyStatements('UseIntegrationTableKey', { keyArn, region: deployment.region, access: 'write' }),
 ];
 
-/** By the function's ARN without a version or alias: there are none. */
-export const invokingFunction = ({ deployment }: IntegrationAccess, name: FunctionName): IamStatement => ({
+/** By the alias alone: without it the function takes events that say in whose name it issues. */
+export const invokingVerification = ({ deployment }: IntegrationAccess): IamStatement =>
+  invoking(`${toFunctionArn(deployment, 'integration-issuer')}:${verifyAlias}`);
+
+/** By its ARN without a version or alias: it has none, and takes one kind of event. */
+export const invokingProber = ({ deployment }: IntegrationAccess): IamStatement =>
+  invoking(toFunctionArn(deployment, 'prober'));
+
+/**
+ * Lambda says with the function's own role what became of a run. Without a condition on `events:source`: Lambda tries
+ * the permission when the destination is set, and whether it does so with that key is not documented.
+ */
+export const announcingRuns = ({ deployment }: IntegrationAccess): IamStatement => {
+  const { partition, region, accountId } = deployment;
+  return {
+    Sid: 'AnnounceRuns',
+    Effect: 'Allow',
+    Action: ['events:PutEvents'],
+    Resource: [`arn:${partition}:events:${region}:${accountId}:event-bus/default`],
+  };
+};
+
+const invoking = (functionArn: string): IamStatement => ({
   Sid: 'InvokeFunction',
   Effect: 'Allow',
   Action: ['lambda:InvokeFunction'],
-  Resource: [toFunctionArn(deployment, name)],
+  Resource: [functionArn],
 });
 
 /** What the function that issues for third parties asks STS for. */
 export const enteringIntegrations = (access: IntegrationAccess): readonly IamStatement[] => [
-  allowPartnersRoles(access, ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession']),
+  allowPartnersRoles(access),
   ...denyTurningInwards(access),
 ];
 
-/** What the prober asks STS for: never with an ExternalId, so that it cannot do what the issuing function does. */
+/**
+ * What the prober asks STS for. With an ExternalId too: a role's refusal of it proves something only where the role would
+ * let it in, and that has to be seen. Its function asks for nothing but deny-all sessions, and drops them.
+ */
 export function probingIntegrations(access: IntegrationAccess): readonly IamStatement[] {
   const { deployment, settings } = access;
   const strangerArn = toRoleArn(deployment, 'stranger');
@@ -81,8 +108,7 @@ export function probingIntegrations(access: IntegrationAccess): readonly IamStat
     NotResource: [strangerArn],
   } as const;
   return [
-    allowPartnersRoles(access, ['sts:AssumeRole']),
-    denyWhereExternalId('DenyWithExternalId', { isMissing: 'false' }),
+    allowPartnersRoles(access),
     {
       Sid: 'DenyOwnAccounts',
       ...denyAllButStranger,
@@ -119,7 +145,7 @@ export function createStrangerRole(access: Omit<IntegrationAccess, 'tableArn' | 
         },
       ],
     },
-    statements: [allowPartnersRoles(access, ['sts:AssumeRole']), ...denyTurningInwards(access)],
+    statements: [allowPartnersRoles(access), ...denyTurningInwards(access)],
   };
 }
 
@@ -140,10 +166,10 @@ type Place = Pick<IntegrationAccess, 'deployment' | 'settings'>;
  * The one wildcard: which roles they are stands in a table, and changes without a deployment. What must never be asked
  * for is said by the Denies, which hold whatever the table has, and which no trust policy can undo.
  */
-const allowPartnersRoles = ({ deployment }: Place, Action: readonly string[]): IamStatement => ({
+const allowPartnersRoles = ({ deployment }: Place): IamStatement => ({
   Sid: partnersRolesSid,
   Effect: 'Allow',
-  Action,
+  Action: ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'],
   Resource: [anyRoleOf(deployment, '*')],
 });
 
@@ -152,7 +178,13 @@ const anyRoleOf = ({ partition }: Deployment, accountId: string) =>
 
 /** The confused deputy's ways: without an ExternalId, into an account of ours, elsewhere. */
 const denyTurningInwards = ({ deployment, settings }: Place): readonly IamStatement[] => [
-  denyWhereExternalId('DenyWithoutExternalId', { isMissing: 'true' }),
+  {
+    Sid: 'DenyWithoutExternalId',
+    Effect: 'Deny',
+    Action: ['sts:AssumeRole'],
+    Resource: '*',
+    Condition: { Null: { 'sts:ExternalId': 'true' } },
+  },
   {
     Sid: 'DenyOwnAccounts',
     Effect: 'Deny',
@@ -171,17 +203,6 @@ const denyTurningInwards = ({ deployment, settings }: Place): readonly IamStatem
   ),
   denyOtherRegions(deployment),
 ];
-
-const denyWhereExternalId = (
-  Sid: string,
-  { isMissing }: { readonly isMissing: 'true' | 'false' },
-): IamStatement => ({
-  Sid,
-  Effect: 'Deny',
-  Action: ['sts:AssumeRole'],
-  Resource: '*',
-  Condition: { Null: { 'sts:ExternalId': isMissing } },
-});
 
 const toOwnAccounts = ({ deployment, settings }: Place): readonly string[] =>
   [...new Set([deployment.accountId, ...settings.ownAccounts])].sort();

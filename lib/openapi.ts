@@ -64,7 +64,7 @@ function toOperation(route: Route): ZodOpenApiOperationObject {
     requestParams: {
       ...(names.length === 0 ? {} : { path: parameters }),
       ...(schemas.query === undefined ? {} : { query: schemas.query }),
-      ...(schemas.conditional === undefined ? {} : { header: z.object({ 'If-Match': ifMatch }) }),
+      ...toIfMatchHeader(schemas),
     },
     ...toRequestBody(schemas),
     responses: {
@@ -73,6 +73,11 @@ function toOperation(route: Route): ZodOpenApiOperationObject {
     },
   };
 }
+
+const toIfMatchHeader = ({ conditional }: RouteSchemas) =>
+  conditional === undefined
+    ? {}
+    : { header: z.object({ 'If-Match': conditional === 'optional' ? ifMatch.optional() : ifMatch }) };
 
 const ifMatch = z.string().meta({ description: 'The ETag that the integration was read with' });
 
@@ -95,7 +100,8 @@ function toRequestBody({ body, form }: RouteSchemas): Pick<ZodOpenApiOperationOb
     };
   }
   if (body === undefined) return {};
-  return { requestBody: { required: false, content: { 'application/json': { schema: body } } } };
+  const required = !body.safeParse({}).success;
+  return { requestBody: { required, content: { 'application/json': { schema: body } } } };
 }
 
 function toAnswer({ summary, schemas }: Route): ZodOpenApiOperationObject['responses'] {
@@ -108,7 +114,8 @@ function toAnswer({ summary, schemas }: Route): ZodOpenApiOperationObject['respo
     return { '200': { description: summary, content: { [answerType]: { schema: z.string() } } } };
   }
   if (answer === undefined) throw new TypeError(`the route "${summary}" says nothing of its answer`);
-  const content = { 'application/json': { schema: answer } };
+  const texts = (schemas.textTypes ?? []).map((type) => [type, { schema: z.string() }] as const);
+  const content = { 'application/json': { schema: answer }, ...Object.fromEntries(texts) };
   // A form is posted by a browser, which gets a page.
   const page = schemas.form === undefined ? {} : { 'text/html': { schema: z.string() } };
   const etag = z.string().meta({ description: 'The version, for the If-Match of a change' });

@@ -16,9 +16,11 @@ import {
 import { distinct } from './distinct.ts';
 import { toFederatorUserNames } from './federator-policies.ts';
 import {
+  announcingRuns,
   enteringIntegrations,
   type IntegrationAccess,
-  invokingFunction,
+  invokingProber,
+  invokingVerification,
   managingIntegrations,
   probingIntegrations,
   readingIntegrations,
@@ -104,7 +106,8 @@ function toStatements(name: FunctionName, options: FunctionRolesOptions): readon
         ...readingStatements(options, ['byPrincipal', 'byDay', 'open']),
         ...denyingStatements(options),
         consumingStatement(options),
-        invokingFunction(toIntegrationAccess(options), 'integration-issuer'),
+        invokingVerification(toIntegrationAccess(options)),
+        announcingRuns(toIntegrationAccess(options)),
       ];
     case 'integration-issuer':
       return [
@@ -112,7 +115,7 @@ function toStatements(name: FunctionName, options: FunctionRolesOptions): readon
         ...readingIntegrations(toIntegrationAccess(options)),
         ...writingStatements(options),
         consumingStatement(options),
-        invokingFunction(toIntegrationAccess(options), 'prober'),
+        invokingProber(toIntegrationAccess(options)),
       ];
     case 'prober':
       return [
@@ -251,7 +254,10 @@ function writingStatements(options: FunctionRolesOptions): IamStatement[] {
   ];
 }
 
-/** Rows of what was refused are written once; no outcome is set here. What reads the table uses its key too. */
+/**
+ * Rows of what was refused: no outcome is set here. That a row replaces none is the condition of each write, which IAM
+ * has no key for. What reads the table uses its key too.
+ */
 const denyingStatements = (options: FunctionRolesOptions): readonly IamStatement[] => [
   {
     Sid: 'RecordDenials',
@@ -262,7 +268,10 @@ const denyingStatements = (options: FunctionRolesOptions): readonly IamStatement
   ...keyStatements(options, 'write').map((statement) => ({ ...statement, Sid: 'WriteTableKey' })),
 ];
 
-/** GetItem reads back a proof whose write lost its answer. No DeleteItem: nothing makes a used proof good again. */
+/**
+ * GetItem reads back a proof whose write lost its answer. No DeleteItem, which would make a used proof good again; that a
+ * PutItem takes none a second time is its condition, which IAM has no key for.
+ */
 const consumingStatement = ({ proofTableArn }: FunctionRolesOptions): IamStatement => ({
   Sid: 'ConsumeProofs',
   Effect: 'Allow',

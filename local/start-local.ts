@@ -3,7 +3,13 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Configuration, usesIntegrations } from '../lambda/core/configuration.ts';
 import { ConfigurationError } from '../lambda/core/configuration-error.ts';
-import { deployedFunctions, requireDeployed, toFunctionName } from '../lambda/core/function-roles.ts';
+import {
+  deployedFunctions,
+  type FunctionName,
+  requireDeployed,
+  toFunctionName,
+  verifyAlias,
+} from '../lambda/core/function-roles.ts';
 import { apiPolicyVariable } from '../lambda/http/api-policy-variable.ts';
 import { toDeployedRoutes } from '../lambda/http/deployed-routes.ts';
 import type { Route } from '../lambda/http/routes.ts';
@@ -201,13 +207,20 @@ async function start(
 /** By the names that the broker's functions know each other by. */
 const toInvokeByName =
   (configuration: Configuration, functions: Pick<Functions, 'invoke'>): InvokeByName =>
-  async (functionName, event) => {
+  async (functionName, event, qualifier) => {
     const { deployment } = configuration;
     const name = deployedFunctions(configuration).find(
       (candidate) => toFunctionName(deployment, candidate) === functionName,
     );
-    return name === undefined ? undefined : { result: await functions.invoke(name, event) };
+    if (name === undefined || !hasQualifier(name, qualifier)) return undefined;
+    return { result: await functions.invoke(name, event, qualifier) };
   };
+
+/** As the stack makes them: one alias, of one function. */
+const hasQualifier = (name: FunctionName, qualifier: string | undefined): boolean =>
+  qualifier === undefined ||
+  qualifier === '$LATEST' ||
+  (name === 'integration-issuer' && qualifier === verifyAlias);
 
 /** The first rotation, or one that a stop cut off. Without it federation tokens are refused, and nothing else is. */
 async function rotate(aws: EmbeddedAws, log: (line: string) => void): Promise<void> {

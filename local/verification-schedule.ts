@@ -1,17 +1,15 @@
-import { verifyIntegrationsEvent } from '../lambda/core/integrations/schedule-event.ts';
+import { runEveryMinutes, verifyIntegrationsEvent } from '../lambda/core/integrations/schedule-event.ts';
 
-const hourMs = 3_600_000;
-
-/** The hourly rule of the stack. @returns what ends it */
+/** The rule of the stack, as often as there. @returns what ends it */
 export function startVerificationSchedule(
   invoke: (event: unknown) => Promise<unknown>,
   log: (line: string) => void,
 ): () => Promise<void> {
   const timer = setInterval(() => {
     invoke(verifyIntegrationsEvent).catch((error: unknown) =>
-      log(`the hourly verification of third parties failed: ${error}`),
+      log(`a run of the verification of third parties failed: ${error}`),
     );
-  }, hourMs);
+  }, runEveryMinutes * 60_000);
   timer.unref();
   return async () => clearInterval(timer);
 }

@@ -235,7 +235,7 @@ function toUser(arn: string, policies: readonly unknown[], compile: Compile, pat
 }
 
 /** The account and the name, without the path, of a user or role. */
-function toOwner(arn: string): { readonly accountId: string; readonly name: string } {
+export function toOwner(arn: string): { readonly accountId: string; readonly name: string } {
   const [, , , , accountId = '', resource = ''] = arn.split(':');
   return { accountId, name: resource.slice(resource.lastIndexOf('/') + 1) };
 }

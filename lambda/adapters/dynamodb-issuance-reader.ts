@@ -198,22 +198,29 @@ function toPredecessor(id: string): string {
 
 /** What the index's key doesn't say already, and that the row has not expired. */
 function toFilter(query: IssuanceQuery, nowMs: number) {
-  const { principalId, accessKeyId, profile, integration, state } = query;
+  const { principalId, accessKeyId, profile, integration, state, states = [] } = query;
   const others = { profile, integration, state };
   const indexed = accessKeyId === undefined ? others : { principalId, ...others };
   const wanted = Object.entries(indexed).flatMap(([name, value]) =>
     value === undefined ? [] : [{ name, value }],
   );
+  const anyOf = states.map((value, index) => [`:state${index}`, { S: value }] as const);
+  const conditions = [
+    ...wanted.map(({ name }) => `#${name} = :${name}`),
+    ...(anyOf.length === 0 ? [] : [`#states IN (${anyOf.map(([name]) => name).join(', ')})`]),
+  ];
   return {
-    isSelective: wanted.length > 0,
-    expression: ['#expires > :now', ...wanted.map(({ name }) => `#${name} = :${name}`)].join(' AND '),
+    isSelective: conditions.length > 0,
+    expression: ['#expires > :now', ...conditions].join(' AND '),
     names: {
       '#expires': issuanceTable.timeToLiveAttribute,
+      ...(anyOf.length === 0 ? {} : { '#states': 'state' }),
       ...Object.fromEntries(wanted.map(({ name }) => [`#${name}`, name])),
     },
     values: {
       ':now': { N: String(Math.floor(nowMs / 1000)) },
       ...Object.fromEntries(wanted.map(({ name, value }) => [`:${name}`, { S: value }])),
+      ...Object.fromEntries(anyOf),
     },
   };
 }
@@ -224,13 +231,14 @@ const noFilter = { isSelective: false, expression: undefined, names: {}, values:
 /** The same for a row. */
 const isWanted = (
   row: Issuance,
-  { principalId, accessKeyId, profile, integration, state }: IssuanceQuery,
+  { principalId, accessKeyId, profile, integration, state, states = [row.state] }: IssuanceQuery,
 ): boolean =>
   [undefined, toSourceIdentity(row.principal)].includes(principalId) &&
   [undefined, row.accessKeyId].includes(accessKeyId) &&
   [undefined, row.profile].includes(profile) &&
   [undefined, row.integration].includes(integration) &&
-  [undefined, row.state].includes(state);
+  [undefined, row.state].includes(state) &&
+  states.includes(row.state);
 
 async function orUnavailable<Value>(read: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
   try {

@@ -1,11 +1,13 @@
 import type { IntegrationIssuer } from '../core/configuration.ts';
+import type { Integration } from '../core/integrations/integration.ts';
 import type { IntegrationStore } from '../core/integrations/integration-ports.ts';
+import { toKeysInForce } from '../core/integrations/keys-in-force.ts';
 import { importVerificationKeys, type VerificationKey } from './verification-keys.ts';
 
 /**
- * Reads the keys that a third party has now. An integration that is suspended has its own still, so that the third
- * party can be told why nothing is issued; one that is deleted or was never made has none. Rejects when the table
- * cannot be read: the store's own time limit bounds it.
+ * Reads the keys that a third party has now, the configuration's where its integration never had any. One that is
+ * suspended has its own still, so that the third party can be told why nothing is issued. Rejects when the table cannot
+ * be read, whatever the configuration has: the store's own time limit bounds it.
  */
 export const createFetchIntegrationKeys =
   ({
@@ -17,6 +19,14 @@ export const createFetchIntegrationKeys =
   }): (() => Promise<readonly VerificationKey[]>) =>
   async () => {
     const found = await integrations.find(issuer.name);
-    if (found === undefined || found.integration.state === 'DELETED') return [];
-    return importVerificationKeys(found.integration.jwks ?? { keys: [] }, issuer.algorithms);
+    const keys = await importVerificationKeys(toKeysInForce(issuer, found?.integration), issuer.algorithms);
+    const suspension = toSuspension(found?.integration);
+    return suspension === undefined ? keys : keys.map((key) => ({ ...key, suspension }));
   };
+
+function toSuspension(integration: Integration | undefined): VerificationKey['suspension'] {
+  if (integration?.state !== 'SUSPENDED') return undefined;
+  if (integration.suspension === undefined)
+    throw new TypeError('an integration is suspended without a reason');
+  return { reason: integration.suspension.reason };
+}

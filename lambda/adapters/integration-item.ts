@@ -103,9 +103,10 @@ const item = z.strictObject({
     externalIds: z.strictObject({
       current: text,
       next: text.exactOptional(),
-      previous: z.strictObject({ value: text, acceptedUntil: text }).exactOptional(),
+      previous: z.array(z.strictObject({ value: text, acceptedUntil: text })).exactOptional(),
     }),
     verification: verificationShape.exactOptional(),
+    provenAt: text.exactOptional(),
     jwks: json(z.strictObject({ keys: z.array(document) })).exactOptional(),
     suspension: z.strictObject({ at: text, by: text, reason: text }).exactOptional(),
   }),

@@ -1,6 +1,7 @@
 /**
  * The integration table: one item a version, and one for each ExternalId that was ever taken. The stack, the embedded
- * DynamoDB and the adapters are made from this. Items are only added: none is changed, none is deleted.
+ * DynamoDB and the adapters are made from this. Items are only added: each write has the condition that there is none,
+ * and no function may delete.
  */
 export const integrationTable = {
   /** The integration's name, or `external-id#<SHA-256 in hexadecimal>`: names hold no `#`. */

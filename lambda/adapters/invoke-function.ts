@@ -4,6 +4,8 @@ export interface InvokeFunctionOptions {
   /** With `maxAttempts: 1`: what a function did before its answer was lost is not done a second time. */
   readonly client: Pick<LambdaClient, 'send'>;
   readonly functionName: string;
+  /** An alias of the function's. @default none */
+  readonly qualifier?: string;
   /** Milliseconds for the whole call, after which its answer is not waited for. */
   readonly timeoutMs: number;
 }
@@ -21,13 +23,14 @@ export type Invoked =
 
 /** Hands an event to another function of the broker's and waits for its answer. Never rejects. */
 export async function invokeFunction(
-  { client, functionName, timeoutMs }: InvokeFunctionOptions,
+  { client, functionName, qualifier, timeoutMs }: InvokeFunctionOptions,
   event: object,
 ): Promise<Invoked> {
   try {
     const { Payload, FunctionError } = await client.send(
       new InvokeCommand({
         FunctionName: functionName,
+        ...(qualifier === undefined ? {} : { Qualifier: qualifier }),
         InvocationType: 'RequestResponse',
         Payload: JSON.stringify(event),
       }),

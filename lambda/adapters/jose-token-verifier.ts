@@ -1,8 +1,10 @@
+import { KeyObject } from 'node:crypto';
 import { compactVerify, errors } from 'jose';
 import { IssuerUnavailableError, TokenRefusedError } from '../core/authentication-errors.ts';
-import type { TokenVerifier } from '../core/authentication-ports.ts';
+import type { SigningKey, TokenVerifier } from '../core/authentication-ports.ts';
 import type { Issuer, JsonWebKeySet, SigningAlgorithm } from '../core/configuration.ts';
 import type { IntegrationStore } from '../core/integrations/integration-ports.ts';
+import { toKeyThumbprint } from '../core/key-thumbprint.ts';
 import type { Logger } from '../core/logger.ts';
 import type { UnverifiedToken } from '../core/read-token.ts';
 import type { BrokerIssuer, TokenIssuer } from '../core/token-issuer.ts';
@@ -26,7 +28,7 @@ export interface JoseTokenVerifierOptions {
     readonly issuer: BrokerIssuer;
     readonly fetchKeys: () => Promise<readonly VerificationKey[]>;
   };
-  /** Where third parties have their keys that the configuration has not. @default nowhere */
+  /** Where third parties have keys in the place of the configuration's. @default nowhere */
   readonly integrations?: Pick<IntegrationStore, 'find'>;
   readonly fetch: Fetch;
   /** Milliseconds since the epoch. */
@@ -48,6 +50,7 @@ export function createJoseTokenVerifier(options: JoseTokenVerifierOptions): Toke
       if (source === undefined) throw new TypeError(`issuer ${issuer.name} is not one of this verifier's`);
       const key = await findKey(token, issuer, source);
       await requireSignature(token, issuer, key);
+      return toSigningKey(key);
     },
   };
 }
@@ -66,10 +69,10 @@ function toKeySources(options: JoseTokenVerifierOptions): ReadonlyMap<TokenIssue
   };
   for (const issuer of issuers.values()) {
     if (issuer.type !== 'oidc' && issuer.type !== 'integration') continue;
-    if (issuer.jwks !== undefined) sources.set(issuer, toFixedKeys(issuer.jwks, issuer.algorithms));
-    else if (issuer.type === 'oidc') addCached(issuer, createFetchOidcKeys({ issuer, fetch, timeoutMs }));
-    else if (integrations !== undefined)
+    if (issuer.type === 'integration' && integrations !== undefined)
       addCached(issuer, createFetchIntegrationKeys({ issuer, integrations }), tableKeyTimes);
+    else if (issuer.jwks !== undefined) sources.set(issuer, toFixedKeys(issuer.jwks, issuer.algorithms));
+    else if (issuer.type === 'oidc') addCached(issuer, createFetchOidcKeys({ issuer, fetch, timeoutMs }));
   }
   if (broker !== undefined) addCached(broker.issuer, broker.fetchKeys);
   return sources;
@@ -80,6 +83,11 @@ function toFixedKeys(jwks: JsonWebKeySet, algorithms: readonly SigningAlgorithm[
   const keys = importVerificationKeys(jwks, algorithms);
   return { current: () => keys, recent: () => keys };
 }
+
+const toSigningKey = ({ key, suspension }: VerificationKey): SigningKey => ({
+  keyThumbprint: toKeyThumbprint(KeyObject.from(key)),
+  ...(suspension === undefined ? {} : { suspension }),
+});
 
 async function findKey(
   token: UnverifiedToken,

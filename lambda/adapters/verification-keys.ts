@@ -8,6 +8,8 @@ export interface VerificationKey {
   readonly keyId: string | undefined;
   readonly algorithm: SigningAlgorithm;
   readonly key: CryptoKey;
+  /** Of a third party's key, while its integration is suspended. */
+  readonly suspension?: { readonly reason: string };
 }
 
 /** More than any issuer publishes; each costs an import. */

@@ -1,5 +1,5 @@
 import { TokenRefusedError } from './authentication-errors.ts';
-import type { TokenVerifier } from './authentication-ports.ts';
+import type { SigningKey, TokenVerifier } from './authentication-ports.ts';
 import { readBrokerPrincipal } from './broker-token.ts';
 import { checkClaims, type TokenTimes } from './check-claims.ts';
 import type { Issuer } from './configuration.ts';
@@ -29,8 +29,8 @@ export function createAuthenticate(options: {
     const token = readToken(compact);
     const tokenIssuer = requireIssuer(token.claims['iss'], byIss);
     const times = checkClaims(token, tokenIssuer, now());
-    await verifier.verifySignature(token, tokenIssuer);
-    const { principal, issuer } = toProven(token, tokenIssuer, { issuers, times, nowMs: now() });
+    const signingKey = await verifier.verifySignature(token, tokenIssuer);
+    const { principal, issuer } = toProven(token, tokenIssuer, { issuers, times, signingKey, nowMs: now() });
     if (isAdmitted(principal, issuer, now())) return principal;
     const detail = 'the admit statements of the issuer do not allow it';
     throw new TokenRefusedError('not-admitted', { detail, issuer: issuer.name });
@@ -63,15 +63,16 @@ function toProven(
   context: {
     readonly issuers: ReadonlyMap<string, Issuer>;
     readonly times: TokenTimes;
+    readonly signingKey: SigningKey;
     readonly nowMs: number;
   },
 ): { readonly principal: Principal; readonly issuer: Issuer } {
-  const { issuers, times, nowMs } = context;
+  const { issuers, times, signingKey, nowMs } = context;
   switch (issuer.type) {
     case 'oidc':
       return { principal: toPrincipal(claims, issuer, { ...times, nowMs }), issuer };
     case 'integration':
-      return { principal: toIntegrationPrincipal(claims, issuer, times), issuer };
+      return { principal: toIntegrationPrincipal(claims, issuer, { ...times, signingKey }), issuer };
     case 'broker':
       return readBrokerPrincipal(claims, issuers, times.expiresAt);
   }

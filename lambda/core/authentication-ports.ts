@@ -1,14 +1,18 @@
 import type { SamlIssuer } from './configuration.ts';
+import type { Principal } from './principal.ts';
 import type { UnverifiedToken } from './read-token.ts';
 import type { SamlResponse } from './saml-assertion.ts';
 import type { TokenIssuer } from './token-issuer.ts';
 
+/** What is known of the key that made a signature. */
+export type SigningKey = NonNullable<Principal['integration']>;
+
 export interface TokenVerifier {
   /**
-   * Resolves when one of that issuer's own keys made the token's signature. Rejects with `TokenRefusedError` when
+   * Resolves to the key when one of that issuer's own made the token's signature. Rejects with `TokenRefusedError` when
    * none did, and with `IssuerUnavailableError` when the issuer's keys cannot be had.
    */
-  verifySignature(token: UnverifiedToken, issuer: TokenIssuer): Promise<void>;
+  verifySignature(token: UnverifiedToken, issuer: TokenIssuer): Promise<SigningKey>;
 }
 
 export interface SamlVerifier {

@@ -41,6 +41,7 @@ export function readBrokerPrincipal(
   // What AWS vouches for, and what has one effect, are proven by other means than an assertion.
   if (
     principal.aws !== undefined ||
+    principal.integration !== undefined ||
     principal.proofId !== undefined ||
     principal.selfAsserted !== undefined
   ) {

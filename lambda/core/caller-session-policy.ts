@@ -95,26 +95,26 @@ export interface SessionPolicies {
 /**
  * The session policy that is sent, as JSON; `undefined` when there is none.
  *
- * @param contact whom to ask about the profile
+ * @param words what a refusal calls the profile, and whom to ask about it
  * @throws SessionPolicyNotAcceptedError where the caller's could widen the profile, or the profile takes none
  * @throws PolicyError, a TypeError, for a document with problems
  */
 export function combineSessionPolicies(
   { profile, own, callers }: SessionPolicies,
-  contact: BrokerErrorOptions,
+  { called, contact }: { readonly called: string; readonly contact: BrokerErrorOptions },
 ): string | undefined {
   if (callers === undefined) return own;
   const { statements } = compilePolicy(callers, identityPolicyGrammar);
   const accepted = toAcceptedSessionPolicy(profile);
   if (accepted === 'none') {
     throw new SessionPolicyNotAcceptedError(
-      `profile ${profile.name} does not accept a session policy from a caller; it accepts: none`,
+      `${called} does not accept a session policy from a caller; it accepts: none`,
       contact,
     );
   }
   if (accepted === 'deny' && statements.some(({ effect }) => effect !== 'Deny')) {
     throw new SessionPolicyNotAcceptedError(
-      `profile ${profile.name} has a policy of its own, and AWS STS allows what any of a session's policies allows: an Allow of yours could widen it; it accepts: Deny statements`,
+      `${called} has a policy of its own, and AWS STS allows what any of a session's policies allows: an Allow of yours could widen it; it accepts: Deny statements`,
       contact,
     );
   }

@@ -28,6 +28,13 @@ const accountId = text('an account id of 12 digits, in quotes', /^[0-9]{12}$/);
 
 const driftAllowed = 'suspend or flag';
 
+const templateUrlAllowed =
+  'an https URL of S3 such as https://<bucket>.s3.eu-west-1.amazonaws.com/<key>: CloudFormation reads templates from S3 alone';
+
+/** Virtual-hosted or path style. Source: S3 user guide, "Methods for accessing a bucket". */
+const isUrlOfS3 = (url: string) =>
+  /^https:\/\/(?:[a-z0-9.-]+\.)?s3[.-](?:[a-z0-9-]+\.)?amazonaws\.com(?:\.cn)?\/./.test(url);
+
 export const integrationsSchema = object({
   trust: requiredTrust.describe('Who may manage integrations'),
   ownAccounts: list(accountId, 'a list of account ids')
@@ -46,9 +53,10 @@ export const integrationsSchema = object({
       'What the schedule does about a role that no longer enforces its ExternalId, beside that nothing more is issued: suspend waits for a person, flag for the next proof',
     ),
   templateUrl: httpsUrl
+    .refine(isUrlOfS3, { error: templateUrlAllowed })
     .optional()
     .describe(
-      'Where CloudFormation finds the template of the onboarding kit: a URL of S3, for the quick-create link',
+      'Where CloudFormation finds what ?format=quick-create-template of an onboarding kit gives: a URL of S3 that partners can read, for the quick-create link',
     ),
 });
 
@@ -108,8 +116,9 @@ export const configurationSchema = object({
   owner: person.describe('Whom a refused caller asks'),
   requestAccessUrl: httpsUrl.optional().describe('Where a refused caller asks'),
   issuers: named(
-    /^[a-z][a-z0-9-]{0,23}$/,
-    'an issuer name of 1–24 characters: a–z, 0–9 and -, beginning with a letter',
+    // What Daypass asks of itself has this name before the dot of its source identity.
+    /^(?!daypass$)[a-z][a-z0-9-]{0,23}$/,
+    'an issuer name of 1–24 characters: a–z, 0–9 and -, beginning with a letter, and not daypass',
     issuerSchema,
   ).describe('Whose tokens are taken'),
   profiles: named(

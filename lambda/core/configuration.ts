@@ -165,7 +165,7 @@ export interface SamlIssuer extends IssuerBase {
 /** `private_key_jwt` (RFC 7523): a third party's own key. `issuer` and subject are the integration's name; each `jti` once. */
 export interface IntegrationIssuer extends IssuerBase, TokenRules {
   readonly type: 'integration';
-  /** Absent: those that the integration of this name has in the table, as they are now. */
+  /** Until the integration of this name has keys in the table: from then on those alone count, as they are now. */
   readonly jwks?: JsonWebKeySet;
 }
 

@@ -1,11 +1,12 @@
 import type { Profile } from './configuration.ts';
 import type { NarrowingRequest } from './plan-session.ts';
 import { evaluatePolicy } from './policy/evaluate-policy.ts';
-import type { Policy, RequestContext, Statement } from './policy/policy.ts';
+import type { Evaluation, Policy, RequestContext, Statement } from './policy/policy.ts';
 import type { Principal } from './principal.ts';
 import { toProfileContext } from './request-context.ts';
 import { renderSessionPolicy } from './session-policy.ts';
 import { stsLimits } from './sts-limits.ts';
+import { isSuspended } from './suspended-caller.ts';
 import { renderTemplate, type TemplateRefusal } from './template.ts';
 
 /** What policy says of one request. `statement` names the statement that decided, by its Sid or its position. */
@@ -46,8 +47,16 @@ export function decideIssuance(
     : { effect: 'Deny', statement, detail: 'a statement of the profile denies this principal' };
 }
 
-/** The outcome of trust statements for a principal, with the deciding statement's name. */
-export function decideTrust(trust: Policy, principal: Principal, context: RequestContext) {
+/**
+ * The outcome of trust statements for a principal, with the deciding statement's name. All trust of the broker is
+ * decided here, so that no statement can forget that a third party is suspended.
+ */
+export function decideTrust(
+  trust: Policy,
+  principal: Principal,
+  context: RequestContext,
+): { readonly effect: Evaluation['effect']; readonly statement?: string } {
+  if (isSuspended(principal)) return { effect: 'ExplicitDeny' };
   const { effect, statement } = evaluatePolicy([trust], {
     principal: { type: 'Federated', provider: principal.issuer },
     context,

@@ -259,6 +259,13 @@ export class StsThrottledError extends BrokerError {
   readonly status = 429;
 }
 
+/** The caller changed the integration too often: each change is kept for ever. */
+export class TooManyChangesError extends BrokerError {
+  readonly name = 'TooManyChangesError';
+  readonly code = 'too-many-changes';
+  readonly status = 429;
+}
+
 /** STS could not be reached: nothing was minted. */
 export class StsUnavailableError extends BrokerError {
   readonly name = 'StsUnavailableError';

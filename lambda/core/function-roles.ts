@@ -70,10 +70,16 @@ export function toRoleArn(deployment: Deployment, name: RoleOwner): string {
   return `arn:${partition}:iam::${accountId}:role${rolePath}${toRoleName(deployment, name)}`;
 }
 
-/** Those that another function invokes by their names. */
-export const invokedFunctions: readonly FunctionName[] = ['integration-issuer', 'prober'];
+/** Those that another function, or an operator, invokes by their names. */
+export const invokedFunctions: readonly FunctionName[] = integrationFunctions;
 
-/** Of a function that another one invokes: fixed, so that its invoker's permission can name it before it is there. */
+/**
+ * Of the function that issues for third parties: whoever may invoke this alias may have a role verified, and nothing
+ * else. Without it the function takes API Gateway's events, in which whoever writes one can be anybody.
+ */
+export const verifyAlias = 'verify';
+
+/** Of a function that is invoked by it: fixed, so that its invoker's permission can name it before it is there. */
 export const toFunctionName: (deployment: Deployment, name: FunctionName) => string = toRoleName;
 
 export function toFunctionArn(deployment: Deployment, name: FunctionName): string {

@@ -8,6 +8,7 @@ import type { Credentials, IssuanceRecorder, ProofRegister, StsAnswer, StsFailur
 import type { Principal, RequestOrigin } from './principal.ts';
 import { toRequestContext } from './request-context.ts';
 import { toStsError } from './sts-error.ts';
+import { isSuspended, suspendedDetail, toSuspendedCallerError } from './suspended-caller.ts';
 
 export interface IssuePorts {
   readonly configuration: Configuration;
@@ -118,8 +119,10 @@ async function decideAndPlan<Decision extends { readonly effect: 'Allow' }, Give
   const attempt = toAttempt(request, { nowMs, ports });
   const decision = request.decide(toRequestContext(request.principal, request.origin, nowMs));
   if (decision.effect === 'Deny') {
-    await ports.issuances.recordDenial(toDenial(attempt, decision));
-    const known = request.toDeniedError?.(decision, attempt.id);
+    const detail = isSuspended(request.principal) ? suspendedDetail : decision.detail;
+    await ports.issuances.recordDenial(toDenial(attempt, { ...decision, detail }));
+    const known =
+      toSuspendedCallerError(request.principal, attempt.id) ?? request.toDeniedError?.(decision, attempt.id);
     if (known !== undefined) throw known;
     throw toAccessDenied(attempt, decision, { ...ports.configuration, message: request.deniedMessage });
   }

@@ -11,6 +11,12 @@ const principal = z.strictObject({
   expiresAt: z.number(),
   aws: z.strictObject({ accountId: z.string(), organizationId: z.string().exactOptional() }).exactOptional(),
   selfAsserted: z.array(z.string()).exactOptional(),
+  integration: z
+    .strictObject({
+      keyThumbprint: z.string(),
+      suspension: z.strictObject({ reason: z.string() }).exactOptional(),
+    })
+    .exactOptional(),
   proofId: z.string().exactOptional(),
 });
 

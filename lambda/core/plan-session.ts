@@ -44,13 +44,14 @@ export function planSession(
 ): PlannedSession {
   const { profile } = decision;
   const contact = toContact(profile);
+  const told = { called: toCalled(profile, attempt), contact };
   requireOffered(profile, attempt, contact);
   requireReason(profile, narrowing, contact);
-  requireDuration(profile, narrowing, contact);
-  const sessionTags = { ...decision.sessionTags, ...requireAcceptedTags(profile, narrowing, contact) };
+  requireDuration(profile, narrowing, told);
+  const sessionTags = { ...decision.sessionTags, ...requireAcceptedTags(profile, narrowing, told) };
   const policies = { profile, own: decision.sessionPolicy, callers: narrowing.sessionPolicy };
-  const sessionPolicy = combineSessionPolicies(policies, contact);
-  requirePolicySize(profile, sessionPolicy, contact);
+  const sessionPolicy = combineSessionPolicies(policies, told);
+  requirePolicySize(profile, sessionPolicy, told);
 
   const intent: SessionIntent = {
     ...attempt,
@@ -67,6 +68,16 @@ export function planSession(
   };
   return { intent, ...(sessionPolicy === undefined ? {} : { sessionPolicy }) };
 }
+
+/** What a refusal says of what was asked for. */
+export interface RefusalWords {
+  /** `profile <name>` or `integration <name>`. */
+  readonly called: string;
+  readonly contact: ErrorContact;
+}
+
+const toCalled = ({ name }: Profile, { integration }: Attempt) =>
+  integration === undefined ? `profile ${name}` : `integration ${integration}`;
 
 /** Members of the problem document that say whom to ask. */
 export interface ErrorContact {
@@ -108,30 +119,29 @@ export function requireReason(profile: Profile, { reason }: NarrowingRequest, co
 }
 
 function requireDuration(
-  { name, mechanism, duration }: Profile,
+  { mechanism, duration }: Profile,
   { durationSeconds }: NarrowingRequest,
-  contact: ErrorContact,
+  { called, contact }: RefusalWords,
 ): void {
   const { min } = durationLimits[mechanism];
   if (durationSeconds === undefined || (durationSeconds >= min && durationSeconds <= duration.maxSeconds))
     return;
   throw new DurationOutOfRangeError(
-    `durationSeconds is ${durationSeconds}; profile ${name} gives ${min}–${duration.maxSeconds}, and ${duration.defaultSeconds} when it is left out`,
+    `durationSeconds is ${durationSeconds}; ${called} gives ${min}–${duration.maxSeconds}, and ${duration.defaultSeconds} when it is left out`,
     contact,
   );
 }
 
 function requireAcceptedTags(
-  profile: Profile,
+  { acceptedTagKeys }: Profile,
   { sessionTags = {} }: NarrowingRequest,
-  contact: ErrorContact,
+  { called, contact }: RefusalWords,
 ) {
-  const { name, acceptedTagKeys } = profile;
   for (const key of Object.keys(sessionTags)) {
     if (acceptedTagKeys.includes(key)) continue;
     const allowed = acceptedTagKeys.length === 0 ? 'none' : acceptedTagKeys.join(', ');
     throw new SessionTagNotAcceptedError(
-      `profile ${name} does not accept that session tag from a caller; it accepts: ${allowed}`,
+      `${called} does not accept that session tag from a caller; it accepts: ${allowed}`,
       contact,
     );
   }
@@ -139,14 +149,14 @@ function requireAcceptedTags(
 }
 
 function requirePolicySize(
-  { name, managedPolicyArns }: Profile,
+  { managedPolicyArns }: Profile,
   sessionPolicy: string | undefined,
-  contact: ErrorContact,
+  { called, contact }: RefusalWords,
 ): void {
   const characters = toPolicyCharacters(sessionPolicy, managedPolicyArns);
   if (characters <= stsLimits.maxPolicyCharacters) return;
   throw new SessionTooLargeError(
-    `the session policy of profile ${name} has ${characters} characters, with your claims and any policy of yours in it; STS takes ${stsLimits.maxPolicyCharacters}`,
+    `the session policy of ${called} has ${characters} characters, with your claims and any policy of yours in it; STS takes ${stsLimits.maxPolicyCharacters}`,
     contact,
   );
 }

@@ -26,6 +26,8 @@ export interface IssuanceQuery {
   /** Name of the integration. No index has it: where nothing else is asked for, the days are looked through. */
   readonly integration?: string;
   readonly state?: IssuanceState;
+  /** One of these. */
+  readonly states?: readonly IssuanceState[];
   /** Epoch milliseconds, inclusive. */
   readonly fromMs: number;
   /** Epoch milliseconds, exclusive. */

@@ -34,6 +34,13 @@ export interface Principal {
   };
   /** Names of the claims that the caller chose itself: they are shown, and no condition or template sees them. */
   readonly selfAsserted?: readonly string[];
+  /** Of third parties that call with keys of their own alone. */
+  readonly integration?: {
+    /** Of the key that signed the proof, see `toKeyThumbprint`. */
+    readonly keyThumbprint: string;
+    /** There while its integration is suspended: no statement trusts it then. The reason is for the third party too. */
+    readonly suspension?: { readonly reason: string };
+  };
   /** Identifies a proof that may have one effect (`private_key_jwt`): 43 characters. */
   readonly proofId?: string;
 }

@@ -1,8 +1,9 @@
+import { decodeTime, encodeTime } from 'ulid';
 import type { Configuration } from './configuration.ts';
 import { decideTrust } from './decide-issuance.ts';
 import { InvalidRequestError, IssuanceNotFoundError } from './errors.ts';
 import { type Issuance, type IssuanceState, isIssuanceId } from './issuance.ts';
-import type { IssuanceReader } from './ports.ts';
+import type { IssuancePage, IssuanceReader } from './ports.ts';
 import type { Principal, RequestOrigin } from './principal.ts';
 import { toRequestContext } from './request-context.ts';
 import { sha256, toCanonicalJson } from './sha256.ts';
@@ -17,6 +18,8 @@ export interface IssuanceFilters {
   /** Name of the integration whose role it is about. */
   readonly integration?: string;
   readonly state?: IssuanceState;
+  /** One of these. */
+  readonly states?: readonly IssuanceState[];
   /** Epoch milliseconds, inclusive. */
   readonly fromMs?: number;
   /** Epoch milliseconds, exclusive. */
@@ -49,8 +52,9 @@ export interface ReadIssuances {
     page: ListingPage,
   ): Promise<IssuanceListing>;
   /**
-   * What was asked of an integration's role, by whomever: for the integration itself, which the caller has to be. No
-   * index has it, so that without `fromMs` the last days are looked through, and pages may be short.
+   * The sessions of an integration's role, by whomever: for the integration itself, which the caller has to be. No
+   * index has it, so that without `fromMs` the last days are looked through, and pages may be short. Where a page ends
+   * says nothing of others' issuances.
    */
   listOfIntegration(
     integration: string,
@@ -77,15 +81,20 @@ export function createReadIssuances(ports: {
     filters: IssuanceFilters,
     { cursor, limit }: ListingPage,
     scope: IssuanceListing['scope'],
+    toNext: (page: IssuancePage, newest: string) => string | undefined = ({ next }) => next,
   ): Promise<IssuanceListing> => {
     const span = requireSpan(toSpan(filters, now(), configuration), configuration);
-    const before = cursor === undefined ? {} : { before: fromCursor(cursor, filters) };
-    const page = await issuances.page({ ...filters, ...span, ...before, limit });
+    const before = cursor === undefined ? undefined : fromCursor(cursor, filters);
+    const page = await issuances.page({
+      ...{ ...filters, ...span, limit },
+      ...(before === undefined ? {} : { before }),
+    });
+    const next = toNext(page, before ?? toLowestId(span.toMs));
     return {
       issuances: page.issuances,
       scope,
       ...span,
-      ...(page.next === undefined ? {} : { nextCursor: toCursor(page.next, filters) }),
+      ...(next === undefined ? {} : { nextCursor: toCursor(next, filters) }),
     };
   };
 
@@ -125,9 +134,31 @@ export function createReadIssuances(ports: {
       return look(scoped, page, scope);
     },
 
-    listOfIntegration: (integration, span, page) => look({ ...span, integration }, page, 'own'),
+    listOfIntegration: (integration, span, page) =>
+      look({ ...span, integration, states: sessionStates }, page, 'own', toOwnPlace),
   };
 }
+
+/** Those that the role's own CloudTrail shows, or may show. */
+const sessionStates = ['ISSUED', 'UNKNOWN'] as const;
+
+/** Milliseconds: an hour, and less where so much happens that a page does not get through one. */
+const boundariesMs = [3_600_000, 60_000, 1000, 1];
+
+/**
+ * Where a page goes on of which only some rows are the reader's to know: after its last row, or, without any, at a round
+ * time after the row that was looked at last.
+ *
+ * @param newest where this page began: the next one begins earlier, so that pages end
+ */
+function toOwnPlace({ issuances, next }: IssuancePage, newest: string): string | undefined {
+  if (next === undefined) return undefined;
+  const places = boundariesMs.map((ms) => toLowestId((Math.floor(decodeTime(next) / ms) + 1) * ms));
+  return issuances.at(-1)?.id ?? places.find((place) => place < newest) ?? next;
+}
+
+/** ULIDs sort by time. */
+const toLowestId = (ms: number) => `${encodeTime(Math.max(0, Math.floor(ms)), 10)}${'0'.repeat(16)}`;
 
 type Span = Pick<IssuanceListing, 'fromMs' | 'toMs'>;
 

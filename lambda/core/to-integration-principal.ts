@@ -1,4 +1,5 @@
 import { TokenRefusedError } from './authentication-errors.ts';
+import type { SigningKey } from './authentication-ports.ts';
 import type { TokenTimes } from './check-claims.ts';
 import type { IntegrationIssuer } from './configuration.ts';
 import type { JsonObject } from './parse-json-object.ts';
@@ -16,7 +17,7 @@ const maxTokenIdLength = 256;
 export function toIntegrationPrincipal(
   claims: JsonObject,
   { name }: IntegrationIssuer,
-  times: TokenTimes,
+  { signingKey, ...times }: TokenTimes & { readonly signingKey: SigningKey },
 ): Principal {
   if (claims['sub'] !== name) {
     throw new TokenRefusedError('subject', { detail: 'sub is not the same as iss', issuer: name });
@@ -32,6 +33,7 @@ export function toIntegrationPrincipal(
     claims: {},
     mfa: false,
     ...times,
+    integration: signingKey,
     proofId: sha256(`integration\0${name}\0${tokenId}`).toString('base64url'),
   };
 }

@@ -1,5 +1,7 @@
 import type { AuditedManaging } from '../core/integrations/audited-managing.ts';
 import type { Integration } from '../core/integrations/integration.ts';
+import { toSharedCloudFormation } from '../core/integrations/kit-cloudformation.ts';
+import type { BrokerPrincipals } from '../core/integrations/kit-trust-policy.ts';
 import {
   type OnboardingKit,
   type OnboardingKitContext,
@@ -42,13 +44,16 @@ function toResponse(
 ): EndpointResponse {
   const kit = toOnboardingKit(integration, { ...context, nowMs: now() });
   if (format === undefined) return { status: 200, body: kit };
-  const { type, text } = forms[format](kit);
+  const { type, text } = forms[format](kit, context.broker);
   return { status: 200, body: text, headers: { 'Content-Type': type } };
 }
 
 /** As a file of its own: what is saved is what is applied. */
 const forms: Readonly<
-  Record<KitFormat, (kit: OnboardingKit) => { readonly type: string; readonly text: string }>
+  Record<
+    KitFormat,
+    (kit: OnboardingKit, broker: BrokerPrincipals) => { readonly type: string; readonly text: string }
+  >
 > = {
   'trust-policy': ({ trustPolicy }) => ({
     type: 'application/json',
@@ -58,5 +63,9 @@ const forms: Readonly<
   cloudformation: ({ cloudFormation }) => ({ type: 'application/yaml', text: cloudFormation }),
   terraform: ({ terraform }) => ({ type: 'text/plain; charset=utf-8', text: terraform }),
   cli: ({ awsCli }) => ({ type: 'text/plain; charset=utf-8', text: awsCli }),
+  'quick-create-template': (_kit, broker) => ({
+    type: 'application/yaml',
+    text: toSharedCloudFormation(broker),
+  }),
   markdown: ({ instructions }) => ({ type: 'text/markdown; charset=utf-8', text: instructions }),
 };

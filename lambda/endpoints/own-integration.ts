@@ -60,7 +60,7 @@ export const createListOwnIssuances =
     const issuances =
       of === 'caller'
         ? found.issuances.map((issuance) => toIssuanceView(issuance, 'own'))
-        : found.issuances.filter(reachedTheRole).map(toRoleView);
+        : found.issuances.map(toRoleView);
     return {
       status: 200,
       body: {
@@ -72,9 +72,6 @@ export const createListOwnIssuances =
       },
     };
   };
-
-/** Whom the broker denied never came to the third party's account. */
-const reachedTheRole = ({ roleArns }: Issuance): boolean => roleArns !== undefined;
 
 /** What the role's own CloudTrail shows as well: not who of ours it was to the broker, from where and why. */
 function toRoleView(issuance: Issuance): object {

@@ -12,16 +12,19 @@ import { createFederationEndpoint } from '../adapters/federation-endpoint.ts';
 import { createLogger } from '../adapters/json-logger.ts';
 import { createLambdaProber } from '../adapters/lambda-prober.ts';
 import { createSdkSecurityTokenService } from '../adapters/sdk-security-token-service.ts';
+import { ForeignEventError } from '../core/errors.ts';
 import { findIamIssuer } from '../core/find-iam-issuer.ts';
-import { toFunctionName } from '../core/function-roles.ts';
+import { toFunctionName, verifyAlias } from '../core/function-roles.ts';
 import { createAnswerVerifyTask } from '../core/integrations/answer-verify-task.ts';
+import { createExplainIntegrationIssuance } from '../core/integrations/explain-integration-issuance.ts';
 import { createNewExternalId } from '../core/integrations/external-id.ts';
 import { hideExternalIds } from '../core/integrations/hide-external-ids.ts';
 import { createIssueIntegrationCredentials } from '../core/integrations/issue-integration-credentials.ts';
 import { createVerifyIntegration } from '../core/integrations/verify-integration.ts';
-import { isVerifyTask, type VerifyTask } from '../core/integrations/verify-task.ts';
+import { isVerifyTask } from '../core/integrations/verify-task.ts';
 import { createOpenConsole } from '../core/open-console.ts';
 import { warnOfPackedSize } from '../core/warn-of-packed-size.ts';
+import { createExplainIntegrationEndpoint } from '../endpoints/explain-integration-issuance.ts';
 import { createGetIntegrationContainerCredentials } from '../endpoints/get-integration-container-credentials.ts';
 import { createIssueIntegrationCredentialsEndpoint } from '../endpoints/issue-integration-credentials.ts';
 import { createOpenIntegrationConsoleEndpoint } from '../endpoints/open-integration-console.ts';
@@ -118,6 +121,10 @@ const handleRequest = createHandler({
     issueIntegrationCredentials: createIssueIntegrationCredentialsEndpoint(issueCredentials),
     getIntegrationContainerCredentials: createGetIntegrationContainerCredentials(issueCredentials),
     openIntegrationConsole: createOpenIntegrationConsoleEndpoint(openConsole, partition),
+    explainIntegrationIssuance: createExplainIntegrationEndpoint(
+      createExplainIntegrationIssuance({ configuration, store, now }),
+      configuration,
+    ),
   },
   iamIssuer: findIamIssuer(configuration),
   logger,
@@ -125,8 +132,12 @@ const handleRequest = createHandler({
 });
 
 /**
- * Issues the credentials of third parties' roles, and verifies those roles. The one function whose role they trust.
- * Whatever is not a whole task is an event of API Gateway's, or refused as a foreign one.
+ * Issues the credentials of third parties' roles, and verifies those roles. The one function whose role they trust. By
+ * which ARN it is invoked decides what it takes: by the alias verify tasks, without it events of API Gateway's.
  */
-export const handler = (event: APIGatewayProxyEvent | VerifyTask, context: Context) =>
-  isVerifyTask(event) ? answerVerifyTask(event) : handleRequest(event, context);
+export const handler = async (event: unknown, context: Context) => {
+  if (!context.invokedFunctionArn.endsWith(`:${verifyAlias}`))
+    return handleRequest(event as APIGatewayProxyEvent, context);
+  if (isVerifyTask(event)) return answerVerifyTask(event);
+  throw new ForeignEventError('by its alias this function takes verify tasks only');
+};

@@ -12,16 +12,16 @@ import { createDynamodbProofRegister } from '../adapters/dynamodb-proof-register
 import { createLogger } from '../adapters/json-logger.ts';
 import { createLambdaVerifier } from '../adapters/lambda-verifier.ts';
 import { findIamIssuer } from '../core/find-iam-issuer.ts';
-import { toFunctionName, toRoleArn } from '../core/function-roles.ts';
-import { createAuditedManaging } from '../core/integrations/audited-managing.ts';
+import { toFunctionName, toRoleArn, verifyAlias } from '../core/function-roles.ts';
+import { createAuditedManaging, createConsumeProof } from '../core/integrations/audited-managing.ts';
 import { createNewExternalId } from '../core/integrations/external-id.ts';
 import { createManageIntegrations } from '../core/integrations/manage-integrations.ts';
 import { createRequestVerification } from '../core/integrations/request-verification.ts';
 import { isVerifyIntegrationsEvent } from '../core/integrations/schedule-event.ts';
+import { scheduleTimes } from '../core/integrations/schedule-times.ts';
 import {
   createVerifyDueIntegrations,
   type ScheduledRun,
-  scheduleTimes,
 } from '../core/integrations/verify-due-integrations.ts';
 import { createReadIssuances } from '../core/read-issuances.ts';
 import {
@@ -70,12 +70,7 @@ const { reserve } = createDynamodbExternalIdRegister({
   ...{ newNonce, pause },
 });
 
-const manage = createManageIntegrations({
-  ...{ configuration, store, reserve, logger, now, newNonce },
-  newExternalId: createNewExternalId((length) => randomBytes(length)),
-});
-
-const audited = createAuditedManaging(manage, {
+const auditPorts = {
   ...{ configuration, now, newNonce },
   issuances: createDynamodbIssuanceRecorder({ client: dynamodb, tableName: issuanceTable, pause }),
   proofs: createDynamodbProofRegister({
@@ -83,7 +78,15 @@ const audited = createAuditedManaging(manage, {
     ...{ newNonce, pause },
   }),
   newId: (nowMs: number) => ulid(nowMs),
+};
+
+const manage = createManageIntegrations({
+  ...{ configuration, store, reserve, logger, now, newNonce },
+  consumeProof: createConsumeProof(auditPorts),
+  newExternalId: createNewExternalId((length) => randomBytes(length)),
 });
+
+const audited = createAuditedManaging(manage, auditPorts);
 
 const readIssuances = createReadIssuances({
   configuration,
@@ -107,6 +110,7 @@ const verifierWithin = (timeoutMs: number) =>
   createLambdaVerifier({
     ...{ client: lambda, timeoutMs },
     functionName: toFunctionName(deployment, 'integration-issuer'),
+    qualifier: verifyAlias,
   });
 
 const { recordVerification } = manage;
@@ -163,10 +167,10 @@ const handleRequest = createHandler({
 });
 
 /**
- * Manages third parties, and has their roles verified again when the schedule says so. It calls no STS. Whatever is not
- * the schedule's event to the letter is an event of API Gateway's, or refused as a foreign one.
+ * Manages third parties, and has their roles verified again when the schedule or an operator says so. It calls no STS.
+ * Whatever is not that event to the letter is an event of API Gateway's, or refused as a foreign one.
  */
 export const handler = (event: unknown, context: Context): Promise<APIGatewayProxyResult | ScheduledRun> =>
   isVerifyIntegrationsEvent(event)
-    ? verifyDueIntegrations(now() + context.getRemainingTimeInMillis())
+    ? verifyDueIntegrations(now() + context.getRemainingTimeInMillis(), event)
     : handleRequest(event as APIGatewayProxyEvent, context);

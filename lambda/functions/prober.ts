@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { STSClient } from '@aws-sdk/client-sts';
-import { ulid } from 'ulid';
 import { createDynamodbIntegrationStore } from '../adapters/dynamodb-integration-store.ts';
 import { createLogger } from '../adapters/json-logger.ts';
 import { createSdkSecurityTokenService } from '../adapters/sdk-security-token-service.ts';
@@ -15,8 +14,8 @@ import { readConfigurationFile } from './read-configuration-file.ts';
 const now = Date.now;
 const configuration = readConfigurationFile();
 
-/** Two calls and a read of the table within the 5 seconds that the prober is waited for. */
-const stsTimeoutMs = 1800;
+/** Two calls and a read of the table, of 2000 at most, within the 5000 that the prober is waited for. */
+const stsTimeoutMs = 1300;
 
 const toStsClient = (credentials?: Credentials | LongTermKey) =>
   new STSClient({
@@ -46,8 +45,7 @@ const probe = createProbeIntegration({
   ),
   strangerRoleArn: toRoleArn(configuration.deployment, 'stranger'),
   logger: createLogger({ write: (line) => process.stdout.write(`${line}\n`), now }),
-  newId: () => ulid(now()),
 });
 
-/** Asks for third parties' roles in the wrong way. It is told an integration's name and which probe, and nothing else. */
+/** Asks for third parties' roles as they must be refused. It is told which integration and which probe, and nothing else. */
 export const handler = (event: unknown) => probe(parseProbeTask(event));

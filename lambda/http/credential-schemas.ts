@@ -15,7 +15,7 @@ const tagKey = z.string().regex(stsLimits.tagKey.pattern, { error: stsLimits.tag
 const tagValue = z
   .string({ error: stsLimits.tagValue.allowed })
   .regex(stsLimits.tagValue.pattern, { error: stsLimits.tagValue.allowed })
-  .refine((value) => !holdsSecret(value), { error: 'a value that holds no secret key or token' });
+  .refine((value) => !holdsSecret(value), { error: 'a value that holds no secret key, token or ExternalId' });
 
 /** Each member can only narrow what the profile gives. */
 export const credentialsBody = strictObject({
@@ -124,21 +124,20 @@ export const profilesAnswer = z.strictObject({
 
 const explainedAllow = z.strictObject({
   effect: z.literal('Allow'),
-  profile: z.string(),
   mechanism: z.enum(profileMechanisms),
   enforcement: z.enum(enforcements),
-  statement: z.string().describe("The statement of the profile's trust that allows"),
+  statement: z.string().describe('The statement of the trust that allows'),
   roleArns: z.array(z.string()).describe('Each hop in order'),
   targetPrincipal: z.string().describe('The account whose root user it would be').exactOptional(),
   taskPolicyArn: z.string().describe('What the root user may do').exactOptional(),
   duration: z.strictObject({
     seconds: z.int(),
-    setBy: z.enum(['request', 'profile-default']),
+    setBy: z.enum(['request', 'default']),
     maximumSeconds: z.int(),
     maximumSetBy: z
-      .enum(['profile', 'role-chaining', 'sts'])
+      .enum(['settings', 'role-chaining', 'sts'])
       .describe(
-        'role-chaining: what STS gives at most to a caller that is a session itself; sts: to anybody',
+        'settings: of the profile or integration; role-chaining: what STS gives at most to a caller that is a session itself; sts: to anybody',
       ),
   }),
   sessionTags: z.record(z.string(), z.string()),
@@ -163,7 +162,6 @@ const explainedAllow = z.strictObject({
 
 const explainedDeny = z.strictObject({
   effect: z.literal('Deny'),
-  profile: z.string(),
   code: z.literal('access-denied'),
   message: z.string(),
   owner: z.string(),
@@ -179,7 +177,21 @@ const explainedDeny = z.strictObject({
     .exactOptional(),
 });
 
-export const explainAnswer = z.discriminatedUnion('effect', [explainedAllow, explainedDeny]);
+export const explainAnswer = z.discriminatedUnion('effect', [
+  explainedAllow.extend({ profile: z.string() }),
+  explainedDeny.extend({ profile: z.string() }),
+]);
+
+export const explainIntegrationAnswer = z.discriminatedUnion('effect', [
+  explainedAllow.extend({ integration: z.string() }),
+  explainedDeny.extend({
+    integration: z.string(),
+    code: z
+      .enum(['access-denied', 'integration-not-verified', 'integration-suspended'])
+      .describe('What issuing would answer; the last two for whom the integration trusts'),
+    suspension: z.strictObject({ at: z.iso.datetime(), reason: z.string() }).exactOptional(),
+  }),
+]);
 
 export const whoamiAnswer = z.strictObject({
   issuer: z.string(),

@@ -9,6 +9,7 @@ import {
   credentialsAnswer,
   credentialsBody,
   credentialsQuery,
+  explainIntegrationAnswer,
 } from './credential-schemas.ts';
 import {
   changeQuery,
@@ -33,6 +34,10 @@ import type { Route, RouteSchemas } from './routes.ts';
 type IntegrationRoute = Omit<Route, 'authorization'>;
 
 const versioned = { answer: integrationAnswer, versioned: true } as const satisfies RouteSchemas;
+const onboarding = {
+  ...{ query: onboardingQuery, answer: onboardingAnswer },
+  textTypes: ['application/yaml', 'text/plain', 'text/markdown'],
+} as const satisfies RouteSchemas;
 const changing = { ...versioned, conditional: true } as const satisfies RouteSchemas;
 
 /** Of those whom the configuration's `integrations` section trusts. */
@@ -85,7 +90,8 @@ const managing: readonly IntegrationRoute[] = [
     path: '/v1/integrations/{id}/suspend',
     handledBy: 'integrations',
     summary: 'Ends issuing for it, for a reason that the third party sees',
-    schemas: { body: suspendBody, ...changing },
+    // At once, whatever else is being changed.
+    schemas: { body: suspendBody, ...versioned, conditional: 'optional' },
   },
   {
     operation: 'resumeIntegration',
@@ -125,7 +131,7 @@ const managing: readonly IntegrationRoute[] = [
     path: '/v1/integrations/{id}/onboarding',
     handledBy: 'integrations',
     summary: 'All that the third party needs to make its role; with ?format= one form as text',
-    schemas: { query: onboardingQuery, answer: onboardingAnswer },
+    schemas: onboarding,
   },
   {
     operation: 'verifyIntegration',
@@ -170,7 +176,7 @@ const own: readonly IntegrationRoute[] = [
     path: '/v1/integrations/self/onboarding',
     handledBy: 'integrations',
     summary: "The third party's own onboarding kit",
-    schemas: { query: onboardingQuery, answer: onboardingAnswer },
+    schemas: onboarding,
   },
   {
     operation: 'replaceOwnKeys',
@@ -194,7 +200,10 @@ const issuing: readonly IntegrationRoute[] = [
     path: '/v1/integrations/{id}/credentials',
     handledBy: 'integration-issuer',
     summary: "Issues temporary credentials of a third party's role",
-    schemas: { query: credentialsQuery, body: credentialsBody, answer: credentialsAnswer },
+    schemas: {
+      ...{ query: credentialsQuery, body: credentialsBody },
+      ...{ answer: credentialsAnswer, textTypes: ['text/plain'] },
+    },
   },
   {
     operation: 'getIntegrationContainerCredentials',
@@ -211,6 +220,14 @@ const issuing: readonly IntegrationRoute[] = [
     handledBy: 'integration-issuer',
     summary: "Issues a link that signs in to the AWS console as a third party's role",
     schemas: { body: toIntegrationConsoleBody('aws'), answer: consoleAnswer },
+  },
+  {
+    operation: 'explainIntegrationIssuance',
+    method: 'POST',
+    path: '/v1/integrations/{id}/explain',
+    handledBy: 'integration-issuer',
+    summary: 'Says what issuing would give and why, without issuing',
+    schemas: { body: credentialsBody, answer: explainIntegrationAnswer },
   },
 ];
 

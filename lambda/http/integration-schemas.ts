@@ -56,16 +56,24 @@ const retirableAllowed = retirableIds.join(', ');
 export const retireBody = strictObject({
   which: z
     .enum(retirableIds, { error: retirableAllowed })
-    .describe('next: gives a rotation up; previous: ends its grace period now'),
+    .describe('next: gives a rotation up, and the id is to be refused; previous: ends all grace periods now'),
   reason: reason.exactOptional(),
 });
 
-export const kitFormats = ['trust-policy', 'cloudformation', 'terraform', 'cli', 'markdown'] as const;
+export const kitFormats = [
+  ...(['trust-policy', 'cloudformation', 'terraform', 'cli', 'markdown'] as const),
+  'quick-create-template',
+] as const;
 
 export type KitFormat = (typeof kitFormats)[number];
 
 export const onboardingQuery = strictObject({
-  format: z.enum(kitFormats, { error: kitFormats.join(', ') }).exactOptional(),
+  format: z
+    .enum(kitFormats, { error: kitFormats.join(', ') })
+    .describe(
+      'One form as text instead; quick-create-template: what integrations.templateUrl shall point at, the same for every integration',
+    )
+    .exactOptional(),
 });
 
 const sidesAllowed = 'caller, role';
@@ -91,10 +99,10 @@ const externalIds = z
   .strictObject({
     current: text,
     next: text.exactOptional(),
-    previous: z.strictObject({ value: text, acceptedUntil: instant }).exactOptional(),
+    previous: z.array(z.strictObject({ value: text, acceptedUntil: instant })).exactOptional(),
   })
   .describe(
-    'current: what is issued with; next: to be proven; previous: to be refused from acceptedUntil on',
+    'current: what is issued with; next: to be proven; previous: each to be refused from acceptedUntil on',
   );
 
 const finding = z.strictObject({
@@ -141,6 +149,7 @@ const common = {
   setSourceIdentity: z.boolean(),
   externalIds,
   jwks: jwks.exactOptional(),
+  provenAt: instant.exactOptional().describe('Time of the last verification that passed'),
 };
 
 /** As a manager sees it. */

@@ -61,18 +61,20 @@ export interface Route {
 /** What goes in and comes out. Path parameters are strings without a slash. */
 export interface RouteSchemas {
   readonly query?: z.ZodObject;
-  /** JSON; always optional as a whole. */
+  /** JSON; optional as a whole where none of its members is required. */
   readonly body?: z.ZodObject;
   /** The fields of an HTML form, in the place of a JSON body. */
   readonly form?: z.ZodObject;
   /** The body of a success as JSON. Absent where the route answers with something else, which `answerType` names. */
   readonly answer?: z.ZodType;
+  /** Media types of its other forms, which `?format=` chooses. @default none */
+  readonly textTypes?: readonly string[];
   /** @default 200 */
   readonly status?: 201;
   /** Whether a success has an ETag: the version that it shows. @default false */
   readonly versioned?: true;
-  /** Whether the header If-Match is required, with the version that the change is for. @default false */
-  readonly conditional?: true;
+  /** Whether the header If-Match is required, or may be left out, with the version that the change is for. @default false */
+  readonly conditional?: true | 'optional';
   /** Media type of an answer that is not JSON; `redirect` for a 302. */
   readonly answerType?: 'application/samlmetadata+xml' | 'redirect';
 }
@@ -119,7 +121,8 @@ export type IntegrationOperation =
   | 'replaceOwnKeys'
   | 'issueIntegrationCredentials'
   | 'getIntegrationContainerCredentials'
-  | 'openIntegrationConsole';
+  | 'openIntegrationConsole'
+  | 'explainIntegrationIssuance';
 
 /** Routes of proven callers, as they stand under `/v1`. */
 const authenticated: readonly Omit<Route, 'authorization'>[] = [
@@ -146,7 +149,10 @@ const authenticated: readonly Omit<Route, 'authorization'>[] = [
     handledBy: 'issuer',
     showsProof: true,
     summary: 'Issues temporary credentials of a profile',
-    schemas: { query: credentialsQuery, body: issuingBody, answer: credentialsAnswer },
+    schemas: {
+      ...{ query: credentialsQuery, body: issuingBody },
+      ...{ answer: credentialsAnswer, textTypes: ['text/plain'] },
+    },
   },
   {
     operation: 'getContainerCredentials',

@@ -10,6 +10,7 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type FunctionName, invokedFunctions } from '../../lambda/core/function-roles.ts';
 import type { FunctionRole as FunctionRoleAccess } from '../permissions.ts';
@@ -31,12 +32,15 @@ export interface BrokerFunctionProps {
 export class BrokerFunction extends Construct {
   readonly handler: NodejsFunction;
   readonly roleArn: string;
+  /** The one that it writes to. */
+  readonly logGroup: ILogGroup;
 
   constructor(scope: Construct, id: string, props: BrokerFunctionProps) {
     super(scope, id);
     const { functionName, access } = props;
     const { description, memorySize, timeoutSeconds } = settings[functionName];
-    const logGroup = props.logs.addLogGroup(this, 'Logs');
+    this.logGroup = props.logs.addLogGroup(this, 'Logs');
+    const { logGroup } = this;
     const { role } = new FunctionRole(this, 'Access', { functionName, access, logGroup });
     this.roleArn = role.roleArn;
     this.handler = new NodejsFunction(this, 'Function', {

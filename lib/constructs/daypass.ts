@@ -1,4 +1,5 @@
 import { Stack, Tags, Token } from 'aws-cdk-lib';
+import { CfnAlias } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import {
@@ -15,6 +16,7 @@ import {
   type PerFunction,
   requireDeployed,
   toPerFunction,
+  verifyAlias,
 } from '../../lambda/core/function-roles.ts';
 import { toStsUrl } from '../../lambda/core/sts-url.ts';
 import { environment, type Variable, variablesOf } from '../../lambda/functions/environment.ts';
@@ -25,6 +27,7 @@ import { BrokerFunction } from './broker-function.ts';
 import { ConfigurationLayer } from './configuration-layer.ts';
 import { EncryptedLogs } from './encrypted-logs.ts';
 import { FederatorUser } from './federator-user.ts';
+import { IntegrationAlarms } from './integration-alarms.ts';
 import { IntegrationSchedule } from './integration-schedule.ts';
 import { IntegrationTable } from './integration-table.ts';
 import { IssuanceTable } from './issuance-table.ts';
@@ -65,6 +68,8 @@ export class Daypass extends Construct {
   readonly integrations?: IntegrationTable;
   /** Where those are. */
   readonly stranger?: StrangerRole;
+  /** Where those are. */
+  readonly integrationAlarms?: IntegrationAlarms;
   readonly functions: PerFunction<BrokerFunction>;
   /** Under which callers reach the API, without a slash at the end. */
   readonly url: string;
@@ -102,9 +107,19 @@ export class Daypass extends Construct {
       });
     }
     this.functions = this.createFunctions(props, logs);
-    const { authorizer, rotation, integrations } = this.functions;
-    if (integrations !== undefined)
+    const { authorizer, rotation, integrations, 'integration-issuer': issuer } = this.functions;
+    if (integrations !== undefined) {
       new IntegrationSchedule(this, 'IntegrationSchedule', { integrations: integrations.handler });
+      this.integrationAlarms = new IntegrationAlarms(this, 'IntegrationAlarms', {
+        ...{ deployment, logGroup: integrations.logGroup },
+      });
+    }
+    if (issuer !== undefined)
+      new CfnAlias(this, 'VerifyAlias', {
+        ...{ name: verifyAlias, functionName: issuer.handler.functionName },
+        // What is deployed: the alias stands for a permission, not for a version.
+        functionVersion: '$LATEST',
+      });
     this.api = new BrokerApi(this, 'Api', {
       configuration: props.configuration,
       authorizer: authorizer.handler,

@@ -30,16 +30,9 @@ export class FunctionRole extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       ...('inline' in packed
         ? { inlinePolicies: { Permissions: toDocument(packed.inline) } }
-        : { managedPolicies: packed.managed.map((policy, index) => this.addPolicy(policy, index)) }),
+        : { managedPolicies: addManagedPolicies(this, packed.managed) }),
     });
     this.acceptFindings(statements);
-  }
-
-  private addPolicy(statements: readonly IamStatement[], index: number): ManagedPolicy {
-    return new ManagedPolicy(this, `Permissions${index}`, {
-      path: rolePath,
-      document: toDocument(statements),
-    });
   }
 
   private acceptFindings(statements: readonly IamStatement[]): void {
@@ -53,6 +46,16 @@ export class FunctionRole extends Construct {
     }
   }
 }
+
+/** For the one role in `scope`. */
+export const addManagedPolicies = (
+  scope: Construct,
+  policies: readonly (readonly IamStatement[])[],
+): ManagedPolicy[] =>
+  policies.map(
+    (statements, index) =>
+      new ManagedPolicy(scope, `Permissions${index}`, { path: rolePath, document: toDocument(statements) }),
+  );
 
 /** Of the statement that stands for all partners' roles. */
 export const toPartnerFindings = (statements: readonly IamStatement[]): readonly string[] =>

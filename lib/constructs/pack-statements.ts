@@ -27,7 +27,7 @@ export function packStatements(roleName: string, statements: readonly IamStateme
   if (policies.length > iamLimits.managedPolicies) {
     throw tooMany(
       `${policies.length} managed policies for role ${roleName}`,
-      `at most ${iamLimits.managedPolicies} of ${iamLimits.managedPolicyCharacters} characters: fewer roles or external ids`,
+      `at most ${iamLimits.managedPolicies} of ${iamLimits.managedPolicyCharacters} characters: fewer roles, external ids or integrations.ownAccounts`,
     );
   }
   return { managed: policies };
@@ -56,7 +56,7 @@ function cutResources(roleName: string, statement: IamStatement): readonly IamSt
   if (Resource === undefined || Resource === '*' || Resource.length < 2) {
     throw tooMany(
       `${length} characters in statement ${Sid} of role ${roleName}`,
-      `at most ${iamLimits.managedPolicyCharacters} in a statement that cannot be divided: fewer roles`,
+      `at most ${iamLimits.managedPolicyCharacters} in a statement that cannot be divided: fewer roles or integrations.ownAccounts`,
     );
   }
   const middle = Math.ceil(Resource.length / 2);

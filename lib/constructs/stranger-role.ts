@@ -3,7 +3,9 @@ import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { rolePath } from '../../lambda/core/function-roles.ts';
 import type { StrangerRole as StrangerRoleAccess } from '../integration-permissions.ts';
-import { partnersReason, toPartnerFindings } from './function-role.ts';
+import type { IamStatement } from '../permissions.ts';
+import { addManagedPolicies, partnersReason, toPartnerFindings } from './function-role.ts';
+import { packStatements } from './pack-statements.ts';
 
 export interface StrangerRoleProps {
   /** As `createStrangerRole` says. */
@@ -18,20 +20,24 @@ export class StrangerRole extends Construct {
     super(scope, id);
     const { roleName, roleArn, trust, statements } = access;
     this.roleArn = roleArn;
-    const role = new CfnRole(this, 'Role', {
+    const packed = packStatements(roleName, statements);
+    new CfnRole(this, 'Role', {
       roleName,
       path: rolePath,
       description: "Daypass: the prober as somebody whom no partner's role trusts",
       assumeRolePolicyDocument: trust,
-      policies: [
-        {
-          policyName: 'Permissions',
-          policyDocument: { Version: '2012-10-17', Statement: statements },
-        },
-      ],
+      ...('inline' in packed
+        ? { policies: [{ policyName: 'Permissions', policyDocument: toPolicy(packed.inline) }] }
+        : {
+            managedPolicyArns: addManagedPolicies(this, packed.managed).map(
+              ({ managedPolicyArn }) => managedPolicyArn,
+            ),
+          }),
     });
     for (const id of toPartnerFindings(statements)) {
-      Validations.of(role).acknowledge({ id, reason: partnersReason });
+      Validations.of(this).acknowledge({ id, reason: partnersReason });
     }
   }
 }
+
+const toPolicy = (Statement: readonly IamStatement[]) => ({ Version: '2012-10-17', Statement });

@@ -8,10 +8,14 @@ export function toAccessDeniedMessage(
   callerArn: string,
   { action, resource, outcome }: { action: string; resource: string; outcome?: AuthorizationOutcome },
 ): string {
-  const kind = policyKinds[outcome?.source ?? 'identity'];
+  const source = outcome?.source ?? 'identity';
+  const kind = source === 'resource' && action.startsWith('sts:') ? trustPolicyKind : policyKinds[source];
   const reason = outcome?.effect === 'ExplicitDeny' ? ` with an explicit deny in ${kind}` : '';
   return `User: ${callerArn} is not authorized to perform: ${action} on resource: ${resource}${reason}`;
 }
+
+/** The resource-based policy of a role. */
+const trustPolicyKind = 'the role trust policy';
 
 export const policyKinds = {
   identity: 'an identity-based policy',

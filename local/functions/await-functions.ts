@@ -16,7 +16,7 @@ export function awaitFunctions(): AwaitedFunctions {
       started.resolve(starting);
       functions = await starting;
     },
-    invoke: async (name, event) => (await started.promise).invoke(name, event),
+    invoke: async (name, event, qualifier) => (await started.promise).invoke(name, event, qualifier),
     close: async () => functions?.close(),
   };
 }

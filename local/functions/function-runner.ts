@@ -6,7 +6,7 @@ import type { Invocation, WorkerData, WorkerMessage } from './messages.ts';
 
 export interface FunctionRunner {
   /** Rejects with a FunctionError when the handler threw, with a FunctionCrashedError when its worker ended. */
-  invoke(event: unknown): Promise<unknown>;
+  invoke(event: unknown, qualifier?: string): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -33,12 +33,12 @@ export async function startFunction(options: FunctionRunnerOptions): Promise<Fun
   }
   await instance.ready;
   return {
-    invoke: async (event) => {
+    invoke: async (event, qualifier) => {
       if (closed) throw new FunctionCrashedError(`function ${options.name} has been closed`);
       instance ??= startInstance(options, forget);
       const { invoke, ready } = instance;
       await ready;
-      return invoke(event);
+      return invoke(event, qualifier);
     },
     close: async () => {
       closed = true;
@@ -49,7 +49,7 @@ export async function startFunction(options: FunctionRunnerOptions): Promise<Fun
 
 interface Instance {
   readonly ready: Promise<void>;
-  invoke(event: unknown): Promise<unknown>;
+  invoke(event: unknown, qualifier?: string): Promise<unknown>;
   terminate(): Promise<void>;
 }
 
@@ -75,10 +75,13 @@ function startInstance(
   let ended: FunctionCrashedError | undefined;
   const instance: Instance = {
     ready: ready.promise,
-    invoke: (event) => {
+    invoke: (event, qualifier) => {
       // A worker may end between its readiness and this: nobody would ever answer.
       if (ended !== undefined) return Promise.reject(ended);
-      const invocation: Invocation = { id: randomUUID(), event: JSON.stringify(event) };
+      const invocation: Invocation = {
+        ...{ id: randomUUID(), event: JSON.stringify(event) },
+        ...(qualifier === undefined ? {} : { qualifier }),
+      };
       const answer = Promise.withResolvers<unknown>();
       pending.set(invocation.id, answer);
       worker.postMessage(invocation);

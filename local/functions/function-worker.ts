@@ -23,9 +23,9 @@ async function loadHandler(module: string): Promise<Handler> {
   return handler as Handler;
 }
 
-async function invoke({ id, event }: Invocation): Promise<void> {
+async function invoke({ id, event, qualifier }: Invocation): Promise<void> {
   try {
-    const result = await handler(JSON.parse(event), toContext(id));
+    const result = await handler(JSON.parse(event), toContext(id, qualifier));
     post({ kind: 'result', id, result: JSON.stringify(result ?? null) });
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
@@ -33,14 +33,15 @@ async function invoke({ id, event }: Invocation): Promise<void> {
   }
 }
 
-function toContext(awsRequestId: string): Context {
+function toContext(awsRequestId: string, qualifier: string | undefined): Context {
   const name = process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? '';
+  const unqualified = `arn:aws:lambda:${process.env['AWS_REGION']}:000000000000:function:${name}`;
   const deadline = Date.now() + functionTimeoutMs;
   return {
     callbackWaitsForEmptyEventLoop: true,
     functionName: name,
     functionVersion: '$LATEST',
-    invokedFunctionArn: `arn:aws:lambda:${process.env['AWS_REGION']}:000000000000:function:${name}`,
+    invokedFunctionArn: [unqualified, ...(qualifier === undefined ? [] : [qualifier])].join(':'),
     memoryLimitInMB: '512',
     awsRequestId,
     logGroupName: `/aws/lambda/${name}`,

@@ -7,6 +7,8 @@ export interface WorkerData {
 export interface Invocation {
   readonly id: string;
   readonly event: string;
+  /** The alias that it was invoked by. @default none */
+  readonly qualifier?: string;
 }
 
 export type WorkerMessage =

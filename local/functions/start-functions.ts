@@ -3,7 +3,8 @@ import { type FunctionRunner, startFunction } from './function-runner.ts';
 import { type FunctionEnvironmentOptions, toFunctionEnvironment } from './to-function-environment.ts';
 
 export interface Functions {
-  invoke(name: FunctionName, event: unknown): Promise<unknown>;
+  /** @param qualifier the alias that it is invoked by, where it is by one */
+  invoke(name: FunctionName, event: unknown, qualifier?: string): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -42,10 +43,10 @@ export async function startFunctions({
     throw failure.reason;
   }
   return {
-    invoke: async (name, event) => {
+    invoke: async (name, event, qualifier) => {
       const runner = runners.get(name);
       if (runner === undefined) throw new TypeError(`no function ${name}`);
-      return runner.invoke(event);
+      return runner.invoke(event, qualifier);
     },
     close,
   };

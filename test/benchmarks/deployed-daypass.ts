@@ -11,7 +11,7 @@ import { compileLocalConfiguration } from '../../local/compile-local-configurati
 import { createTables } from '../../local/create-tables.ts';
 import { createFaults } from '../../local/faults.ts';
 import { readWorld, withRoles } from '../../local/world.ts';
-import { deployedNames, synthesizeFunctions } from '../support/deployed-functions.ts';
+import { deployedTables, synthesizeFunctions } from '../support/deployed-functions.ts';
 import { startLoopbackIssuer } from '../support/loopback-issuer.ts';
 import { aSigningKey, sign } from '../support/tokens.ts';
 
@@ -86,7 +86,7 @@ async function startAws(outdir: string, deployed: ReturnType<typeof synthesizeFu
   await createTables({
     endpoint: aws.url,
     region: 'eu-west-1',
-    tableNames: { issuances: deployedNames.tableName, proofs: deployedNames.proofTableName },
+    tableNames: deployedTables,
     credentials: async () => operator,
   });
   return aws;

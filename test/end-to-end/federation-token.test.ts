@@ -271,7 +271,7 @@ describe('a federation token', () => {
       effect: 'Allow',
       mechanism: 'federation-token',
       roleArns: [],
-      duration: { seconds: 3600, maximumSeconds: 43_200, maximumSetBy: 'profile' },
+      duration: { seconds: 3600, maximumSeconds: 43_200, maximumSetBy: 'settings' },
       sessionTags: { Team: 'payments' },
       sessionPolicy: {
         Statement: expect.arrayContaining([{ Effect: 'Deny', Action: 'iam:*', Resource: '*' }]),

@@ -232,7 +232,9 @@ describe('a rotation', () => {
     expect(next).not.toBe(first);
     expect((await issue('rotating')).status).toBe(200);
 
-    expect(await manager.verify('rotating')).toMatchObject({ result: 'FAILED', state: 'VERIFIED' });
+    expect(await manager.verify('rotating')).toMatchObject({
+      ...{ result: 'FAILED', state: 'VERIFIED', findings: ['next-external-id-refused'] },
+    });
     expect((await issue('rotating')).status).toBe(200);
 
     expect(await runKitCommands(daypass, role, await manager.kit('rotating', 'cli'))).toBe('200');
@@ -240,7 +242,10 @@ describe('a rotation', () => {
 
     const proven = await manager.verify('rotating');
     expect(proven).toMatchObject({ result: 'PASSED', state: 'VERIFIED' });
-    expect(proven.json.integration.externalIds).toMatchObject({ current: next, previous: { value: first } });
+    expect(proven.json.integration.externalIds).toMatchObject({
+      current: next,
+      previous: [{ value: first }],
+    });
     expect((await issue('rotating')).status).toBe(200);
 
     await manager.change('rotating', 'retire', { which: 'previous' });

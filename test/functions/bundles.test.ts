@@ -17,7 +17,7 @@ import { demoClientSecret } from '../../local/identity-provider/demo-callers.ts'
 import type { IdentityProvider } from '../../local/identity-provider/identity-provider.ts';
 import { readWorld, withRoles, withUsers } from '../../local/world.ts';
 import { startTestIdentityProvider } from '../support/an-identity-provider.ts';
-import { deployedNames, synthesizeFunctions } from '../support/deployed-functions.ts';
+import { deployedNames, deployedTables, synthesizeFunctions } from '../support/deployed-functions.ts';
 import { startLoopbackIssuer } from '../support/loopback-issuer.ts';
 import { aSigningKey, type SigningKey, sign } from '../support/tokens.ts';
 
@@ -117,7 +117,7 @@ async function startAws() {
   await createTables({
     endpoint: aws.url,
     region: 'eu-west-1',
-    tableNames: { issuances: deployedNames.tableName, proofs: deployedNames.proofTableName },
+    tableNames: deployedTables,
     credentials: async () => operator,
   });
   return aws;

@@ -359,6 +359,40 @@ describe('the size of the policy of the API', () => {
     return createApiPolicy({ configuration: aConfiguration({ issuers, profiles }), toResource });
   };
 
+  it.each([
+    ['us-gov-west-1', 'production'],
+    ['ap-southeast-1', 'production-euw-1'],
+    // The longest that the configuration takes, of each partition.
+    [`ap-${'w'.repeat(15)}-1`, 's'.repeat(16)],
+    [`cn-${'w'.repeat(15)}-1`, 's'.repeat(16)],
+    [`us-gov-${'w'.repeat(11)}-1`, 's'.repeat(16)],
+  ])('leaves room for the example and two profiles with MFA in %s, stage %s', (region, stage) => {
+    // Roles of another partition would be refused: of the example the routes and the issuer count alone.
+    const issuers = {
+      okta: { type: 'oidc', issuer: 'https://example.okta.com', audience: 'daypass' },
+      aws: { type: 'iam', ...byOrganization, mfa: { profiles: ['prod-readonly', 'prod-admin'] } },
+    };
+    const partition = region.startsWith('cn-')
+      ? 'aws-cn'
+      : region.startsWith('us-gov-')
+        ? 'aws-us-gov'
+        : 'aws';
+    const roleArn = `arn:${partition}:iam::222222222222:role/daypass/ReadOnly`;
+    const configuration = aConfiguration({
+      deployment: { accountId: ownAccount, region, stage },
+      issuers,
+      profiles: {
+        'prod-readonly': aProfileDocument({ roleArn }),
+        'prod-admin': aProfileDocument({ roleArn }),
+      },
+      integrations: { trust: [{ Effect: 'Allow', Principal: { Federated: 'okta' } }] },
+    });
+
+    const policy = createApiPolicy({ configuration, toResource: toMethodArn });
+
+    expect(policy.Statement.map(({ Sid }) => Sid)).toContain('DenyWithoutMfa');
+  });
+
   it('leaves room for sixteen profiles with MFA', () => {
     const bytes = JSON.stringify(withProfiles(16)).length;
 
@@ -373,7 +407,21 @@ describe('the size of the policy of the API', () => {
 
   it('says how much is over, and what to shorten', () => {
     expect(() => withProfiles(40)).toThrow(
-      /^issuers\.aws: "\d+ bytes of resource policy" is not allowed; allowed: at most 8192, \d+ fewer: shorten mfa\.profiles/,
+      /^issuers\.aws: "\d+ bytes of resource policy" is not allowed; allowed: at most 8192, \d+ fewer: shorten mfa\.profiles, leave out accounts, where organizationId says it as well, shorten deployment\.stage$/,
+    );
+  });
+
+  it('blames nothing that is not there', () => {
+    const accounts = Array.from({ length: 150 }, (_, index) => String(222222222000 + index));
+    const configuration = aConfiguration({
+      issuers: {
+        okta: { type: 'oidc', issuer: 'https://example.okta.com', audience: 'daypass' },
+        aws: { type: 'iam', accounts },
+      },
+    });
+
+    expect(() => createApiPolicy({ configuration, toResource: toMethodArn })).toThrow(
+      /fewer: shorten accounts, or name organizationId instead, shorten deployment\.stage$/,
     );
   });
 });

@@ -81,7 +81,6 @@ describe('the roles of the functions', () => {
       'Deny DenyOwnAccounts',
       'Deny DenyOwnOrganization',
       'Deny DenyRolesThatNoProfileNames',
-      'Deny DenyWithExternalId',
       'Deny DenyWithoutExternalId',
     ]);
   });
@@ -200,24 +199,65 @@ describe('the stranger', () => {
     );
     without.resourceCountIs('AWS::DynamoDB::GlobalTable', 2);
     without.resourceCountIs('AWS::Events::Rule', 0);
+    for (const type of [
+      'Lambda::Alias',
+      'Lambda::EventInvokeConfig',
+      'Logs::MetricFilter',
+      'CloudWatch::Alarm',
+    ])
+      without.resourceCountIs(`AWS::${type}`, 0);
     expect(Object.keys(without.findOutputs('*')).join()).not.toMatch(/Stranger|Prober|Integration/);
     expect(JSON.stringify(without.findResources('AWS::ApiGateway::Resource'))).not.toContain('integrations');
   });
 });
 
 describe('the schedule of verifications', () => {
-  it('sends the function that manages third parties its task, every ten minutes', () => {
+  const integrations = { Ref: Match.stringLikeRegexp('^DaypassIntegrationsFunction') };
+
+  it('sends the function that manages third parties its task', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
-      ScheduleExpression: 'rate(10 minutes)',
-      State: 'ENABLED',
       Targets: [
-        {
-          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DaypassIntegrationsFunction'), 'Arn'] },
-          Input: '{"task":"verify-integrations"}',
-          RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 600 },
-        },
+        { Arn: { 'Fn::GetAtt': [integrations.Ref, 'Arn'] }, Input: '{"task":"verify-integrations"}' },
       ],
     });
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { FunctionName: integrations });
+  });
+
+  it('can be begun by an operator, by a name that is known', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'daypass-prod-eu-west-1-integrations',
+    });
+  });
+
+  it('has alarms on that function’s own log', () => {
+    const groups = Object.values(template.findResources('AWS::Logs::MetricFilter')).map(
+      ({ Properties }) => Properties.LogGroupName.Ref,
+    );
+
+    expect(new Set(groups).size).toBe(1);
+    expect(groups[0]).toMatch(/^DaypassIntegrationsLogs/);
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'daypass-prod-eu-west-1-integrations',
+      LoggingConfig: { LogGroup: { Ref: groups[0] } },
+    });
+    expect(statementsOf('integrations')).toContainEqual(
+      expect.objectContaining({ Sid: 'AnnounceRuns', Action: 'events:PutEvents' }),
+    );
+  });
+});
+
+describe('the verification of a role', () => {
+  it('is asked for by an alias of the function that issues, and may be by no other name of it', () => {
+    const [alias] = Object.values(template.findResources('AWS::Lambda::Alias'));
+    const invoking = statementsOf('integrations').filter(({ Action }) => Action === 'lambda:InvokeFunction');
+
+    expect(alias?.['Properties']).toEqual({
+      FunctionName: { Ref: expect.stringMatching(/^DaypassIntegrationIssuerFunction/) },
+      ...{ FunctionVersion: '$LATEST', Name: 'verify' },
+    });
+    expect(invoking.map(({ Resource }) => Resource)).toEqual([
+      'arn:aws:lambda:eu-west-1:111111111111:function:daypass-prod-eu-west-1-integration-issuer:verify',
+    ]);
   });
 });
 

@@ -97,6 +97,17 @@ describe('createOpenApi', () => {
     expect(references.every((found) => found !== undefined)).toBe(true);
   });
 
+  it('requires a body where one of its members is required, and shows each form of an answer', () => {
+    const { put } = document.paths['/v1/integrations/{id}'];
+    const { get } = document.paths['/v1/integrations/{id}/onboarding'];
+    const { post } = document.paths['/v1/integrations/{id}/resume'];
+
+    expect([put.requestBody.required, post.requestBody.required]).toEqual([true, false]);
+    expect(Object.keys(get.responses['200'].content)).toEqual([
+      ...['application/json', 'application/yaml', 'text/plain', 'text/markdown'],
+    ]);
+  });
+
   it('shows the form that a browser posts, which is required and takes no other field', () => {
     const { requestBody, responses } = document.paths['/v1/saml/acs'].post;
 

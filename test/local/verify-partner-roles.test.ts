@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Integration, Verification } from '../../lambda/core/integrations/integration.ts';
 import { toOnboardingKit } from '../../lambda/core/integrations/onboarding-kit.ts';
-import { readCli, readCloudFormation, readTerraform } from '../support/kit-forms.ts';
+import { readCliTrust, readCloudFormation, readTerraform } from '../support/kit-forms.ts';
 import { broker, startPartnerWorld } from '../support/partner-world.ts';
-import { anIntegration, nextId, previousId, rightId } from '../support/verifying.ts';
+import { anAuthority, anIntegration, nextId, previousId, rightId } from '../support/verifying.ts';
 
 let world: Awaited<ReturnType<typeof startPartnerWorld>>;
 beforeAll(async () => {
@@ -93,9 +93,12 @@ describe('verification of the partners’ roles', () => {
     const requestIds = new Set(records.map(({ requestID }) => requestID));
     expect(outcomes.every(({ stsRequestId }) => requestIds.has(stsRequestId))).toBe(true);
     const names = new Set(records.map(({ requestParameters }) => requestParameters?.roleSessionName));
-    for (const [index, { roleSessionName }] of intents.entries()) {
+    for (const [index, { id, roleSessionName }] of intents.entries()) {
+      expect(roleSessionName).toContain(id);
+      // Of what it refuses, STS's own CloudTrail has no parameters.
       if (outcomes[index]?.state === 'ISSUED') expect(names).toContain(roleSessionName);
     }
+    expect(outcomes.filter(({ state }) => state === 'ISSUED')).toHaveLength(3);
   });
 
   it('is inconclusive while STS throttles, and passes afterwards', async () => {
@@ -115,10 +118,7 @@ describe('the onboarding kit', () => {
     ['trust policy', (kit) => kit.trustPolicy],
     ['CloudFormation', (kit) => readCloudFormation(kit.cloudFormation)['AssumeRolePolicyDocument']],
     ['Terraform', (kit) => readTerraform(kit.terraform)['assume_role_policy']],
-    [
-      'AWS CLI',
-      (kit) => JSON.parse(readCli(kit.awsCli)['update-assume-role-policy']?.['policy-document'] ?? ''),
-    ],
+    ['AWS CLI', (kit) => JSON.parse(readCliTrust(kit.awsCli).policy)],
   ])('makes a role that passes: %s', async (_name, toTrust) => {
     expect(await world.setTrust(role, { Version: '2012-10-17', Statement: [nobody] })).toBe('200');
     expect((await world.verify({ roleArn: role })).verification.result).toBe('FAILED');
@@ -134,7 +134,7 @@ describe('the onboarding kit', () => {
     const both = { current: rightId, next: nextId };
     const graced = (acceptedUntil: string) => ({
       current: nextId,
-      previous: { value: rightId, acceptedUntil },
+      previous: [{ value: rightId, acceptedUntil }],
     });
     const apply = (externalIds: Integration['externalIds']) =>
       world.setTrust(role, aKit({ roleArn: role, externalIds }).trustPolicy);
@@ -144,7 +144,7 @@ describe('the onboarding kit', () => {
     };
 
     await apply(old);
-    expect(await verify(both)).toEqual(['FAILED', 'next', ['role-does-not-trust-the-broker']]);
+    expect(await verify(both)).toEqual(['FAILED', 'next', ['next-external-id-refused']]);
     await apply(both);
     expect(await verify(both)).toEqual(['PASSED', 'next', []]);
     expect(await verify(graced('2999-01-01T00:00:00.000Z'))).toEqual(['PASSED', 'current', []]);
@@ -177,9 +177,8 @@ const lines: readonly (readonly [string, readonly (string | number)[], readonly 
     ['Statement', 0, 'Condition', 'ArnEquals', 'aws:PrincipalArn', 0],
     ['role-does-not-trust-the-broker'],
   ],
-  // Not to be seen from outside: the prober is refused for another reason then. The issuing role cannot call without
-  // an ExternalId, so that nobody enters by it. And more tags allowed than are sent are never asked for.
-  ['the prober', ['Statement', 0, 'Condition', 'ArnEquals', 'aws:PrincipalArn', 1], []],
+  ['the prober', ['Statement', 0, 'Condition', 'ArnEquals', 'aws:PrincipalArn', 1], ['prober-not-trusted']],
+  // Not to be seen from outside: more tags allowed than are sent are never asked for.
   ['the keys of the tags', ['Statement', 2, 'Condition'], []],
 ];
 
@@ -258,6 +257,93 @@ describe('other people’s trust policies', () => {
     expect(codes(verification)).toEqual(expected);
   });
 
+  const everything = ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'];
+  const one = (Principal: unknown, Condition: object, Effect = 'Allow') => ({
+    ...{ Effect, Principal, Action: everything, Condition },
+  });
+  const account = assume?.Principal;
+  const byIssuerAlone = { ArnEquals: { 'aws:PrincipalArn': broker.issuerRoleArn } };
+  const isNamed = { StringLike: { 'sts:SourceIdentity': '*' } };
+
+  it.each<[string, readonly unknown[], readonly string[]]>([
+    [
+      'everybody with a source identity, the id where there is one',
+      [one('*', { StringEqualsIfExists: id(rightId), ...isNamed })],
+      ['external-id-not-enforced', 'wildcard-principal'],
+    ],
+    [
+      'everybody with a tag, the id where there is one',
+      [
+        one('*', {
+          StringEqualsIfExists: id(rightId),
+          StringEquals: { 'aws:RequestTag/Broker': 'daypass' },
+        }),
+      ],
+      ['external-id-not-enforced', 'wildcard-principal'],
+    ],
+    [
+      'everybody with the id and a source identity',
+      [one('*', { StringEquals: id(rightId), ...isNamed })],
+      ['wildcard-principal'],
+    ],
+    [
+      'everybody with the id, and that there is a source identity',
+      [one('*', { StringEquals: id(rightId), Null: { 'sts:SourceIdentity': 'false' } })],
+      ['wildcard-principal'],
+    ],
+    [
+      'a second statement for those without an id that have a source identity',
+      [
+        one(account, { StringEquals: id(rightId), ...named }),
+        one(account, { Null: { 'sts:ExternalId': 'true', 'sts:SourceIdentity': 'false' }, ...named }),
+      ],
+      ['external-id-not-enforced'],
+    ],
+    [
+      'a second statement for those without an id that have a source identity and no tags',
+      [
+        one(account, { StringEquals: id(rightId), ...named }),
+        one(account, {
+          Null: { 'sts:ExternalId': 'true', 'sts:SourceIdentity': 'false', 'aws:TagKeys': 'true' },
+          ...named,
+        }),
+      ],
+      ['external-id-not-enforced'],
+    ],
+    [
+      'a second statement that takes the prefix of those without a source identity',
+      [
+        one(account, { StringEquals: id(rightId), ...named }),
+        one(account, {
+          ...{ StringLike: id(`${rightId.slice(0, 30)}*`), Null: { 'sts:SourceIdentity': 'true' } },
+          ...named,
+        }),
+      ],
+      ['external-id-not-enforced'],
+    ],
+    [
+      'the issuing role alone, the id where there is one',
+      [one(account, { StringEqualsIfExists: id(rightId), ...byIssuerAlone })],
+      ['prober-not-trusted'],
+    ],
+    [
+      'the issuing role alone, the id for all values',
+      [one(account, { 'ForAllValues:StringEquals': id(rightId), ...byIssuerAlone })],
+      ['prober-not-trusted'],
+    ],
+    [
+      'source identities of one issuer',
+      [one(account, { StringEquals: id(rightId), StringLike: { 'sts:SourceIdentity': 'okta.*' }, ...named })],
+      ['role-does-not-trust-the-broker'],
+    ],
+  ])('%s', async (_name, statements, expected) => {
+    expect(await world.setTrust(role, { Version: '2012-10-17', Statement: statements })).toBe('200');
+
+    const { verification } = await world.verify({ roleArn: role });
+
+    expect([verification.result, codes(verification)]).toEqual(['FAILED', expected]);
+  });
+
   it('a second statement that forgets the id', async () => {
     const { Condition: _condition, ...open } = assume ?? {};
     await world.setTrust(
@@ -268,6 +354,36 @@ describe('other people’s trust policies', () => {
     const { verification } = await world.verify({ roleArn: role });
 
     expect(codes(verification)).toEqual(['external-id-not-enforced', 'wildcard-principal']);
+  });
+
+  it('a Deny of everybody else, in the words that AWS has for it', async () => {
+    const others = { ArnNotEquals: { 'aws:PrincipalArn': named.ArnEquals['aws:PrincipalArn'] } };
+    const Statement = [one('*', { StringEquals: id(rightId) }), one('*', others, 'Deny')];
+    await world.setTrust(role, { Version: '2012-10-17', Statement });
+
+    const { verification, intents, outcomes } = await world.verify({ roleArn: role });
+
+    expect(verification.result).toBe('PASSED');
+    const details = intents.flatMap(({ roleArns }, index) =>
+      roleArns.length > 1 ? [outcomes[index]?.detail] : [],
+    );
+    expect(details).toHaveLength(4);
+    expect(
+      details.every((detail) => detail?.endsWith('with an explicit deny in the role trust policy')),
+    ).toBe(true);
+  });
+
+  it('is the same for a manager and for the schedule', async () => {
+    const pinned = { StringEquals: { ...id(rightId), 'sts:SourceIdentity': 'daypass.probe' }, ...named };
+    await world.setTrust(role, { Version: '2012-10-17', Statement: [one(account, pinned)] });
+    const schedule = {
+      ...anAuthority,
+      principal: { ...anAuthority.principal, issuer: 'daypass', subject: 'schedule' },
+    };
+
+    for (const authority of [anAuthority, schedule]) {
+      expect((await world.verify({ roleArn: role }, authority)).verification.result).toBe('PASSED');
+    }
   });
 
   it('a Deny of all other ids', async () => {

@@ -35,6 +35,13 @@ export const deployedNames = {
   federatorSecretArn: toFederatorSecretArn(deployment),
 } as const;
 
+/** What `createTables` makes for them. */
+export const deployedTables = {
+  issuances: deployedNames.tableName,
+  proofs: deployedNames.proofTableName,
+  integrations: deployedNames.integrationTableName,
+};
+
 interface Resource {
   readonly Type: string;
   readonly Properties: Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { callIam, problem } from '../local/aws/query-call.ts';
 import { userCredentials } from './aws-identities.ts';
 import type { Answer } from './daypass-client.ts';
-import { readCli } from './kit-forms.ts';
+import { readCliTrust } from './kit-forms.ts';
 import type { RunningDaypass } from './running-daypass.ts';
 
 /** An integration as it is created; its role is one of the local world's partners. */
@@ -101,14 +101,13 @@ export async function setTrust(
   );
 }
 
-/** The partner's engineer runs the kit's commands: of those the one that changes an existing role's trust policy. */
+/** The partner's engineer gives a role that is there the trust policy of the kit's command. */
 export async function runKitCommands(
   { aws }: Pick<RunningDaypass, 'aws'>,
   roleArn: string,
   script: string,
 ): Promise<string> {
-  const { 'role-name': RoleName = '', 'policy-document': PolicyDocument = '' } =
-    readCli(script)['update-assume-role-policy'] ?? {};
+  const { roleName: RoleName, policy: PolicyDocument } = readCliTrust(script);
   const account = roleArn.split(':')[4] ?? '';
   return problem(
     await callIam(aws, userCredentials(`${account}/engineer`), {

@@ -16,7 +16,7 @@ import { admin, aWorld, startTestAws } from '../local/aws/an-embedded-aws.ts';
 import { aConfiguration, aConfigurationDocument } from './a-configuration.ts';
 import { aPrincipal } from './a-principal.ts';
 import { aContext, anEvent, authorizedAs, type EventParts, own } from './an-event.ts';
-import { anIntegrationsSection } from './managing-integrations.ts';
+import { aKeyedIssuer, anIntegrationsSection } from './managing-integrations.ts';
 
 export const tableNames = {
   ...{ issuances: 'daypass-issuances', proofs: 'daypass-proofs' },
@@ -24,7 +24,11 @@ export const tableNames = {
 };
 
 const sections = {
-  issuers: { okta: { type: 'oidc', issuer: 'https://example.okta.com', audience: 'daypass' } },
+  issuers: {
+    okta: { type: 'oidc', issuer: 'https://example.okta.com', audience: 'daypass' },
+    // As many as the tests make integrations of.
+    ...Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`partner-${index}`, aKeyedIssuer])),
+  },
   integrations: anIntegrationsSection(),
 };
 
@@ -48,11 +52,17 @@ const soon = () => Math.floor(Date.now() / 1000) + 600;
 export const aManager = (subject = 'mallory.manager'): Principal =>
   aPrincipal({ subject, claims: {}, expiresAt: soon() });
 
-export const aThirdParty = (name: string, proofId?: string): Principal =>
-  aPrincipal({
+export const aThirdParty = (
+  name: string,
+  changes: Pick<Principal, 'proofId'> & Partial<NonNullable<Principal['integration']>> = {},
+): Principal => {
+  const { proofId, keyThumbprint = 'of no key', ...integration } = changes;
+  return aPrincipal({
     ...{ issuer: name, subject: name, claims: {}, mfa: false, expiresAt: soon() },
+    integration: { keyThumbprint, ...integration },
     ...(proofId === undefined ? {} : { proofId }),
   });
+};
 
 /** The whole function with the permissions that it is deployed with, on the embedded AWS; the verifying one is played. */
 export async function startIntegrationsFunction() {

@@ -64,3 +64,13 @@ export function readCli(script: string): Readonly<Record<string, Readonly<Record
     }),
   );
 }
+
+/** The trust policy that the one command of a script gives a role, as JSON. */
+export function readCliTrust(script: string): { readonly roleName: string; readonly policy: string } {
+  const commands = readCli(script);
+  const given = commands['create-role'] ?? commands['update-assume-role-policy'] ?? {};
+  return {
+    roleName: given['role-name'] ?? '',
+    policy: given['assume-role-policy-document'] ?? given['policy-document'] ?? '',
+  };
+}

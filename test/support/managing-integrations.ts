@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createPublicKey, type JsonWebKey, randomBytes } from 'node:crypto';
 import type { Configuration } from '../../lambda/core/configuration.ts';
 import { createNewExternalId } from '../../lambda/core/integrations/external-id.ts';
 import type {
@@ -16,10 +16,11 @@ import {
   type ManageIntegrations,
   type ManageIntegrationsPorts,
 } from '../../lambda/core/integrations/manage-integrations.ts';
+import { toKeyThumbprint } from '../../lambda/core/key-thumbprint.ts';
 import { aConfiguration } from './a-configuration.ts';
 import { anOrigin, aPrincipal } from './a-principal.ts';
 import { aRecordingLogger } from './recording-logger.ts';
-import { nowMs } from './tokens.ts';
+import { nowMs, type SigningKey } from './tokens.ts';
 
 /** Whom `aManagingConfiguration` trusts with integrations, and somebody else. */
 export const manager: Caller = { principal: aPrincipal({ subject: 'mallory.manager' }), origin: anOrigin() };
@@ -29,11 +30,17 @@ export const secondManager: Caller = {
 };
 export const stranger: Caller = { principal: aPrincipal({ subject: 'stranger' }), origin: anOrigin() };
 
-/** The third party itself, by keys of its own. */
-export const partner = (name = 'acme'): Caller => ({
-  principal: aPrincipal({ issuer: name, subject: name, claims: {}, mfa: false }),
+/** The third party itself, by this key of its own. */
+export const partner = (name = 'acme', key?: SigningKey): Caller => ({
+  principal: aPrincipal({
+    ...{ issuer: name, subject: name, claims: {}, mfa: false },
+    integration: { keyThumbprint: key === undefined ? 'of no key' : thumbprintOf(key) },
+  }),
   origin: anOrigin(),
 });
+
+export const thumbprintOf = ({ publicJwk }: SigningKey): string =>
+  toKeyThumbprint(createPublicKey({ key: publicJwk as JsonWebKey, format: 'jwk' }));
 
 export const anIntegrationsSection = (keys: Readonly<Record<string, unknown>> = {}) => ({
   trust: [
@@ -48,6 +55,11 @@ export const anIntegrationsSection = (keys: Readonly<Record<string, unknown>> = 
   ...keys,
 });
 
+/** Of a third party that calls with keys of its own. */
+export const aKeyedIssuer = {
+  ...{ type: 'integration', audience: 'https://daypass.example.com', algorithms: ['ES256'] },
+};
+
 export const aManagingConfiguration = (sections: Readonly<Record<string, unknown>> = {}): Configuration =>
   aConfiguration({
     issuers: {
@@ -57,6 +69,8 @@ export const aManagingConfiguration = (sections: Readonly<Record<string, unknown
         audience: 'daypass',
         claims: { team: { claim: '/team', type: 'string' }, groups: { claim: '/groups', type: 'list' } },
       },
+      acme: aKeyedIssuer,
+      globex: aKeyedIssuer,
     },
     integrations: anIntegrationsSection(),
     ...sections,
@@ -197,6 +211,7 @@ export function manageIntegrations(
     },
     newExternalId,
     newNonce,
+    consumeProof: async () => {},
     logger: aRecordingLogger(),
     ...ports,
   });

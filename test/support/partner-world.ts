@@ -1,17 +1,22 @@
 import { STSClient } from '@aws-sdk/client-sts';
+import { ulid } from 'ulid';
 import { createSdkSecurityTokenService } from '../../lambda/adapters/sdk-security-token-service.ts';
+import { toRoleArn } from '../../lambda/core/function-roles.ts';
 import type { Integration } from '../../lambda/core/integrations/integration.ts';
-import { denyAll } from '../../lambda/core/integrations/plan-probe.ts';
-import { withoutSecrets } from '../../lambda/core/integrations/seen-session.ts';
+import { createProbeIntegration } from '../../lambda/core/integrations/probe-integration.ts';
 import { createVerifyIntegration } from '../../lambda/core/integrations/verify-integration.ts';
 import type { Intent, Outcome } from '../../lambda/core/issuance.ts';
+import type { Credentials } from '../../lambda/core/ports.ts';
+import { toBrokerRoles } from '../../local/broker-roles.ts';
 import { readWorld, withRoles } from '../../local/world.ts';
-import { policy, startTestAws, type TestCredentials } from '../local/aws/an-embedded-aws.ts';
+import { startTestAws, type TestCredentials } from '../local/aws/an-embedded-aws.ts';
 import { callIam, problem } from '../local/aws/query-call.ts';
-import { aConfiguration } from './a-configuration.ts';
 import { userCredentials, worldFile } from './aws-identities.ts';
-import { anAuthority, anIntegration, rightId, strangerHop } from './verifying.ts';
+import { aVerifiedIntegration, integrationsConfiguration } from './issuing-for-integrations.ts';
+import { aRecordingLogger } from './recording-logger.ts';
+import { anAuthority, anIntegration } from './verifying.ts';
 
+const { trust } = aVerifiedIntegration();
 const role = (name: string) => `arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-${name}`;
 export const broker = {
   partition: 'aws',
@@ -20,71 +25,62 @@ export const broker = {
   proberRoleArn: role('prober'),
 };
 
-const lambda = policy({
-  Effect: 'Allow',
-  Principal: { Service: 'lambda.amazonaws.com' },
-  Action: 'sts:AssumeRole',
+const configuration = integrationsConfiguration;
+const { worldRoles } = toBrokerRoles(configuration, {
+  ...{ issuances: 'issuances', proofs: 'proofs', integrations: 'integrations' },
 });
-const anyRole = 'arn:aws:iam::*:role/*';
-const allow = (...Action: readonly string[]) => ({ Effect: 'Allow', Action, Resource: anyRole });
-const denyWhere = (isMissing: 'true' | 'false') => ({
-  Effect: 'Deny',
-  Action: 'sts:AssumeRole',
-  Resource: '*',
-  Condition: { Null: { 'sts:ExternalId': isMissing } },
-});
+const strangerRoleArn = toRoleArn(configuration.deployment, 'stranger');
 
-/** The broker's roles for third parties, and one of its account that no trust policy names. */
-export const brokerRoles = [
-  {
-    arn: broker.issuerRoleArn,
-    trust: lambda,
-    policies: [policy(allow('sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'), denyWhere('true'))],
-  },
-  {
-    arn: broker.proberRoleArn,
-    trust: lambda,
-    policies: [policy(allow('sts:AssumeRole'), denyWhere('false'))],
-  },
-  { arn: role('stranger'), trust: lambda, policies: [policy(allow('sts:AssumeRole'), denyWhere('true'))] },
-];
+const toBrokerRole = (arn: string) => {
+  const found = worldRoles.find((one) => one.arn === arn);
+  if (found === undefined) throw new TypeError(`the broker has no role ${arn}`);
+  return found;
+};
 
-const configuration = aConfiguration({});
+/** The roles that ask for partners' roles, as the stack makes them. */
+export const brokerRoles = {
+  issuer: toBrokerRole(broker.issuerRoleArn),
+  prober: toBrokerRole(broker.proberRoleArn),
+  stranger: toBrokerRole(strangerRoleArn),
+};
 
 /** The embedded AWS with the partner accounts of `local/world.yaml`, and verification over HTTP. */
 export async function startPartnerWorld() {
-  const aws = await startTestAws(withRoles(readWorld(worldFile), brokerRoles));
+  const aws = await startTestAws(withRoles(readWorld(worldFile), worldRoles));
   const clients: STSClient[] = [];
+  const toClient = (credentials: Credentials) => {
+    const client = new STSClient({
+      ...{ endpoint: aws.url, region: 'eu-west-1', maxAttempts: 1, credentials: { ...credentials } },
+    });
+    clients.push(client);
+    return client;
+  };
   const toSts = async (roleArn: string) => {
     const { uri, authorizationToken } = aws.serviceCredentials(roleArn);
     const answer = await fetch(uri, { headers: { authorization: authorizationToken } });
     const found = (await answer.json()) as Record<'AccessKeyId' | 'SecretAccessKey' | 'Token', string>;
-    const client = new STSClient({
-      endpoint: aws.url,
-      region: 'eu-west-1',
-      maxAttempts: 1,
-      credentials: {
+    const own = toClient({
+      ...{
         accessKeyId: found.AccessKeyId,
         secretAccessKey: found.SecretAccessKey,
         sessionToken: found.Token,
       },
+      expiration: new Date(Date.now() + 900_000),
     });
-    clients.push(client);
-    return createSdkSecurityTokenService({ toClient: () => client, timeoutMs: 5000 });
+    return createSdkSecurityTokenService({
+      toClient: (credentials) => (credentials === undefined ? own : toClient(credentials as Credentials)),
+      timeoutMs: 5000,
+    });
   };
-  const [issuer, prober, stranger] = await Promise.all(brokerRoles.map(({ arn }) => toSts(arn)));
-  if (issuer === undefined || prober === undefined || stranger === undefined) throw new TypeError('no STS');
-  let ids = 0;
+  const issuer = await toSts(broker.issuerRoleArn);
+  const prober = await toSts(broker.proberRoleArn);
 
   /** Verifies a role that is somebody's; what is written down is in the answer. */
-  const verify = async (changes: Partial<Integration>) => {
-    const integration = anIntegration(changes);
+  const verify = async (changes: Partial<Integration>, authority = anAuthority) => {
+    const integration = aVerifiedIntegration({ ...anIntegration(), trust, ...changes });
     const intents: Intent[] = [];
     const outcomes: Outcome[] = [];
-    const bare = {
-      ...{ roleArn: integration.roleArn, roleSessionName: 'daypass-prober', durationSeconds: 900 },
-      ...{ sessionTags: {}, transitiveTagKeys: [], managedPolicyArns: [], sessionPolicy: denyAll },
-    };
+    const change = { operation: 'create', at: new Date().toISOString(), nonce: 'nonce' } as const;
     const verification = await createVerifyIntegration({
       configuration,
       issuances: {
@@ -94,18 +90,15 @@ export async function startPartnerWorld() {
       },
       proofs: { consume: async () => false },
       now: Date.now,
-      newId: () => `01KDVDPJ00${String(ids++).padStart(16, '0')}`,
-      newNonce: () => `nonce-${ids}`,
+      newId: ulid,
+      newNonce: () => 'nonce',
       newExternalId: () => `daypass-${crypto.randomUUID().replaceAll('-', '')}`,
       sts: issuer,
-      prober: async ({ probe }) =>
-        probe === 'no-id'
-          ? { answer: withoutSecrets(await prober.assumeRole(bare)), hops: [] }
-          : {
-              answer: withoutSecrets(await stranger.assumeRole({ ...bare, externalId: rightId })),
-              hops: [strangerHop],
-            },
-    })(integration, anAuthority);
+      prober: createProbeIntegration({
+        ...{ configuration, strangerRoleArn, sts: prober, logger: aRecordingLogger() },
+        store: { find: async () => ({ integration, change }) },
+      }),
+    })(integration, authority);
     return { verification, intents, outcomes };
   };
 

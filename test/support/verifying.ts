@@ -1,7 +1,7 @@
 import type { Integration } from '../../lambda/core/integrations/integration.ts';
 import type { SeenSession } from '../../lambda/core/integrations/seen-session.ts';
 import { createVerifyIntegration } from '../../lambda/core/integrations/verify-integration.ts';
-import type { VerifyAuthority } from '../../lambda/core/integrations/verify-ports.ts';
+import type { ProbeTask, VerifyAuthority } from '../../lambda/core/integrations/verify-ports.ts';
 import type { Hop, Intent, Outcome } from '../../lambda/core/issuance.ts';
 import type { AssumeRoleRequest, StsAnswer, StsFailure } from '../../lambda/core/ports.ts';
 import { aConfiguration } from './a-configuration.ts';
@@ -68,6 +68,10 @@ export interface VerifyingOptions {
   readonly noId?: (index: number) => StsAnswer<SeenSession>;
   /** @default denied */
   readonly stranger?: StsAnswer<SeenSession>;
+  /** What the prober is answered with the right id. @default proberGiven */
+  readonly proberRightId?: (index: number) => StsAnswer<SeenSession>;
+  /** In the place of the three above. */
+  readonly prober?: (task: ProbeTask) => StsAnswer<SeenSession>;
   /** `false`: the stranger's own role was not given, and `stranger` is the answer to that. @default true */
   readonly isStranger?: boolean;
   readonly failOutcome?: (index: number) => Error | undefined;
@@ -80,15 +84,14 @@ const configuration = aConfiguration({});
 /** One verification among ports that write down their calls. */
 export function aVerifying(options: VerifyingOptions = {}) {
   const { answer = rightRole(), noId = () => denied, stranger = denied, isStranger = true } = options;
-  const { callMs = 50 } = options;
+  const { callMs = 50, proberRightId = () => proberGiven } = options;
   const steps: string[] = [];
   const intents: Intent[] = [];
   const outcomes: (Outcome & { readonly of: string })[] = [];
   const requests: AssumeRoleRequest[] = [];
-  const probed: unknown[] = [];
+  const probed: ProbeTask[] = [];
   let clock = nowMs;
   let ids = 0;
-  let noIds = 0;
   const called = (step: string) => {
     steps.push(step);
     clock += callMs;
@@ -125,11 +128,12 @@ export function aVerifying(options: VerifyingOptions = {}) {
       },
     },
     prober: async (task) => {
-      called(task.probe === 'no-id' ? 'prober' : 'stranger');
+      called(task.probe);
+      const index = probed.filter(({ probe }) => probe === task.probe).length;
       probed.push(task);
-      return task.probe === 'no-id'
-        ? { answer: noId(noIds++), hops: [] }
-        : { answer: stranger, hops: isStranger ? [strangerHop] : [] };
+      const ofKind = { 'no-id': noId, 'prober-right-id': proberRightId, stranger: () => stranger };
+      const answer = options.prober?.(task) ?? ofKind[task.probe](index);
+      return { answer, hops: task.probe === 'stranger' && isStranger ? [strangerHop] : [] };
     },
   });
   return {

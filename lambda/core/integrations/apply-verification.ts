@@ -1,4 +1,5 @@
 import type { ExternalIds, Integration, Verification } from './integration.ts';
+import { isOver } from './wrong-external-ids.ts';
 
 export interface VerificationContext {
   readonly nowMs: number;
@@ -14,18 +15,24 @@ export function applyVerification(
   verification: Verification,
   context: VerificationContext,
 ): Integration {
-  if (verification.proved === 'next' && integration.externalIds.next === undefined)
-    throw new TypeError('there is no next ExternalId that could be proven');
   const seen = { ...integration, verification };
   switch (verification.result) {
     case 'PASSED':
-      return { ...withState(seen, 'VERIFIED'), externalIds: toProvenIds(seen, verification, context) };
+      return {
+        ...withState(seen, 'VERIFIED'),
+        externalIds: toProvenIds(integration, verification, context),
+        provenAt: verification.at,
+      };
     case 'FAILED':
-      return toFailed(seen, verification, context);
+      return withFailure(seen, { before: integration.verification, verification, context });
     case 'INCONCLUSIVE':
       return seen;
   }
 }
+
+/** Whether the role let somebody in who must not. */
+export const isDangerous = ({ result, findings }: Verification): boolean =>
+  result === 'FAILED' && findings.some(({ severity }) => severity === 'danger');
 
 /** A suspension is for somebody to end, whatever the role does. */
 const withState = (integration: Integration, state: 'VERIFIED' | 'FAILED'): Integration =>
@@ -34,37 +41,60 @@ const withState = (integration: Integration, state: 'VERIFIED' | 'FAILED'): Inte
     : { ...integration, state };
 
 function toProvenIds(
-  { externalIds }: Integration,
-  { probes, proved }: Verification,
+  { version, externalIds }: Integration,
+  { at, proved, version: probed, probes }: Verification,
   { nowMs, graceSeconds }: VerificationContext,
 ): ExternalIds {
-  const { current, next, previous } = externalIds;
-  if (proved === 'next' && next !== undefined) {
-    const acceptedUntil = new Date(nowMs + 1000 * graceSeconds).toISOString();
-    return { current: next, previous: { value: current, acceptedUntil } };
+  const { current, next, previous = [] } = externalIds;
+  // A pass has seen each refused whose time was over when it began. What was changed since is left to the next one.
+  const isSeen = version === probed && probes.some(({ kind }) => kind === 'previous-id');
+  const kept = isSeen ? previous.filter((one) => !isOver(one, Date.parse(at))) : previous;
+  if (proved !== 'next') {
+    return { current, ...(next === undefined ? {} : { next }), ...toPrevious(kept) };
   }
-  const isRefused = probes.some(({ kind, seen }) => kind === 'previous-id' && seen === 'refused');
-  if (previous === undefined || !isRefused || !isOver(previous, nowMs)) return externalIds;
-  return { current, ...(next === undefined ? {} : { next }) };
+  if (next === undefined) throw new TypeError('there is no next ExternalId that could be proven');
+  const acceptedUntil = new Date(nowMs + 1000 * graceSeconds).toISOString();
+  return { current: next, ...toPrevious([...kept, { value: current, acceptedUntil }]) };
 }
 
-/** Whether the role must refuse the ExternalId before the current one by now. */
-export const isOver = ({ acceptedUntil }: { readonly acceptedUntil: string }, nowMs: number) =>
-  Date.parse(acceptedUntil) <= nowMs;
+const toPrevious = (previous: NonNullable<ExternalIds['previous']>): Pick<ExternalIds, 'previous'> =>
+  previous.length === 0 ? {} : { previous };
 
-function toFailed(
+function withFailure(
   integration: Integration,
-  { at, findings, proved }: Verification,
-  { drift }: VerificationContext,
+  {
+    before,
+    verification,
+    context: { drift },
+  }: {
+    readonly before: Verification | undefined;
+    readonly verification: Verification;
+    readonly context: VerificationContext;
+  },
 ): Integration {
-  const isOpen = findings.some(({ severity }) => severity === 'danger');
-  // A role that does not take the next id yet says nothing of the current one: nobody is refused meanwhile.
-  if (proved === 'next' && !isOpen) return integration;
+  if (!countsForState(verification)) return integration;
+  if (drift === undefined) return withState(integration, 'FAILED');
+  const wasVerified = integration.state === 'VERIFIED';
+  if (!isDangerous(verification)) {
+    // One refusal may pass by itself: the schedule looks again soon, and believes the second.
+    const isConfirmed = before !== undefined && countsForState(before);
+    return wasVerified && !isConfirmed ? integration : withState(integration, 'FAILED');
+  }
   // One that never enforced its id is nothing new.
-  if (drift !== 'suspend' || !isOpen || integration.state !== 'VERIFIED')
-    return withState(integration, 'FAILED');
-  return { ...integration, state: 'SUSPENDED', suspension: { at, by: 'daypass', reason: driftReason } };
+  if (drift === 'flag' || !wasVerified) return withState(integration, 'FAILED');
+  return { ...integration, state: 'SUSPENDED', suspension: toSuspension(verification) };
 }
 
-const driftReason =
-  'the role no longer refuses sessions with a wrong ExternalId or without one; the last verification says what to change';
+/** Not where the role only does not take the next id yet: with the current one nobody is refused. */
+const countsForState = ({ result, findings }: Verification): boolean =>
+  result === 'FAILED' &&
+  findings.some(({ code, severity }) => severity !== 'warning' && code !== 'next-external-id-refused');
+
+/** Shown to the third party: what was seen, and nothing else. */
+const toSuspension = ({ at, findings }: Verification): NonNullable<Integration['suspension']> => ({
+  ...{ at, by: 'daypass' },
+  reason: findings
+    .filter(({ severity }) => severity === 'danger')
+    .map(({ message }) => message)
+    .join('; '),
+});

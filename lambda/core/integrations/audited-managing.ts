@@ -1,9 +1,9 @@
 import { AccessDeniedError, ProofReplayedError } from '../errors.ts';
 import { type IssuePorts, toAttempt } from '../issue.ts';
-import { type Caller, isIntegrationItself } from './integration-authority.ts';
+import { isSuspended, suspendedDetail, toSuspendedCallerError } from '../suspended-caller.ts';
+import type { Caller } from './integration-authority.ts';
 import { isIntegrationName } from './integration-schema.ts';
-import { requireVersion } from './integration-versions.ts';
-import type { Change, ManageIntegrations } from './manage-integrations.ts';
+import type { ManageIntegrations, ManageIntegrationsPorts } from './manage-integrations.ts';
 
 /** As `ManageIntegrations`, for callers that come from outside. */
 export interface AuditedManaging extends Omit<ManageIntegrations, 'requireManager' | 'recordVerification'> {
@@ -11,12 +11,12 @@ export interface AuditedManaging extends Omit<ManageIntegrations, 'requireManage
   requireManager(caller: Caller, name: string): Promise<{ readonly statement: string }>;
 }
 
-/**
- * Keeps two rules of the API: every 403 leaves a row, and a proof that may have one effect changes one thing. It is
- * consumed by what changes something, once the caller may and says for which version: reading may be repeated.
- */
-export function createAuditedManaging(manage: ManageIntegrations, ports: IssuePorts): AuditedManaging {
-  const recordDenial = async (caller: Caller, name: string | undefined, detail: string): Promise<string> => {
+type RecordDenial = (caller: Caller, name: string | undefined, detail: string) => Promise<string>;
+
+/** Writes the row of a 403. @returns its id */
+const createRecordDenial =
+  (ports: IssuePorts): RecordDenial =>
+  async (caller, name, detail) => {
     // What cannot name an integration is whatever a caller likes.
     const integration = name !== undefined && isIntegrationName(name) ? { integration: name } : {};
     const asked = { ...integration, purpose: 'integration' } as const;
@@ -24,6 +24,26 @@ export function createAuditedManaging(manage: ManageIntegrations, ports: IssuePo
     await ports.issuances.recordDenial({ ...attempt, detail });
     return attempt.id;
   };
+
+/** A proof that may have one effect changes one thing; reading may be repeated. @throws ProofReplayedError */
+export function createConsumeProof(ports: IssuePorts): ManageIntegrationsPorts['consumeProof'] {
+  const recordDenial = createRecordDenial(ports);
+  return async (caller, name) => {
+    const { proofId, expiresAt } = caller.principal;
+    if (proofId === undefined) return;
+    if (await ports.proofs.consume({ id: proofId, expiresAtSeconds: expiresAt })) return;
+    const issuanceId = await recordDenial(caller, name, 'the proof had its one effect before');
+    throw new ProofReplayedError(
+      'the jti of this token has been used; sign a new token with a jti of its own for each change',
+      { extensions: { issuanceId } },
+    );
+  };
+}
+
+/** Keeps a rule of the API: every 403 leaves a row, and a third party that is suspended is told so. */
+export function createAuditedManaging(manage: ManageIntegrations, ports: IssuePorts): AuditedManaging {
+  const recordDenial = createRecordDenial(ports);
+  const consumeProof = createConsumeProof(ports);
 
   const audited = async <Value>(
     caller: Caller,
@@ -34,36 +54,19 @@ export function createAuditedManaging(manage: ManageIntegrations, ports: IssuePo
       return await act();
     } catch (error) {
       if (!(error instanceof AccessDeniedError)) throw error;
-      const { message, detail = '', extensions } = error;
+      const { message, extensions } = error;
+      const detail = isSuspended(caller.principal) ? suspendedDetail : (error.detail ?? '');
       const issuanceId = await recordDenial(caller, name, detail);
+      const suspended = toSuspendedCallerError(caller.principal, issuanceId);
+      if (suspended !== undefined) throw suspended;
       throw new AccessDeniedError(message, { detail, extensions: { issuanceId, ...extensions } });
     }
   };
 
-  const consumeProof = async (caller: Caller, name: string | undefined): Promise<void> => {
-    const { proofId, expiresAt } = caller.principal;
-    if (proofId === undefined) return;
-    if (await ports.proofs.consume({ id: proofId, expiresAtSeconds: expiresAt })) return;
-    const issuanceId = await recordDenial(caller, name, 'the proof had its one effect before');
-    throw new ProofReplayedError(
-      'the jti of this token has been used; sign a new token with a jti of its own for each change',
-      { extensions: { issuanceId } },
-    );
-  };
-
-  /** Authority first, so that a proof is not lost to a request that changes nothing. */
-  const changing =
-    <Rest extends Change, Value>(
-      act: (caller: Caller, name: string, change: Rest) => Promise<Value>,
-      requireAuthority: (caller: Caller, name: string) => unknown = manage.requireManager,
-    ) =>
-    (caller: Caller, name: string, change: Rest): Promise<Value> =>
-      audited(caller, name, async () => {
-        requireAuthority(caller, name);
-        requireVersion(change.ifMatch);
-        await consumeProof(caller, name);
-        return act(caller, name, change);
-      });
+  const named =
+    <Rest, Value>(act: (caller: Caller, name: string, rest: Rest) => Promise<Value>) =>
+    (caller: Caller, name: string, rest: Rest): Promise<Value> =>
+      audited(caller, name, () => act(caller, name, rest));
 
   return {
     requireManager: (caller, name) =>
@@ -72,24 +75,17 @@ export function createAuditedManaging(manage: ManageIntegrations, ports: IssuePo
         await consumeProof(caller, name);
         return authority;
       }),
-    create: (caller, body) =>
-      audited(caller, undefined, async () => {
-        manage.requireManager(caller);
-        await consumeProof(caller, undefined);
-        return manage.create(caller, body);
-      }),
+    create: (caller, body) => audited(caller, undefined, () => manage.create(caller, body)),
     find: (caller, name) => audited(caller, name, () => manage.find(caller, name)),
     findOwn: (caller) => audited(caller, caller.principal.issuer, () => manage.findOwn(caller)),
     list: (caller, page) => audited(caller, undefined, () => manage.list(caller, page)),
-    history: (caller, name, page) => audited(caller, name, () => manage.history(caller, name, page)),
-    update: changing(manage.update),
-    suspend: changing(manage.suspend),
-    resume: changing(manage.resume),
-    delete: changing(manage.delete),
-    rotateExternalId: changing(manage.rotateExternalId),
-    retireExternalId: changing(manage.retireExternalId),
-    rotateKeys: changing(manage.rotateKeys, (caller, name) => {
-      if (!isIntegrationItself(caller.principal, name, ports.configuration)) manage.requireManager(caller);
-    }),
+    history: named(manage.history),
+    update: named(manage.update),
+    suspend: named(manage.suspend),
+    resume: named(manage.resume),
+    delete: named(manage.delete),
+    rotateExternalId: named(manage.rotateExternalId),
+    retireExternalId: named(manage.retireExternalId),
+    rotateKeys: named(manage.rotateKeys),
   };
 }

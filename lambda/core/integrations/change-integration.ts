@@ -1,9 +1,14 @@
 import type { JsonWebKeySet } from '../configuration.ts';
 import { IntegrationStateError } from '../errors.ts';
 import { toCanonicalJson } from '../sha256.ts';
-import { isOver } from './apply-verification.ts';
-import type { Integration, Suspension } from './integration.ts';
+import {
+  type ExternalIds,
+  type Integration,
+  maxPreviousExternalIds,
+  type Suspension,
+} from './integration.ts';
 import type { IntegrationDocument, NewIntegrationDocument } from './integration-schema.ts';
+import { isOver } from './wrong-external-ids.ts';
 
 /*
  * What each change makes of an integration. The version is counted by whoever keeps it. Each throws
@@ -58,17 +63,18 @@ export function replaceSettings(
   document: IntegrationDocument,
   newExternalId: string | undefined,
 ): Integration {
-  const { name, version, state, externalIds, verification, jwks, suspension } = before;
+  const { name, version, state, externalIds, verification, provenAt, jwks, suspension } = before;
   const after: Integration = {
     ...{ name, version, state, externalIds },
     ...toSettings(document),
     ...(verification === undefined ? {} : { verification }),
+    ...(provenAt === undefined ? {} : { provenAt }),
     ...(jwks === undefined ? {} : { jwks }),
     ...(suspension === undefined ? {} : { suspension }),
   };
   if (hasOtherRole(before, document)) {
     if (newExternalId === undefined) throw new TypeError('another role has another ExternalId');
-    const { verification: _ofTheOldRole, ...rest } = after;
+    const { verification: _ofTheOldRole, provenAt: _alsoOfIt, ...rest } = after;
     return unproven({ ...rest, externalIds: { current: newExternalId } });
   }
   return asksAlike(before, after) ? after : unproven(after);
@@ -100,15 +106,15 @@ export function remove({ jwks: _jwks, ...before }: Integration): Integration {
   return { ...before, state: 'DELETED' };
 }
 
-/** One at a time: a role that accepts more than two ids is nobody's wish, and each must be proven refused at last. */
-export function requireNoRotation({ externalIds: { next, previous } }: Integration): void {
+/** One at a time. Each leaves an id behind that must be seen refused at last, and those are bounded. */
+export function requireNoRotation({ externalIds: { next, previous = [] } }: Integration): void {
   if (next !== undefined)
     throw new IntegrationStateError(
       'a rotation waits for its proof; verify the integration, or retire the next ExternalId first',
     );
-  if (previous !== undefined)
+  if (previous.length >= maxPreviousExternalIds)
     throw new IntegrationStateError(
-      'the last rotation has not ended; retire the previous ExternalId, and verify that the role refuses it',
+      `${previous.length} previous ExternalIds are still to be refused by the role, and there may be ${maxPreviousExternalIds}; retire them where their time is not over, and verify that the role refuses them`,
     );
 }
 
@@ -123,26 +129,41 @@ export const retirableIds = ['next', 'previous'] as const;
 
 export type RetirableId = (typeof retirableIds)[number];
 
-/** Gives the next id up, unused; or ends the previous one's grace period, so that the next proof wants it refused. */
+/**
+ * Gives the next id up, which the role may accept by now: the kit has shown it. Or ends all grace periods. Either way the
+ * next proof wants those ids refused.
+ */
 export function retireExternalId(before: Integration, which: RetirableId, nowMs: number): Integration {
-  const { current, next, previous } = before.externalIds;
-  if (which === 'next') {
-    if (next === undefined) throw new IntegrationStateError('no next ExternalId waits for its proof');
-    return {
-      ...before,
-      externalIds: { current, ...(previous === undefined ? {} : { previous }) },
-    };
-  }
-  if (previous === undefined) throw new IntegrationStateError('there is no previous ExternalId');
-  if (isOver(previous, nowMs))
-    throw new IntegrationStateError(
-      'the grace period of the previous ExternalId is over; verify that the role refuses it, and it is gone',
-    );
+  const { externalIds } = before;
   const acceptedUntil = new Date(nowMs).toISOString();
-  return { ...before, externalIds: { ...before.externalIds, previous: { ...previous, acceptedUntil } } };
+  return {
+    ...before,
+    externalIds:
+      which === 'next' ? withoutNext(externalIds, acceptedUntil) : withoutGrace(externalIds, acceptedUntil),
+  };
 }
 
-/** All keys anew. Without any the third party cannot call; so it can be locked out, and let in again. */
-export function replaceKeys({ jwks: _before, ...before }: Integration, jwks: JsonWebKeySet): Integration {
-  return jwks.keys.length === 0 ? before : { ...before, jwks };
+function withoutNext({ current, next, previous = [] }: ExternalIds, acceptedUntil: string): ExternalIds {
+  if (next === undefined) throw new IntegrationStateError('no next ExternalId waits for its proof');
+  return { current, previous: [...previous, { value: next, acceptedUntil }] };
 }
+
+function withoutGrace({ previous = [], ...active }: ExternalIds, acceptedUntil: string): ExternalIds {
+  const nowMs = Date.parse(acceptedUntil);
+  if (previous.length === 0) throw new IntegrationStateError('there is no previous ExternalId');
+  if (previous.every((one) => isOver(one, nowMs)))
+    throw new IntegrationStateError(
+      'the grace period of each previous ExternalId is over; verify that the role refuses it, and it is gone',
+    );
+  return {
+    ...active,
+    previous: previous.map((one) => (isOver(one, nowMs) ? one : { ...one, acceptedUntil })),
+  };
+}
+
+/**
+ * All keys anew; `before` itself where they are the same. An empty set stays one: without any the third party cannot
+ * call, by the configuration's keys neither, and so it can be locked out, and let in again.
+ */
+export const replaceKeys = (before: Integration, jwks: JsonWebKeySet): Integration =>
+  toCanonicalJson(before.jwks ?? null) === toCanonicalJson(jwks) ? before : { ...before, jwks };

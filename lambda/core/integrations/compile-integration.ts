@@ -15,14 +15,22 @@ export function compileIntegrationParts(
   settings: Partial<IntegrationDocument>,
   { configuration, report }: { readonly configuration: Context; readonly report: Report },
 ): ProfileParts {
-  const { name: _name, jwks: _jwks, externalId: _externalId, externalIds: _externalIds, ...rest } = settings;
+  reportIssuerName(name, configuration, report);
   reportOwnAccount(settings.roleArn, configuration, report);
   return compileProfileParts({
-    settings: { mechanism: 'assume-role', ...rest },
+    settings: { mechanism: 'assume-role', ...settings },
     issuers: withItself(name, configuration.issuers),
     deployment: configuration.deployment,
     report,
   });
+}
+
+/** A statement that names an issuer must not mean an integration as well, whichever of the two came first. */
+function reportIssuerName(name: string | undefined, { issuers }: Context, report: Report): void {
+  const type = name === undefined ? undefined : issuers.get(name)?.type;
+  if (type === undefined || type === 'integration') return;
+  const allowed = `a name that is no other issuer's: issuers.${name} of the configuration is of type ${type}, and one of the two needs another name`;
+  report({ path: ['name'], value: name, allowed });
 }
 
 /** Accounts that no integration's role may be in: the broker's, and those that the configuration lists. */

@@ -7,10 +7,15 @@ import type { NewExternalId } from './integration-ports.ts';
 
 const prefix = 'daypass-';
 const randomLength = 16;
-const pattern = new RegExp(`^${prefix}[0-9a-f]{${2 * randomLength}}$`);
+const form = `${prefix}[0-9a-f]{${2 * randomLength}}`;
+const pattern = new RegExp(`^${form}$`);
+const anywhere = new RegExp(form, 'i');
 
 /** Whether Daypass could have generated it. */
 export const isExternalId = (value: string) => pattern.test(value);
+
+/** Whether one can be read in it, in whichever letters. */
+export const holdsExternalId = (value: string) => anywhere.test(value);
 
 /** @param random that many bytes of a cryptographic source */
 export const createNewExternalId =

@@ -1,4 +1,5 @@
 import type { Finding, ProbeResult } from './integration.ts';
+import { probeSourceIdentity, probeTagValue } from './probe-shapes.ts';
 
 /** How the role lets in whoever does not have the ExternalId. */
 export type Hole = 'any' | 'similar' | 'none';
@@ -19,10 +20,9 @@ export const notEnforced = (found: readonly Hole[]): Finding => ({
 
 export const previousAccepted: Finding = {
   code: 'previous-external-id-accepted',
-  severity: 'danger',
-  message: 'the role still accepts the ExternalId before the last rotation, whose grace period is over',
-  remedy:
-    'remove the previous ExternalId from the trust policy; the onboarding kit shows the policy without it',
+  severity: 'error',
+  message: 'the role still accepts an ExternalId that was replaced or given up, and whose time is over',
+  remedy: 'remove it from the trust policy; the onboarding kit shows the policy without it',
 };
 
 export const currentRefused: Finding = {
@@ -32,6 +32,15 @@ export const currentRefused: Finding = {
     'the role accepts the next ExternalId and no longer the current one: what was issued while the rotation lasted may have been refused',
   remedy:
     'nothing, once the next ExternalId has become the current one; in later rotations keep both in the trust policy until the verification has passed',
+};
+
+export const nextRefused: Finding = {
+  code: 'next-external-id-refused',
+  severity: 'error',
+  message:
+    'the role does not accept the next ExternalId yet; it accepts the current one, with which issuing goes on',
+  remedy:
+    'apply the onboarding kit: its trust policy accepts both, and lets each set source identity and tags; then verify again',
 };
 
 export const wildcardPrincipal: Finding = {
@@ -49,24 +58,33 @@ export const notTrusted: Finding = {
   message:
     'the role refuses the broker with the right ExternalId, or there is no such role: AWS does not tell the two apart',
   remedy:
-    "compare the role's ARN, its path and case included, and its trust policy with the onboarding kit: Principal, aws:PrincipalArn, sts:ExternalId; after a change wait a minute and verify again",
+    "compare the role's ARN, its path and case included, and its trust policy with the onboarding kit: Principal, aws:PrincipalArn, sts:ExternalId, and whatever else it has conditions on, such as sts:SourceIdentity, aws:RequestTag, aws:TagKeys or sts:RoleSessionName; after a change wait a minute and verify again",
 };
+
+export const proberNotTrusted: Finding = {
+  code: 'prober-not-trusted',
+  severity: 'error',
+  message:
+    'the role refuses the prober with the right ExternalId: that it refuses the prober without one then proves nothing',
+  remedy:
+    "name the prober's role beside the issuing role in the trust policy's condition on aws:PrincipalArn, as the onboarding kit does",
+};
+
+const values = `or a condition on their values: the probes send the source identity ${probeSourceIdentity} and, where a session tag is a template, the tag value ${probeTagValue}`;
 
 export const sourceIdentityNotAllowed: Finding = {
   code: 'source-identity-not-allowed',
   severity: 'error',
   message:
     'the role accepts the right ExternalId, but not the source identity that says who is behind a session',
-  remedy:
-    "add the onboarding kit's statement that allows sts:SetSourceIdentity to the trust policy, or have the integration set no source identity",
+  remedy: `what is missing is the onboarding kit's statement that allows sts:SetSourceIdentity, ${values}; change the trust policy, or have the integration set no source identity`,
 };
 
 export const tagsNotAllowed: Finding = {
   code: 'session-tags-not-allowed',
   severity: 'error',
   message: "the role accepts the right ExternalId, but not the integration's session tags",
-  remedy:
-    "add the onboarding kit's statement that allows sts:TagSession to the trust policy, or remove the session tags from the integration",
+  remedy: `what is missing is the onboarding kit's statement that allows sts:TagSession, ${values}; change the trust policy, or remove the session tags from the integration`,
 };
 
 export const sessionTooLong: Finding = {
@@ -74,19 +92,21 @@ export const sessionTooLong: Finding = {
   severity: 'error',
   message: 'the role gives sessions, but none as long as the integration allows',
   remedy:
-    "raise the role's MaxSessionDuration, or a condition of its trust policy on sts:DurationSeconds, or lower the integration's duration.maxSeconds; a session of the broker's lasts an hour at most, because it is chained",
+    "raise the role's MaxSessionDuration, or lower the integration's duration.maxSeconds; a session of the broker's lasts an hour at most, because it is chained",
 };
 
 const reasons: Readonly<Record<ProbeResult['because'] & string, string>> = {
   'another-policy':
-    "a policy that is not the role's refused the call: an organization's (SCP, RCP), or one of the broker's own",
+    "a policy that is neither the role's nor the broker's refused the call: an organization's (SCP, RCP), or an endpoint's",
+  'own-policy':
+    "the broker's own policies refused the call: they close the accounts and the organization of its own, and other regions",
   throttled: 'STS throttled the calls',
   'no-answer': 'STS gave no answer in time',
   'not-asked': 'there was no time left to ask everything',
   'other-error': 'STS gave an error that says nothing of the ExternalId',
 };
 
-/** @param changed whether the right id was accepted at one time and refused at another */
+/** @param changed whether what shall be accepted was accepted at one time and refused at another */
 export function inconclusive(open: readonly ProbeResult[], changed: boolean): Finding {
   const found = new Set(open.map(({ because }) => because ?? 'other-error'));
   // Nothing was asked any more because of the others.
@@ -100,8 +120,15 @@ export function inconclusive(open: readonly ProbeResult[], changed: boolean): Fi
     code: 'inconclusive',
     severity: 'warning',
     message: `not everything could be found out: ${said.join('; ')}${codes.length === 0 ? '' : ` (${codes.join(', ')})`}`,
-    remedy: found.has('another-policy')
-      ? "ask those who manage the organizations' policies on either side to let the broker's two functions assume this role, then verify again"
-      : 'wait a minute, for a change of the role takes that long to arrive everywhere, and verify again',
+    remedy: toRemedy(found),
   };
+}
+
+/** What the broker's own policies close stays closed. */
+function toRemedy(found: ReadonlySet<ProbeResult['because']>): string {
+  if (found.has('own-policy'))
+    return "a role in an account or organization of the broker's own belongs in a profile, not in an integration; where it is a third party's, correct integrations.ownAccounts or integrations.organizationId in the configuration";
+  if (found.has('another-policy'))
+    return "ask those who manage the organizations' policies on either side to let the broker's two functions assume this role, then verify again";
+  return 'wait a minute, for a change of the role takes that long to arrive everywhere, and verify again';
 }

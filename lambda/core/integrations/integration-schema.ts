@@ -21,8 +21,19 @@ const { description, roleArn, duration, sessionTags, sessionPolicy, setSourceIde
   profileSchemas['assume-role'].shape;
 
 const noExternalId = absent(
-  'Daypass generates it and never takes one, so that nobody can name the ExternalId of another; the onboarding kit shows it',
+  'Daypass generates it and never takes one, so that nobody can name the ExternalId of another; the onboarding kit shows it. Leave it out',
 );
+
+/** What an answer shows, and a change of its own makes. */
+const shown = {
+  version: absent('Daypass counts the versions, and If-Match names the one that is changed; leave it out'),
+  state: absent('verify, suspend and resume change it; leave it out'),
+  verification: absent('only probes of the role say what they saw; leave it out'),
+  provenAt: absent('only probes of the role say since when; leave it out'),
+  suspension: absent('suspend and resume change it; leave it out'),
+  externalId: noExternalId,
+  externalIds: noExternalId,
+};
 
 const settings = {
   description,
@@ -34,8 +45,7 @@ const settings = {
   sessionTags,
   sessionPolicy,
   setSourceIdentity,
-  externalId: noExternalId,
-  externalIds: noExternalId,
+  ...shown,
 };
 
 const jwk = z.record(z.string(), z.unknown(), { error: 'a public key as a JWK object' });
@@ -57,8 +67,8 @@ export const newIntegrationSchema = object({
 /** The whole of what a manager decides: what is left out is gone, or has its default. */
 export const integrationSchema = object({
   ...settings,
-  name: absent('a name is never changed; a new integration has a new one'),
-  jwks: absent('keys are replaced by a request of their own, which the third party can make too'),
+  name: absent('the path says it, and it is never changed; leave it out'),
+  jwks: absent('PUT …/keys replaces keys, and the third party can do so too; leave them out'),
 });
 
 export const integrationKeysSchema = object({

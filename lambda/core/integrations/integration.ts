@@ -22,6 +22,8 @@ export interface Integration {
   readonly externalIds: ExternalIds;
   /** What the last verification saw; absent before the first. */
   readonly verification?: Verification;
+  /** Time of the last verification that passed (ISO 8601), by which one that nobody could look at since is found. */
+  readonly provenAt?: string;
   /** Of a third party that calls Daypass itself: at most two at once, so that one can take over from the other. */
   readonly jwks?: JsonWebKeySet;
   readonly suspension?: Suspension;
@@ -41,9 +43,19 @@ export interface ExternalIds {
   readonly current: string;
   /** Of a rotation: waits to be proven, and becomes the current one then. */
   readonly next?: string;
-  /** The one before, which the role may still accept until this time (ISO 8601); from then on it must refuse it. */
-  readonly previous?: { readonly value: string; readonly acceptedUntil: string };
+  /** Those before, oldest first, until the role was seen to refuse them; absent where there are none. */
+  readonly previous?: readonly PreviousExternalId[];
 }
+
+/** An id that was in the role's trust policy, or may have been: the onboarding kit had shown it. */
+export interface PreviousExternalId {
+  readonly value: string;
+  /** ISO 8601: from then on the role must refuse it. */
+  readonly acceptedUntil: string;
+}
+
+/** Each is asked for in every verification. */
+export const maxPreviousExternalIds = 3;
 
 export interface Suspension {
   /** ISO 8601. */
@@ -70,7 +82,7 @@ export interface Verification {
 
 /** How a probe asks for the role. */
 export const probeKinds = [
-  /** With the id that the role shall accept. */
+  /** With the id that the role shall accept, as a real issuance would; asked again when it is refused. */
   'right-id',
   /** With that id, but without the source identity that an issuance sets: asked once `right-id` is refused. */
   'right-id-without-source-identity',
@@ -78,23 +90,25 @@ export const probeKinds = [
   'right-id-without-session-tags',
   /** With that id and neither of the two. */
   'right-id-bare',
-  /** With that id, for the longest time that the integration allows. */
+  /** With an id that the role accepts, for the longest time that the integration allows. */
   'longest-session',
-  /** With that id, one character changed. */
+  /** With an id of the integration's, one character changed. */
   'changed-id',
-  /** With that id twice over: every pattern with a `*` that takes the id takes this as well. */
+  /** With one twice over: every pattern with a `*` that takes the id takes this as well. */
   'repeated-id',
   /** With a fresh random id, which belongs to nobody: never another integration's. */
   'random-id',
+  /** With the right id, by the prober's own role: what it is refused otherwise proves nothing of whom nobody lets in. */
+  'prober-right-id',
   /** Without any, by the prober's own role. */
   'no-id',
-  /** With the right id, by a role of the broker's account that the trust policy does not name. */
+  /** With an id of the integration's, by a role of the broker's account that the trust policy does not name. */
   'stranger',
   /** During a rotation: with the id that is issued with meanwhile. */
   'current-id',
-  /** With the id before the rotation, once its grace period is over. */
+  /** With an id before a rotation, once its grace period is over. */
   'previous-id',
-  /** With the right id, after all the others: what was refused meanwhile was not refused for another reason. */
+  /** As `right-id`, after all the others: what was refused meanwhile was not refused for another reason. */
   'right-id-again',
 ] as const;
 
@@ -112,8 +126,10 @@ export interface ProbeResult {
 }
 
 export const inconclusiveReasons = [
-  /** Refused, by a policy that is not the role's: an organization's, or one of the broker's own. */
+  /** Refused, by a policy that is not the role's: an organization's, or of an endpoint. */
   'another-policy',
+  /** Refused, by the policies of the broker's own roles. */
+  'own-policy',
   'throttled',
   /** Lost, late or unreadable. */
   'no-answer',
@@ -126,7 +142,9 @@ export const findingCodes = [
   'external-id-not-enforced',
   'previous-external-id-accepted',
   'current-external-id-refused',
+  'next-external-id-refused',
   'role-does-not-trust-the-broker',
+  'prober-not-trusted',
   'source-identity-not-allowed',
   'session-tags-not-allowed',
   'wildcard-principal',

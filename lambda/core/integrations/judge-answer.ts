@@ -21,33 +21,46 @@ export function judgeAnswer({ answer }: Asked<SeenSession>): Judgement {
   if (answer.state === 'FAILED')
     return inconclusive(answer.cause === 'throttled' ? 'throttled' : 'no-answer');
   if (errorCode !== 'AccessDenied') return inconclusive('other-error');
-  return isOfAnotherPolicy(answer.detail) ? inconclusive('another-policy') : { seen: 'refused', errorCode };
+  const because = toOtherPolicy(answer.detail);
+  return because === undefined ? { seen: 'refused', errorCode } : inconclusive(because);
 }
 
-/** As `judgeAnswer`; a duration that is beyond the role's is a refusal of this probe. */
+/**
+ * Of a longer session with an id that was accepted. No condition key of AssumeRole is about its duration, so that an
+ * AccessDenied has another reason.
+ */
 export function judgeLongest(asked: Asked<SeenSession>): Judgement {
   const { answer } = asked;
   const isTooLong =
     answer.state === 'REFUSED' &&
     answer.errorCode === 'ValidationError' &&
     /DurationSeconds exceeds/.test(answer.detail);
-  return isTooLong ? { seen: 'refused', errorCode: answer.errorCode } : judgeAnswer(asked);
+  if (isTooLong) return { seen: 'refused', errorCode: answer.errorCode };
+  const judgement = judgeAnswer(asked);
+  return judgement.seen === 'refused'
+    ? { ...judgement, seen: 'inconclusive', because: 'other-error' }
+    : judgement;
 }
 
 /** As `judgeAnswer`; a refusal of the stranger's own role says nothing of the integration's, which was not asked. */
 export function judgeStranger(asked: Asked<SeenSession>): Judgement {
   const judgement = judgeAnswer(asked);
   return judgement.seen === 'refused' && asked.hops.length === 0
-    ? { ...judgement, seen: 'inconclusive', because: 'another-policy' }
+    ? { ...judgement, seen: 'inconclusive', because: 'own-policy' }
     : judgement;
 }
 
 /**
- * AWS names the kind of policy where it says which one refused; of a trust policy it says "a resource-based policy" or
- * nothing. Kinds that are not known here count as others. Source: IAM guide, "Troubleshoot access denied error
- * messages".
+ * Whose policy refused, where it was not the role's own. AWS names the kind where it says which one it was; of a trust
+ * policy it mostly says nothing. Kinds that are not known here count as somebody else's, and so does one that refused
+ * "transitively through" another. Source: IAM guide, "Troubleshoot access denied error messages".
  */
-function isOfAnotherPolicy(message: string): boolean {
+function toOtherPolicy(message: string): 'own-policy' | 'another-policy' | undefined {
   const [, kind] = /(?:with an explicit deny in (?:an? |the )?|because no )(.*)$/is.exec(message) ?? [];
-  return kind !== undefined && !/^resource-based polic/i.test(kind);
+  if (kind === undefined) return undefined;
+  if (/ through /i.test(kind)) return 'another-policy';
+  if (/^(?:role trust|resource-based) polic/i.test(kind)) return undefined;
+  return /^(?:identity-based polic|permissions boundar|sessions? polic)/i.test(kind)
+    ? 'own-policy'
+    : 'another-policy';
 }

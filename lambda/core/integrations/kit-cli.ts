@@ -1,26 +1,39 @@
 import type { KitRole } from './kit-role.ts';
 import type { TrustPolicy } from './kit-trust-policy.ts';
 
-/** Commands of the AWS CLI for a POSIX shell: one makes the role, or another gives its policy to one that is there. */
+/**
+ * Commands of the AWS CLI for a POSIX shell: one makes the role, another gives its policy to one that is there. Which of
+ * them is meant runs; the other is a comment, because it would take away what a role of theirs trusts beside.
+ */
 export function toCli(role: KitRole, trustPolicy: TrustPolicy): string {
   const policy = JSON.stringify(trustPolicy);
-  return `# A new role:
-${toCommand('create-role', {
-  'role-name': role.name,
-  path: role.path,
-  description: role.description,
-  'max-session-duration': String(role.maxSessionSeconds),
-  'assume-role-policy-document': policy,
-})}
+  const create = toCommand('create-role', {
+    'role-name': role.name,
+    path: role.path,
+    description: role.description,
+    'assume-role-policy-document': policy,
+  });
+  const update = toCommand('update-assume-role-policy', {
+    'role-name': role.name,
+    'policy-document': policy,
+  });
+  const attach = `aws iam attach-role-policy --role-name=${quote(role.name)} --policy-arn='<ARN of a policy>'`;
+  return role.isThere
+    ? `# The role is there. This is its whole trust policy from now on: add what else it is to trust.
+${update}
+`
+    : `# A new role:
+${create}
 
 # What its sessions may do is yours to say, for example:
-# aws iam attach-role-policy --role-name=${quote(role.name)} --policy-arn='<ARN of a policy>'
+${toComment(attach)}
 
-# Or, where the role is there already:
-${toCommand('update-assume-role-policy', { 'role-name': role.name, 'policy-document': policy })}
-${toCommand('update-role', { 'role-name': role.name, 'max-session-duration': String(role.maxSessionSeconds) })}
+# Where the role is there already, this is its whole trust policy from then on; add what else it is to trust:
+${toComment(update)}
 `;
 }
+
+const toComment = (command: string): string => command.replaceAll(/^/gm, '# ');
 
 /** Joined by `=`: a role's name may begin with a hyphen. */
 const toCommand = (operation: string, options: Readonly<Record<string, string>>): string =>

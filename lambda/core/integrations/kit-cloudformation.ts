@@ -19,14 +19,13 @@ export const toCloudFormation = (role: KitRole, trustPolicy: TrustPolicy): strin
       RoleName: role.name,
       Path: role.path,
       Description: role.description,
-      MaxSessionDuration: role.maxSessionSeconds,
       AssumeRolePolicyDocument: trustPolicy,
     },
   });
 
 /**
  * The template of every integration of a deployment, for quick-create links: whoever runs Daypass puts it into a
- * bucket once. The links fill in its parameters, so that it holds no ExternalId.
+ * bucket of S3 once, where partners can read it. The links fill in its parameters, so that it holds no ExternalId.
  */
 export function toSharedCloudFormation(broker: BrokerPrincipals): string {
   const principal = { AWS: toRootArn(broker) };
@@ -40,7 +39,6 @@ export function toSharedCloudFormation(broker: BrokerPrincipals): string {
       ExternalIds: { Type: 'CommaDelimitedList', Description: 'From the onboarding kit' },
       RoleName: { Type: 'String', Description: 'From the onboarding kit' },
       RolePath: { Type: 'String', Default: '/' },
-      MaxSessionDuration: { Type: 'Number', Default: 3600, MinValue: 3600, MaxValue: 43_200 },
       SetSourceIdentity: { Type: 'String', AllowedValues: ['true', 'false'], Default: 'true' },
       TagKeys: {
         Type: 'CommaDelimitedList',
@@ -56,7 +54,6 @@ export function toSharedCloudFormation(broker: BrokerPrincipals): string {
       RoleName: ref('RoleName'),
       Path: ref('RolePath'),
       Description: 'Entered by Daypass',
-      MaxSessionDuration: ref('MaxSessionDuration'),
       AssumeRolePolicyDocument: {
         Version: '2012-10-17',
         Statement: [

@@ -26,9 +26,13 @@ export function toQuickCreate(
   if (templateUrl === undefined) {
     return {
       absent:
-        'CloudFormation reads templates from S3 alone, and this deployment names none: integrations.templateUrl is not configured; use the template of this kit',
+        'CloudFormation reads templates from S3 alone, and this deployment names none; use the template of this kit. Who runs Daypass can put what ?format=quick-create-template gives into a bucket that partners can read, and name it as integrations.templateUrl',
     };
   }
+  if (role.isThere)
+    return {
+      absent: 'the role is there: a link would make it anew; update its stack with the template of this kit',
+    };
   const tagKeys = Object.keys(integration.sessionTags);
   const isWhole = tagKeys.length === 0 || JSON.stringify(trustPolicy).includes('"aws:TagKeys"');
   // A list of CloudFormation's loses the spaces around its items.
@@ -40,7 +44,6 @@ export function toQuickCreate(
     param_ExternalIds: [toShownIds(integration.externalIds)].flat().join(','),
     param_RoleName: role.name,
     param_RolePath: role.path,
-    param_MaxSessionDuration: String(role.maxSessionSeconds),
     param_SetSourceIdentity: String(integration.setSourceIdentity),
     param_TagKeys: tagKeys.join(','),
   });

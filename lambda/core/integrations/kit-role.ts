@@ -8,20 +8,18 @@ export interface KitRole {
   readonly path: string;
   readonly name: string;
   readonly description: string;
-  readonly maxSessionSeconds: number;
+  /** Whether it let the broker in before: then it is changed, not made. */
+  readonly isThere: boolean;
 }
 
-/** Seconds: IAM takes no less. */
-const leastMaximum = 3600;
-
 /** @throws TypeError for what is no role's ARN */
-export function toKitRole({ name, roleArn, duration }: Integration): KitRole {
+export function toKitRole({ name, roleArn, verification }: Integration): KitRole {
   const parts = /^arn:([a-z-]+):iam::(\d{12}):role(\/(?:[!-~]+\/)?)([\w+=,.@-]{1,64})$/.exec(roleArn);
   if (parts === null) throw new TypeError(`integration ${name} has no role's ARN`);
   const [, partition = '', accountId = '', path = '', roleName = ''] = parts;
   return {
     ...{ partition, accountId, path, name: roleName },
     description: `Entered by Daypass for its integration ${name}`,
-    maxSessionSeconds: Math.max(duration.maxSeconds, leastMaximum),
+    isThere: verification?.probes.some(({ seen }) => seen === 'accepted') ?? false,
   };
 }

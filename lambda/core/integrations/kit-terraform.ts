@@ -9,10 +9,9 @@ export const toTerraform = (
   role: KitRole,
   trustPolicy: TrustPolicy,
 ): string => `resource "aws_iam_role" "daypass" {
-  name                 = ${toHclText(role.name)}
-  path                 = ${toHclText(role.path)}
-  description          = ${toHclText(role.description)}
-  max_session_duration = ${role.maxSessionSeconds}
+  name        = ${toHclText(role.name)}
+  path        = ${toHclText(role.path)}
+  description = ${toHclText(role.description)}
 
   assume_role_policy = jsonencode(${toHcl(trustPolicy)})
 }

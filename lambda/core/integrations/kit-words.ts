@@ -2,7 +2,8 @@ import type { Integration } from './integration.ts';
 import type { KitRole } from './kit-role.ts';
 import type { BrokerPrincipals } from './kit-trust-policy.ts';
 import { probeSessionPrefix } from './plan-probe.ts';
-import { toRefusedPrevious } from './wrong-external-ids.ts';
+import { probeSourceIdentity, probeTagValue } from './probe-shapes.ts';
+import { isOver } from './wrong-external-ids.ts';
 
 /** Markdown for the engineer on the other side. */
 export function toWords(
@@ -50,23 +51,23 @@ const toParts = (
   ]);
 
 function toRotation({ externalIds }: Integration, nowMs: number): readonly string[] {
-  const { next, previous } = externalIds;
-  const isAccepted = previous !== undefined && toRefusedPrevious(externalIds, nowMs) === undefined;
+  const { next, previous = [] } = externalIds;
+  const last = previous.filter((one) => !isOver(one, nowMs)).at(-1);
   if (next !== undefined) {
     return [
       '## A rotation is under way',
       'The trust policy has two ExternalIds, the current one and the next. Apply it as it is: nothing is interrupted. Once Daypass has proven the next one, this kit shows it alone.',
     ];
   }
-  if (!isAccepted) return [];
+  if (last === undefined) return [];
   return [
     '## A rotation is about to end',
-    `The previous ExternalId may stay in the trust policy until ${previous.acceptedUntil}. From then on the test fails if the role still takes it: apply the policy of this kit, which has the current one alone, before.`,
+    `The previous ExternalId may stay in the trust policy until ${last.acceptedUntil}. From then on the test fails if the role still takes it: apply the policy of this kit, which has the current one alone, before.`,
   ];
 }
 
 const toTests = ({ name }: Integration): string =>
-  `Before anything is issued, and again from time to time, Daypass asks for the role with the right ExternalId and must get a session; with changed and random ones, and without any, it must be refused. No test can do anything in your account: its sessions last 900 seconds, one of them as long as the longest that is issued, carry a policy that denies everything, and are dropped at once. In your CloudTrail the granted ones are \`AssumeRole\` events whose \`roleSessionName\` begins with \`${probeSessionPrefix}\`. Refused ones are in our CloudTrail alone; none that succeeds with a wrong ExternalId may ever be in yours. The integration is called \`${name}\`.`;
+  `Before anything is issued, and again from time to time, Daypass asks for the role with the right ExternalId and must get a session; with changed and random ones, and without any, it must be refused. Tests name themselves: their source identity is \`${probeSourceIdentity}\`, and where a session tag's value comes from the caller it is \`${probeTagValue}\`; let conditions on these values take both. No test can do anything in your account: its sessions last 900 seconds, one of them as long as the longest that is issued, carry a policy that denies everything, and are dropped at once. In your CloudTrail the granted ones are \`AssumeRole\` events whose \`roleSessionName\` begins with \`${probeSessionPrefix}\`. Refused ones are in our CloudTrail alone; none that succeeds with a wrong ExternalId may ever be in yours. The integration is called \`${name}\`.`;
 
 const toList = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');
 

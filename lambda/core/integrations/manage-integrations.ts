@@ -2,8 +2,8 @@ import type { Configuration } from '../configuration.ts';
 import {
   AccessDeniedError,
   IntegrationNameTakenError,
-  IntegrationStateError,
   InvalidRequestError,
+  VersionConflictError,
 } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { isReason, reasonAllowed } from '../reason.ts';
@@ -13,7 +13,6 @@ import {
   hasOtherRole,
   type RetirableId,
   remove,
-  replaceKeys,
   replaceSettings,
   requireNoRotation,
   resume,
@@ -21,22 +20,18 @@ import {
   suspend,
   toNewIntegration,
 } from './change-integration.ts';
+import { createChangeKeys } from './change-keys.ts';
 import type { Integration, IntegrationVersion } from './integration.ts';
-import {
-  type Caller,
-  findManagingStatement,
-  isIntegrationItself,
-  isIntegrationManager,
-} from './integration-authority.ts';
+import { type Caller, findManagingStatement, isIntegrationItself } from './integration-authority.ts';
 import type { ExternalIdRegister, IntegrationStore, NewExternalId } from './integration-ports.ts';
 import { isIntegrationName } from './integration-schema.ts';
 import { type ChangeRequest, createIntegrationVersions, requireVersion } from './integration-versions.ts';
-import { readIntegration, readIntegrationKeys, readNewIntegration } from './read-integration-document.ts';
+import { readIntegration, readNewIntegration } from './read-integration-document.ts';
 import { createRecordVerification, type RecordedVerification } from './record-verification.ts';
 
 /** One change: for the version that was read, and why. */
 export interface Change {
-  /** The version of If-Match; absent without the header, which is refused. */
+  /** The version of If-Match; absent without the header, which is refused but for suspending. */
   readonly ifMatch: number | undefined;
   /** Kept with the change. */
   readonly reason?: string;
@@ -64,7 +59,7 @@ export interface ManageIntegrations {
   ): Promise<readonly IntegrationVersion[]>;
   /** All settings anew, keys apart. Another role has another ExternalId, and must be proven. */
   update(caller: Caller, name: string, change: Change & { readonly body: unknown }): Promise<Integration>;
-  /** The reason is shown to the third party. */
+  /** The reason is shown to the third party. Without a version it is the newest one that is suspended. */
   suspend(caller: Caller, name: string, change: Change & { readonly reason: string }): Promise<Integration>;
   /** To CREATED: it is to be proven again before it issues. */
   resume(caller: Caller, name: string, change: Change): Promise<Integration>;
@@ -76,7 +71,7 @@ export interface ManageIntegrations {
     name: string,
     change: Change & { readonly which: RetirableId },
   ): Promise<Integration>;
-  /** The third party may do this itself, unless it is suspended: a lost key could be why. */
+  /** The third party may do this itself, see `createChangeKeys`. The same keys again make no new version. */
   rotateKeys(caller: Caller, name: string, change: Change & { readonly body: unknown }): Promise<Integration>;
   /** See `createRecordVerification`. Authority is decided before any probe, by `requireManager`. */
   recordVerification(seen: RecordedVerification): Promise<Integration>;
@@ -104,6 +99,8 @@ export interface ManageIntegrationsPorts {
   readonly configuration: Configuration;
   readonly store: IntegrationStore;
   readonly reserve: ExternalIdRegister['reserve'];
+  /** Right before a caller's change is written: what is refused for what it says costs no proof. */
+  readonly consumeProof: (caller: Caller, name?: string) => Promise<void>;
   readonly logger: Logger;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -113,8 +110,9 @@ export interface ManageIntegrationsPorts {
 }
 
 export function createManageIntegrations(ports: ManageIntegrationsPorts): ManageIntegrations {
-  const { configuration, store, reserve, logger, now, newExternalId } = ports;
+  const { configuration, store, reserve, consumeProof, logger, now, newExternalId } = ports;
   const versions = createIntegrationVersions(ports);
+  const changedKeys = createChangeKeys(ports);
 
   const requireManager = (caller: Caller) => {
     const statement = findManagingStatement(caller, configuration, now());
@@ -133,14 +131,27 @@ export function createManageIntegrations(ports: ManageIntegrationsPorts): Manage
   const changeAs =
     (requireAuthority: (caller: Caller, name: string) => unknown) =>
     async (
-      { operation, caller, name, ifMatch, reason }: NamedChange,
+      { operation, caller, name, ifMatch, reason, orNewest }: NamedChange,
       make: (before: Integration) => Integration | Promise<Integration>,
     ): Promise<Integration> => {
       requireAuthority(caller, name);
       requireReason(reason);
-      const before = await versions.findVersion(name, requireVersion(ifMatch));
       const request = { operation, caller, ...(reason === undefined ? {} : { reason }) };
-      return versions.append(before, await make(before), request);
+      const isOfNewest = orNewest === true && ifMatch === undefined;
+      for (let attempt = 1; ; attempt += 1) {
+        const before = isOfNewest
+          ? (await versions.find(name)).integration
+          : await versions.findVersion(name, requireVersion(ifMatch));
+        const after = await make(before);
+        if (after === before) return before;
+        if (attempt === 1) await consumeProof(caller, name);
+        try {
+          return await versions.append(before, after, request);
+        } catch (error) {
+          const isLost = error instanceof VersionConflictError;
+          if (!isLost || !isOfNewest || attempt === maxAttempts) throw error;
+        }
+      }
     };
 
   const change = changeAs(requireManager);
@@ -158,6 +169,7 @@ export function createManageIntegrations(ports: ManageIntegrationsPorts): Manage
       const { name } = document;
       // Asked before an id is taken for it; what decides is the write.
       if ((await store.find(name)) !== undefined) throw toNameTaken();
+      await consumeProof(caller);
       const integration = toNewIntegration(document, await takeExternalId(name));
       if (!(await versions.begin(integration, { operation: 'create', caller }))) throw toNameTaken();
       return integration;
@@ -170,7 +182,7 @@ export function createManageIntegrations(ports: ManageIntegrationsPorts): Manage
 
     findOwn: async (caller) => {
       const { issuer } = caller.principal;
-      if (!isIntegrationItself(caller.principal, issuer, configuration)) throw toAccessDenied(configuration);
+      if (!isIntegrationItself(caller.principal, issuer, configuration)) throw toNobodysOwn(configuration);
       return (await versions.find(issuer)).integration;
     },
 
@@ -198,7 +210,7 @@ export function createManageIntegrations(ports: ManageIntegrationsPorts): Manage
       }),
 
     suspend: (caller, name, rest) =>
-      change({ operation: 'suspend', caller, name, ...rest }, (before) => {
+      change({ operation: 'suspend', caller, name, orNewest: true, ...rest }, (before) => {
         const by = toSourceIdentity(caller.principal);
         return suspend(before, { at: new Date(now()).toISOString(), by, reason: rest.reason });
       }),
@@ -219,13 +231,9 @@ export function createManageIntegrations(ports: ManageIntegrationsPorts): Manage
       ),
 
     rotateKeys: (caller, name, { body, ...rest }) =>
-      changeKeys({ operation: 'rotate-keys', caller, name, ...rest }, (before) => {
-        if (before.state === 'SUSPENDED' && !isIntegrationManager(caller, configuration, now()))
-          throw new IntegrationStateError(
-            'the integration is suspended, and its keys with it; whoever suspended it can replace them',
-          );
-        return replaceKeys(before, readIntegrationKeys(body));
-      }),
+      changeKeys({ operation: 'rotate-keys', caller, name, ...rest }, (before) =>
+        changedKeys(caller, before, body),
+      ),
 
     recordVerification: createRecordVerification({ configuration, versions, logger, now }),
   };
@@ -235,7 +243,12 @@ interface NamedChange extends Change {
   readonly operation: ChangeRequest['operation'];
   readonly caller: Caller;
   readonly name: string;
+  /** Of a change that is right whatever came before: without a version it is made of the newest one. */
+  readonly orNewest?: true;
 }
+
+/** Changes of others that may come before one of the newest version. */
+const maxAttempts = 5;
 
 async function findListed(store: IntegrationStore, name: string): Promise<Integration> {
   const found = await store.find(name);
@@ -249,15 +262,28 @@ function requireReason(reason: string | undefined): void {
 }
 
 /** The same words for every name and for every way not to be trusted. */
-function toAccessDenied({ owner, requestAccessUrl }: Configuration): AccessDeniedError {
-  return new AccessDeniedError(
-    `you may not manage integrations, nor see this one; ${owner} can say who may`,
-    {
-      detail: 'the integrations section does not trust this principal',
-      extensions: { owner, ...(requestAccessUrl === undefined ? {} : { requestAccessUrl }) },
-    },
-  );
-}
+const toAccessDenied = (configuration: Configuration) =>
+  toDenied(configuration, {
+    message: 'you may not manage integrations, nor see this one',
+    detail: 'the integrations section does not trust this principal',
+  });
+
+/** Whoever may manage integrations is told where they are; it is no secret that the routes exist. */
+const toNobodysOwn = (configuration: Configuration) =>
+  toDenied(configuration, {
+    message:
+      'these routes are for third parties that call with keys of their own; whoever may manage integrations finds each at /v1/integrations/{id}',
+    detail: 'the principal is not the third party of an integration',
+  });
+
+const toDenied = (
+  { owner, requestAccessUrl }: Configuration,
+  { message, detail }: { readonly message: string; readonly detail: string },
+) =>
+  new AccessDeniedError(`${message}; ${owner} can say who may`, {
+    detail,
+    extensions: { owner, ...(requestAccessUrl === undefined ? {} : { requestAccessUrl }) },
+  });
 
 const toNameTaken = () =>
   new IntegrationNameTakenError(

@@ -2,9 +2,8 @@ import type { Attempt, Intent } from '../issuance.ts';
 import type { AssumeRoleRequest } from '../ports.ts';
 import { toIntentDigest } from '../role-session-name.ts';
 import { sha256 } from '../sha256.ts';
-import { toSourceIdentity } from '../source-identity.ts';
-import { compileTemplate, renderTemplate } from '../template.ts';
-import type { Integration } from './integration.ts';
+import type { ProbeShape } from './probe-shapes.ts';
+import type { ProbeTask } from './verify-ports.ts';
 
 /** Seconds: the shortest that STS gives. */
 export const probeSeconds = 900;
@@ -17,33 +16,6 @@ export const denyAll = JSON.stringify({
 
 /** How every probe's session is called, in CloudTrail on both sides. */
 export const probeSessionPrefix = 'daypass-probe-';
-
-/** Which parts of a real issuance a probe sends along. */
-export interface ProbeShape {
-  readonly setSourceIdentity: boolean;
-  readonly sessionTags: Readonly<Record<string, string>>;
-}
-
-/** As a real issuance sends them. */
-export const toRealShape = ({ setSourceIdentity, sessionTags }: Integration): ProbeShape => ({
-  setSourceIdentity,
-  sessionTags: Object.fromEntries(
-    Object.entries(sessionTags).map(([key, template]) => [key, toProbeValue(template)]),
-  ),
-});
-
-/** There is no caller whose values a template could take. */
-function toProbeValue(text: string): string {
-  const compiled = compileTemplate(text);
-  if ('refused' in compiled) throw new TypeError('a session tag of the integration is no template');
-  const rendered = renderTemplate(
-    compiled.template,
-    () => 'probe',
-    () => true,
-  );
-  if (!('text' in rendered)) throw new TypeError('a session tag of the integration could not be filled in');
-  return rendered.text;
-}
 
 export interface OwnProbe {
   readonly roleArn: string;
@@ -58,14 +30,11 @@ export function planOwnProbe(
   attempt: Attempt,
   { roleArn, externalId, shape, durationSeconds, statement }: OwnProbe,
 ): { readonly intent: Intent; readonly request: AssumeRoleRequest } {
-  const { sessionTags } = shape;
-  const identified = shape.setSourceIdentity ? { sourceIdentity: toSourceIdentity(attempt.principal) } : {};
   const unnamed: Intent = {
     ...attempt,
     ...toCommon([roleArn], statement),
-    ...identified,
+    ...shape,
     durationSeconds,
-    sessionTags,
   };
   const intent = {
     ...unnamed,
@@ -74,21 +43,31 @@ export function planOwnProbe(
   return {
     intent,
     request: {
-      ...{ roleArn, roleSessionName: intent.roleSessionName, externalId, durationSeconds, ...identified },
-      ...{ sessionTags, transitiveTagKeys: [], sessionPolicy: denyAll, managedPolicyArns: [] },
+      ...{ roleArn, roleSessionName: intent.roleSessionName, externalId, durationSeconds, ...shape },
+      ...{ transitiveTagKeys: [], sessionPolicy: denyAll, managedPolicyArns: [] },
     },
   };
 }
 
-/** The row of a probe by the prober, which names its session itself: CloudTrail's record is found by the request id. */
+/** By the row's id CloudTrail's record is found, even where the prober's answer is lost. */
+export const toProberSessionName = ({ probe, issuanceId }: Pick<ProbeTask, 'probe' | 'issuanceId'>): string =>
+  `${probeSessionPrefix}${probe}-${issuanceId}`;
+
+export interface ProbersProbe extends Pick<OwnProbe, 'shape' | 'statement'> {
+  readonly probe: ProbeTask['probe'];
+  readonly roleArns: readonly string[];
+}
+
+/** The row of a probe by the prober, which makes the request itself. */
 export const planProbersProbe = (
   attempt: Attempt,
-  { roleArns, statement }: Pick<Intent, 'roleArns'> & Pick<OwnProbe, 'statement'>,
+  { probe, roleArns, shape, statement }: ProbersProbe,
 ): Intent => ({
   ...attempt,
   ...toCommon(roleArns, statement),
+  ...shape,
+  roleSessionName: toProberSessionName({ probe, issuanceId: attempt.id }),
   durationSeconds: probeSeconds,
-  sessionTags: {},
 });
 
 const toCommon = (roleArns: readonly string[], statement: string) =>

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { assumeRoles } from '../assume-roles.ts';
 import type { Configuration } from '../configuration.ts';
 import { BrokerError } from '../errors.ts';
+import { isIssuanceId } from '../issuance.ts';
 import type { Asked } from '../issue.ts';
 import type { Logger } from '../logger.ts';
 import { toNextHopPolicy } from '../next-hop-policy.ts';
@@ -10,13 +11,17 @@ import { toIntegrationProfile } from './compile-integration.ts';
 import type { Integration } from './integration.ts';
 import type { IntegrationStore } from './integration-ports.ts';
 import { isIntegrationName } from './integration-schema.ts';
-import { denyAll, probeSeconds, probeSessionPrefix } from './plan-probe.ts';
+import { denyAll, probeSeconds, toProberSessionName } from './plan-probe.ts';
+import { shapeNames, toShape } from './probe-shapes.ts';
 import { type SeenSession, withoutSecrets } from './seen-session.ts';
-import { type Prober, type ProbeTask, proberProbes } from './verify-ports.ts';
+import { activeIds, type Prober, type ProbeTask, proberProbes } from './verify-ports.ts';
 
 const task = z.strictObject({
   integration: z.string().refine(isIntegrationName),
   probe: z.enum(proberProbes),
+  shape: z.enum(shapeNames),
+  which: z.enum(activeIds),
+  issuanceId: z.string().refine(isIssuanceId),
 });
 
 /** @throws TypeError for any other event */
@@ -24,7 +29,7 @@ export function parseProbeTask(event: unknown): ProbeTask {
   const { data } = task.safeParse(event);
   if (data !== undefined) return data;
   throw new TypeError(
-    `the event is no probe; allowed: {"integration": <name>, "probe": one of ${proberProbes.join(', ')}}`,
+    `the event is no probe; allowed: {"integration": <name>, "probe": one of ${proberProbes.join(', ')}, "shape": one of ${shapeNames.join(', ')}, "which": one of ${activeIds.join(', ')}, "issuanceId": <a ULID>}`,
   );
 }
 
@@ -36,8 +41,6 @@ export interface ProbeIntegrationPorts {
   /** ARN of the role that no trust policy names. */
   readonly strangerRoleArn: string;
   readonly logger: Logger;
-  /** A new ULID. */
-  readonly newId: () => string;
 }
 
 /**
@@ -58,7 +61,10 @@ export function createProbeIntegration(ports: ProbeIntegrationPorts): Prober {
 async function probe(task: ProbeTask, ports: ProbeIntegrationPorts): Promise<Asked<SeenSession>> {
   const found = await find(task.integration, ports);
   if ('state' in found) return { answer: found, hops: [] };
-  const { answer, hops } = await assumeRoles(toRequests(found.integration, task, ports), ports.sts);
+  const requests = toRequests(found.integration, task, ports);
+  if (requests === undefined)
+    return { answer: notAsked('NoSuchExternalId', 'the integration has no such ExternalId'), hops: [] };
+  const { answer, hops } = await assumeRoles(requests, ports.sts);
   return { answer: withoutSecrets(answer), hops };
 }
 
@@ -80,25 +86,32 @@ async function find(
   }
 }
 
+/** `undefined` where the rotation that the task speaks of is over. */
 function toRequests(
-  { roleArn, externalIds }: Integration,
-  { probe: kind }: ProbeTask,
-  { newId, strangerRoleArn }: ProbeIntegrationPorts,
-): readonly AssumeRoleRequest[] {
-  const request = toRequest(roleArn, `${probeSessionPrefix}${kind}-${newId()}`);
-  if (kind === 'no-id') return [request];
-  const sessionPolicy = toNextHopPolicy(roleArn, { withSourceIdentity: false, withTags: false });
+  integration: Integration,
+  task: ProbeTask,
+  { strangerRoleArn }: ProbeIntegrationPorts,
+): readonly AssumeRoleRequest[] | undefined {
+  const { roleArn, externalIds } = integration;
+  const { sourceIdentity, sessionTags } = toShape(integration, task.shape);
+  const session: AssumeRoleRequest = {
+    ...{ roleArn, roleSessionName: toProberSessionName(task), durationSeconds: probeSeconds },
+    ...{ sessionPolicy: denyAll, sessionTags: {}, transitiveTagKeys: [], managedPolicyArns: [] },
+  };
+  const request = { ...session, ...(sourceIdentity === undefined ? {} : { sourceIdentity }), sessionTags };
+  if (task.probe === 'no-id') return [request];
+  const externalId = externalIds[task.which];
+  if (externalId === undefined) return undefined;
+  if (task.probe === 'prober-right-id') return [{ ...request, externalId }];
+  const sessionPolicy = toNextHopPolicy(roleArn, {
+    withSourceIdentity: sourceIdentity !== undefined,
+    withTags: Object.keys(sessionTags).length > 0,
+  });
   return [
-    { ...request, roleArn: strangerRoleArn, sessionPolicy },
-    { ...request, externalId: externalIds.next ?? externalIds.current },
+    { ...session, roleArn: strangerRoleArn, sessionPolicy },
+    { ...request, externalId },
   ];
 }
-
-/** Neither source identity nor tags: a role that wants them says nothing of the id by its refusal. */
-const toRequest = (roleArn: string, roleSessionName: string): AssumeRoleRequest => ({
-  ...{ roleArn, roleSessionName, durationSeconds: probeSeconds, sessionPolicy: denyAll },
-  ...{ sessionTags: {}, transitiveTagKeys: [], managedPolicyArns: [] },
-});
 
 /** The role was not asked. */
 const notAsked = (errorCode: string, detail: string): StsFailure => ({

@@ -9,7 +9,7 @@ import {
 import type { Attempt, Intent } from '../issuance.ts';
 import { type Asked, createIssue } from '../issue.ts';
 import type { ProbeKind, ProbeResult } from './integration.ts';
-import { type Judgement, judgeAnswer } from './judge-answer.ts';
+import type { Judgement } from './judge-answer.ts';
 import type { SeenSession } from './seen-session.ts';
 import type { VerifyAuthority, VerifyPorts } from './verify-ports.ts';
 
@@ -19,8 +19,7 @@ export interface Probe {
   readonly wanted: ProbeResult['wanted'];
   /** The row, and the call that it says is about to be made. */
   plan(attempt: Attempt): { readonly intent: Intent; ask(): Promise<Asked<SeenSession>> };
-  /** @default judgeAnswer */
-  readonly judge?: (asked: Asked<SeenSession>) => Judgement;
+  judge(asked: Asked<SeenSession>): Judgement;
 }
 
 export type ProbeRole = (
@@ -40,7 +39,7 @@ export function createProbeRole(
   // A proof that may have one effect has it in the request that starts the verification: its probes are no others.
   const { proofId: _consumed, ...principal } = authority.principal;
 
-  return async ({ kind, wanted, plan, judge = judgeAnswer }) => {
+  return async ({ kind, wanted, plan, judge }) => {
     let issuanceId: string | undefined;
     let judgement: Judgement | undefined;
     try {

@@ -6,6 +6,7 @@ import { distinct, isWithin, readSettings, reportPrototypeKeys, toProblems } fro
 import { InvalidRequestError } from '../errors.ts';
 import type { Problem } from '../policy/policy.ts';
 import { compileIntegrationParts } from './compile-integration.ts';
+import { holdsExternalId } from './external-id.ts';
 import {
   type IntegrationDocument,
   integrationKeysSchema,
@@ -13,6 +14,7 @@ import {
   type NewIntegrationDocument,
   newIntegrationSchema,
 } from './integration-schema.ts';
+import { findIntegrationIssuer } from './keys-in-force.ts';
 
 /*
  * Each throws InvalidRequestError that names every key path and what is allowed there. It repeats no value: one may be
@@ -23,8 +25,7 @@ import {
 export function readNewIntegration(body: unknown, configuration: Configuration): NewIntegrationDocument {
   return readDocument(newIntegrationSchema, body, (settings, report) => {
     const { name, jwks, ...rest } = settings;
-    reportIssuerName(name, configuration, report);
-    checkJwks(jwks, keyAlgorithms, report);
+    if (jwks !== undefined) checkKeys(name, jwks, { configuration, report });
     compileIntegrationParts(name, rest, { configuration, report });
   });
 }
@@ -40,21 +41,28 @@ export const readIntegration = (
   });
 
 /** All keys of a third party. */
-export function readIntegrationKeys(body: unknown): JsonWebKeySet {
+export function readIntegrationKeys(
+  name: string,
+  body: unknown,
+  configuration: Configuration,
+): JsonWebKeySet {
   const { jwks } = readDocument(integrationKeysSchema, body, (settings, report) => {
-    checkJwks(settings.jwks, keyAlgorithms, report);
+    checkKeys(name, settings.jwks, { configuration, report });
   });
   return jwks;
 }
 
-/** Of tokens of third parties, whatever the key. */
-const keyAlgorithms = ['RS256', 'ES256', 'ES384', 'EdDSA'] as const;
-
-/** A statement that names an issuer must not mean an integration as well. */
-function reportIssuerName(name: string | undefined, { issuers }: Configuration, report: Report): void {
-  const type = name === undefined ? undefined : issuers.get(name)?.type;
-  if (type === undefined || type === 'integration') return;
-  report({ path: ['name'], value: name, allowed: "a name that is not a configured issuer's" });
+/** Keys prove somebody by the issuer of the integration's name alone, and by its algorithms. */
+function checkKeys(
+  name: string | undefined,
+  jwks: JsonWebKeySet | undefined,
+  { configuration, report }: { readonly configuration: Configuration; readonly report: Report },
+): void {
+  const issuer = findIntegrationIssuer(name, configuration);
+  checkJwks(jwks, issuer?.algorithms, report);
+  if (issuer !== undefined || name === undefined) return;
+  const allowed = `keys only where the configuration has an issuer of this name: issuers.${name} with type: integration, an audience and algorithms`;
+  report({ path: ['jwks'], value: name, allowed });
 }
 
 function readDocument<Schema extends z.ZodObject>(
@@ -70,9 +78,18 @@ function readDocument<Schema extends z.ZodObject>(
     if (!misshapen.some(({ path }) => isWithin(path, problem.path))) problems.push(problem);
   };
   reportPrototypeKeys(body, report);
+  reportExternalIds(body, report);
   check(readSettings(schema, body), report);
   if (shape.success && problems.length === 0) return shape.data;
   throw toRefusal(distinct(problems));
+}
+
+/** Every text of a document is read by others than those who may know the id; nobody has a reason to repeat one. */
+function reportExternalIds(value: unknown, report: Report, path: Problem['path'] = []): void {
+  if (typeof value === 'string' && holdsExternalId(value))
+    report({ path, value: 'an ExternalId', allowed: 'text without an ExternalId of Daypass' });
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, member] of Object.entries(value)) reportExternalIds(member, report, [...path, key]);
 }
 
 function toRefusal(problems: readonly Problem[]): InvalidRequestError {

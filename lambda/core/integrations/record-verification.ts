@@ -1,7 +1,7 @@
 import type { Configuration } from '../configuration.ts';
 import { VersionConflictError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { applyVerification, type VerificationContext } from './apply-verification.ts';
+import { applyVerification, isDangerous, type VerificationContext } from './apply-verification.ts';
 import { asksAlike } from './change-integration.ts';
 import type { Integration, Verification } from './integration.ts';
 import type { Caller } from './integration-authority.ts';
@@ -20,7 +20,8 @@ const maxAttempts = 3;
 
 /**
  * Writes down what a verification saw, and what follows. A change that came between does not lose it, as long as it is
- * still about the same request and the same ExternalId. Whether the caller may verify is decided before any probe.
+ * still about the same request and the same ExternalId; nor does anything lose a danger that was seen in the same role.
+ * Whether the caller may verify is decided before any probe.
  *
  * @throws VersionConflictError where the integration is another one by now: it is to be verified again
  */
@@ -42,7 +43,10 @@ export function createRecordVerification(ports: {
     const { basis, verification, caller } = seen;
     for (let attempt = 1; ; attempt += 1) {
       const { integration: newest } = await versions.find(basis.name);
-      if (!isStillTrue(newest, seen)) throw toConflict('the integration was changed while it was verified');
+      if (!isStillTrue(newest, seen))
+        throw toConflict(
+          'the integration was changed, or verified by a later look, while this one was under way',
+        );
       const after = applyVerification(newest, verification, toContext(seen));
       const request = { operation: 'verify', ...(caller === undefined ? {} : { caller }) } as const;
       try {
@@ -59,6 +63,7 @@ export function createRecordVerification(ports: {
 /** Whether what was seen still says something of the integration, and nothing newer was seen since. */
 function isStillTrue(newest: Integration, { basis, verification }: RecordedVerification): boolean {
   const { proved = 'current' } = verification;
+  if (isDangerous(verification)) return isOfSameRole(newest, basis);
   return (
     // What was changed and changed back in between was probed as nobody sees it here.
     verification.version === basis.version &&
@@ -70,10 +75,18 @@ function isStillTrue(newest: Integration, { basis, verification }: RecordedVerif
   );
 }
 
+/**
+ * An id is never used again and another role takes another one: where one of its ids is still in use, so is the role, and
+ * was in between.
+ */
+const isOfSameRole = (newest: Integration, { roleArn, externalIds: { current, next } }: Integration) =>
+  newest.roleArn === roleArn &&
+  (newest.externalIds.current === current || newest.externalIds.current === next);
+
 /** Its message is what a metric counts, and its name stays as it is. */
 function logTransition(before: Integration, { state, verification }: Integration, logger: Logger): void {
   const findings = verification?.findings ?? [];
-  const isOpen = findings.some(({ severity }) => severity === 'danger');
+  const isOpen = verification !== undefined && isDangerous(verification);
   const wasLost = before.state === 'VERIFIED' && (state === 'FAILED' || state === 'SUSPENDED');
   const fields = {
     integration: before.name,

@@ -1,16 +1,17 @@
 import { toRoleArn } from '../function-roles.ts';
 import type { Integration, ProbeKind, ProbeResult } from './integration.ts';
-import { judgeStranger } from './judge-answer.ts';
-import { type ProbeShape, planOwnProbe, planProbersProbe, probeSeconds } from './plan-probe.ts';
+import { judgeAnswer, judgeStranger } from './judge-answer.ts';
+import { planOwnProbe, planProbersProbe, probeSeconds } from './plan-probe.ts';
 import { createProbeRole, type Probe } from './probe-role.ts';
+import { type ShapeName, toShape } from './probe-shapes.ts';
 import { withoutSecrets } from './seen-session.ts';
 import type { ProbeTask, VerifyAuthority, VerifyPorts } from './verify-ports.ts';
 
 /**
  * Milliseconds after which no further probe is begun. One takes 9000 at most (STS 5000, its two rows 2000 each), and
- * API Gateway waits 29 000. A role that answers as usual has been asked everything within 3000.
+ * whoever asks waits 24 000. A role that answers as usual has been asked everything within 6000.
  */
-export const lastProbeMs = 18_000;
+export const lastProbeMs = 14_000;
 
 export interface Probing {
   /** So far, in order. */
@@ -18,7 +19,7 @@ export interface Probing {
   readonly issuanceIds: readonly string[];
   /** By the role that issues. */
   readonly askOwn: AskOwn;
-  readonly askProber: (kind: ProbeTask['probe']) => Promise<ProbeResult>;
+  readonly askProber: AskProber;
 }
 
 export type AskOwn = (
@@ -27,22 +28,28 @@ export type AskOwn = (
   probe: OwnQuestion,
 ) => Promise<ProbeResult>;
 
-interface OwnQuestion extends Pick<Probe, 'judge'> {
+export type AskProber = (
+  kind: ProbeTask['probe'],
+  question: Pick<ProbeTask, 'shape' | 'which'>,
+) => Promise<ProbeResult>;
+
+interface OwnQuestion extends Partial<Pick<Probe, 'judge'>> {
   readonly externalId: string;
-  readonly shape: ProbeShape;
+  readonly shape: ShapeName;
   /** @default 900 */
   readonly durationSeconds?: number;
 }
 
 /** One probe after the other, for as long as there is time and STS does not throttle. */
 export function startProbing(
-  { name, roleArn }: Pick<Integration, 'name' | 'roleArn'>,
+  integration: Integration,
   {
     ports,
     authority,
     startedMs,
   }: { readonly ports: VerifyPorts; readonly authority: VerifyAuthority; readonly startedMs: number },
 ): Probing {
+  const { name, roleArn } = integration;
   const results: ProbeResult[] = [];
   const issuanceIds: string[] = [];
   const probeRole = createProbeRole(ports, { integration: name, authority });
@@ -66,34 +73,30 @@ export function startProbing(
   return {
     results,
     issuanceIds,
-    askOwn: (kind, wanted, { judge, durationSeconds = probeSeconds, ...question }) =>
+    askOwn: (kind, wanted, { judge = judgeAnswer, durationSeconds = probeSeconds, shape, externalId }) =>
       ask({
-        kind,
-        wanted,
+        ...{ kind, wanted, judge },
         plan: (attempt) => {
-          const planned = planOwnProbe(attempt, { roleArn, statement, durationSeconds, ...question });
+          const asked = { roleArn, statement, durationSeconds, externalId };
+          const { intent, request } = planOwnProbe(attempt, { ...asked, shape: toShape(integration, shape) });
           return {
-            intent: planned.intent,
-            ask: async () => ({
-              answer: withoutSecrets(await ports.sts.assumeRole(planned.request)),
-              hops: [],
-            }),
+            intent,
+            ask: async () => ({ answer: withoutSecrets(await ports.sts.assumeRole(request)), hops: [] }),
           };
         },
-        ...(judge === undefined ? {} : { judge }),
       }),
-    askProber: (kind) =>
+    askProber: (probe, { shape, which }) =>
       ask({
-        kind,
-        wanted: 'refused',
+        kind: probe,
+        wanted: probe === 'prober-right-id' ? 'accepted' : 'refused',
+        judge: probe === 'stranger' ? judgeStranger : judgeAnswer,
         plan: (attempt) => ({
           intent: planProbersProbe(attempt, {
-            roleArns: kind === 'stranger' ? [strangerRoleArn, roleArn] : [roleArn],
-            statement,
+            ...{ probe, statement, shape: toShape(integration, shape) },
+            roleArns: probe === 'stranger' ? [strangerRoleArn, roleArn] : [roleArn],
           }),
-          ask: () => ports.prober({ integration: name, probe: kind }),
+          ask: () => ports.prober({ integration: name, probe, shape, which, issuanceId: attempt.id }),
         }),
-        ...(kind === 'stranger' ? { judge: judgeStranger } : {}),
       }),
   };
 }

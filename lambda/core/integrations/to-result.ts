@@ -7,6 +7,7 @@ const required: readonly (readonly [ProbeKind, number])[] = [
   ['changed-id', 2],
   ['repeated-id', 1],
   ['random-id', 2],
+  ['prober-right-id', 1],
   ['no-id', 2],
   ['stranger', 1],
   ['right-id-again', 1],

@@ -51,5 +51,5 @@ const schema = z.strictObject({
   }),
 });
 
-/** Whether an event is such a task and nothing else: API Gateway's have other members, and none of these. */
+/** Whether an event is such a task and nothing else. */
 export const isVerifyTask = (event: unknown): event is VerifyTask => schema.safeParse(event).success;

@@ -1,5 +1,5 @@
 import { sha256 } from '../sha256.ts';
-import type { ExternalIds } from './integration.ts';
+import type { ExternalIds, PreviousExternalId } from './integration.ts';
 
 /** Ids that the role must refuse, each as near to the right one as a careless condition lets through. */
 export interface WrongExternalIds {
@@ -24,9 +24,13 @@ export function toWrongExternalIds(id: string, entropy: string): WrongExternalId
   };
 }
 
-/** The id before the last rotation, from when on the role must refuse it. */
-export const toRefusedPrevious = ({ previous }: ExternalIds, nowMs: number): string | undefined =>
-  previous !== undefined && Date.parse(previous.acceptedUntil) <= nowMs ? previous.value : undefined;
+/** The ids of before that the role must refuse by now. */
+export const toRefusedPrevious = ({ previous = [] }: ExternalIds, nowMs: number): readonly string[] =>
+  previous.filter((one) => isOver(one, nowMs)).map(({ value }) => value);
+
+/** Whether the role must refuse it by now. */
+export const isOver = ({ acceptedUntil }: Pick<PreviousExternalId, 'acceptedUntil'>, nowMs: number) =>
+  Date.parse(acceptedUntil) <= nowMs;
 
 const replaceAt = (text: string, index: number, change: (character: string) => string): string =>
   text.slice(0, index) + change(text.charAt(index)) + text.slice(index + 1);

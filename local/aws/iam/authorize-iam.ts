@@ -3,7 +3,7 @@ import { decideCall, toFullDeniedMessage } from '../decide-call.ts';
 import type { ContextEntries } from '../principal-context.ts';
 import type { IamCall, IamTarget } from './iam-call.ts';
 
-/** IAM has one endpoint for all regions, and it's in this one. */
+/** IAM has one endpoint for all regions, and it's in this one: what policies see as `aws:RequestedRegion`. */
 export const iamRegion = 'us-east-1';
 
 /**

@@ -27,6 +27,8 @@ export interface IamTarget {
 export interface IamOperation {
   /** Checks the parameters. @throws AwsError ValidationError */
   readonly toTarget: (call: IamCall) => IamTarget;
+  /** Those that the caller needs beside the one that is named like the operation. @default none */
+  readonly furtherActions?: (call: IamCall) => readonly string[];
   /** For a caller who may. `undefined` where IAM answers with no result. */
   readonly run: (call: IamCall) => XmlElements | undefined;
 }

@@ -14,8 +14,17 @@ import {
 } from './access-key-operations.ts';
 import type { AccessKeyStore } from './access-key-store.ts';
 import { authorizeIam, iamRegion } from './authorize-iam.ts';
+import { createRole } from './create-role.ts';
 import type { IamCall, IamOperation } from './iam-call.ts';
-import { getRole, updateAssumeRolePolicy } from './role-operations.ts';
+import { deleteRole, getRole, listRoles, updateAssumeRolePolicy, updateRole } from './role-operations.ts';
+import {
+  attachRolePolicy,
+  deleteRolePolicy,
+  detachRolePolicy,
+  listAttachedRolePolicies,
+  listRolePolicies,
+  putRolePolicy,
+} from './role-policy-operations.ts';
 import type { RoleStore } from './role-store.ts';
 
 export interface IamOptions {
@@ -27,14 +36,24 @@ export interface IamOptions {
   readonly closing: AbortSignal;
 }
 
-/** What is built: what a key's rotation and the tests of trust policies need. */
+/** What is built: what a key's rotation needs, and whoever makes and changes a role. */
 const operations: Readonly<Record<string, IamOperation>> = {
+  AttachRolePolicy: attachRolePolicy,
   CreateAccessKey: createAccessKey,
+  CreateRole: createRole,
   DeleteAccessKey: deleteAccessKey,
+  DeleteRole: deleteRole,
+  DeleteRolePolicy: deleteRolePolicy,
+  DetachRolePolicy: detachRolePolicy,
   GetRole: getRole,
   ListAccessKeys: listAccessKeys,
+  ListAttachedRolePolicies: listAttachedRolePolicies,
+  ListRolePolicies: listRolePolicies,
+  ListRoles: listRoles,
+  PutRolePolicy: putRolePolicy,
   UpdateAccessKey: updateAccessKey,
   UpdateAssumeRolePolicy: updateAssumeRolePolicy,
+  UpdateRole: updateRole,
 };
 
 const version = '2010-05-08';
@@ -47,11 +66,14 @@ export function createIam(options: IamOptions): (request: AwsRequest) => Promise
     try {
       const parameters = parseParameters(request);
       const { name, operation } = findOperation(parameters);
-      const { caller } = authenticate(request, { service: 'iam', regions: [iamRegion] });
+      // A tool that is given this address for IAM's own signs for the region that it is set to, as botocore does.
+      const { caller } = authenticate(request, { service: 'iam', regions: [iamRegion, roles.world.region] });
       const perform = (): Answer => {
         const common = { parameters, caller, accessKeys, roles, world: roles.world };
         const call: IamCall = { ...common, sourceIp: request.sourceIp, nowMs: now() };
-        authorizeIam(call, `iam:${name}`, operation.toTarget(call));
+        const target = operation.toTarget(call);
+        for (const action of [`iam:${name}`, ...(operation.furtherActions?.(call) ?? [])])
+          authorizeIam(call, action, target);
         const result = operation.run(call);
         const { requestId } = request;
         return xmlAnswer(200, toResultXml(name, result, requestId, namespace), requestId);

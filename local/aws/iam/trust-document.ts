@@ -1,10 +1,11 @@
 import {
   compilePolicy,
   describeProblem,
+  identityPolicyGrammar,
   PolicyError,
   trustPolicyGrammar,
 } from '../../../lambda/core/policy/compile-policy.ts';
-import type { Policy, PrincipalPattern } from '../../../lambda/core/policy/policy.ts';
+import type { Policy, PolicyGrammar, PrincipalPattern } from '../../../lambda/core/policy/policy.ts';
 import type { World } from '../../world.ts';
 import { AwsError } from '../aws-error.ts';
 
@@ -20,7 +21,17 @@ export function requireTrustDocument(text: string, world: World): unknown {
     throw new AwsError('LimitExceeded', 409, `Cannot exceed quota for ACLSizePerRole: ${maximumCharacters}`);
   }
   const document = parseJson(text);
-  requireTrust(compile(document), world);
+  requireTrust(compile(document, trustPolicyGrammar), world);
+  return document;
+}
+
+/**
+ * The document of an identity policy that IAM would take.
+ * @throws AwsError MalformedPolicyDocument
+ */
+export function requireIdentityDocument(text: string): unknown {
+  const document = parseJson(text);
+  compile(document, identityPolicyGrammar);
   return document;
 }
 
@@ -32,9 +43,9 @@ function parseJson(text: string): unknown {
   }
 }
 
-function compile(document: unknown): Policy {
+function compile(document: unknown, grammar: PolicyGrammar): Policy {
   try {
-    return compilePolicy(document, trustPolicyGrammar);
+    return compilePolicy(document, grammar);
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
     throw malformed(`Syntax errors in policy. ${error.problems.map(describeProblem).join('; ')}`);

@@ -8,10 +8,15 @@ import { meetFault } from '../fault-outcome.ts';
 import { jsonCodes } from '../json-error.ts';
 
 /**
- * Calls a deployed function and waits for its answer. `undefined` when there is none of this name; rejects when the
+ * Calls a deployed function and waits for its answer. `undefined` when there is none of this name and qualifier; rejects when the
  * handler threw, with what Lambda says of it in `errorType` and `errorMessage`, or when its process ended.
  */
-export type InvokeByName = (functionName: string, event: unknown) => Promise<Invoked | undefined>;
+export type InvokeByName = (
+  functionName: string,
+  event: unknown,
+  /** An alias or a version; absent: none was named. */
+  qualifier?: string,
+) => Promise<Invoked | undefined>;
 
 export interface Invoked {
   readonly result: unknown;
@@ -73,29 +78,44 @@ export function createLambda(options: LambdaOptions): (request: AwsRequest) => P
 interface Target {
   readonly name: string;
   readonly accountId: string;
+  readonly qualifier?: string;
+  /** With the qualifier: whoever may invoke an alias may not invoke the function without it, and the other way round. */
   readonly arn: string;
 }
 
-/** A function is named by its name, its ARN or the part of it behind the region. Versions and aliases there are none. */
+/** A function is named by its name, its ARN or the part of it behind the region, an alias of its behind that or in the query. */
 function toTarget(
   { method, path, query }: AwsRequest,
   { region, accountId }: { readonly region: string; readonly accountId: string },
 ): Target {
   const [, encoded] = invocationPath.exec(path) ?? [];
-  if (method !== 'POST' || encoded === undefined || query !== '')
-    throw new AwsError(
-      'NotImplemented',
-      501,
-      'The embedded Lambda has Invoke, without a qualifier, and nothing else',
-    );
+  const parameters = [...new URLSearchParams(query)];
+  if (method !== 'POST' || encoded === undefined || parameters.some(([key]) => key !== 'Qualifier'))
+    throw new AwsError('NotImplemented', 501, 'The embedded Lambda has Invoke, and nothing else');
   const named = decode(encoded);
-  const parts = /^(?:arn:aws:lambda:([\w-]+):)?(?:(\d{12}):function:|function:)?([\w-]{1,64})$/.exec(named);
-  const [, namedRegion = region, namedAccount = accountId, name] = parts ?? [];
+  const parts = functionPattern.exec(named);
+  const [, namedRegion = region, namedAccount = accountId, name, ofName] = parts ?? [];
   if (name === undefined)
     throw new AwsError('ValidationException', 400, `${named.slice(0, 140)} is not a function's name or ARN`);
-  const arn = `arn:aws:lambda:${namedRegion}:${namedAccount}:function:${name}`;
-  return { name, accountId: namedAccount, arn };
+  const qualifiers = [...(ofName === undefined ? [] : [ofName]), ...parameters.map(([, value]) => value)];
+  const [qualifier] = qualifiers;
+  const unqualified = `arn:aws:lambda:${namedRegion}:${namedAccount}:function:${name}`;
+  if (qualifier === undefined) return { name, accountId: namedAccount, arn: unqualified };
+  if (!qualifierPattern.test(qualifier))
+    throw new AwsError('ValidationException', 400, `${qualifier.slice(0, 140)} is not a qualifier`);
+  if (new Set(qualifiers).size > 1)
+    throw new AwsError(
+      'InvalidParameterValueException',
+      400,
+      'The derived qualifier from the function name does not match the specified qualifier.',
+    );
+  return { name, qualifier, accountId: namedAccount, arn: `${unqualified}:${qualifier}` };
 }
+
+const functionPattern =
+  /^(?:arn:aws:lambda:([\w-]+):)?(?:(\d{12}):function:|function:)?([\w-]{1,64})(?::(\$LATEST|[\w-]+))?$/;
+
+const qualifierPattern = /^(?:\$LATEST|[\w-]{1,128})$/;
 
 function decode(text: string): string {
   try {
@@ -106,7 +126,11 @@ function decode(text: string): string {
 }
 
 /** Only the synchronous kind: nobody here waits for another. */
-async function invoke(request: AwsRequest, { name, arn }: Target, byName: InvokeByName): Promise<Answer> {
+async function invoke(
+  request: AwsRequest,
+  { name, qualifier, arn }: Target,
+  byName: InvokeByName,
+): Promise<Answer> {
   const kind = header(request, 'x-amz-invocation-type') ?? 'RequestResponse';
   if (kind !== 'RequestResponse')
     throw new AwsError(
@@ -118,7 +142,7 @@ async function invoke(request: AwsRequest, { name, arn }: Target, byName: Invoke
     throw new AwsError('RequestTooLargeException', 413, `${request.body.length} byte payload is too large`);
   const event = parseEvent(request.body);
   try {
-    const invoked = await byName(name, event);
+    const invoked = await byName(name, event, qualifier);
     if (invoked === undefined)
       throw new AwsError('ResourceNotFoundException', 404, `Function not found: ${arn}`);
     return toAnswer(request, JSON.stringify(invoked.result ?? null));

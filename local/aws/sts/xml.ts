@@ -3,7 +3,7 @@ import type { Answer } from '../exchange.ts';
 
 /** Elements in order; what is `undefined` is left out, and a list has a `member` for each of its items. */
 export interface XmlElements {
-  readonly [name: string]: string | number | XmlElements | readonly XmlElements[] | undefined;
+  readonly [name: string]: string | number | XmlElements | readonly (XmlElements | string)[] | undefined;
 }
 
 const stsNamespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
@@ -58,8 +58,8 @@ function render(elements: XmlElements, depth: number): string {
 }
 
 const isList = (
-  value: XmlElements | readonly XmlElements[] | string | number,
-): value is readonly XmlElements[] => Array.isArray(value);
+  value: XmlElements | readonly (XmlElements | string)[] | string | number,
+): value is readonly (XmlElements | string)[] => Array.isArray(value);
 
 /** Messages quote what the caller sent: characters that XML cannot hold at all become U+FFFD. */
 function escapeXml(text: string): string {

@@ -81,7 +81,7 @@ describe.each([
       externalIds: {
         current: 'a',
         next: 'b',
-        previous: { value: 'c', acceptedUntil: '2026-01-02T00:00:00.000Z' },
+        previous: [{ value: 'c', acceptedUntil: '2026-01-02T00:00:00.000Z' }],
       },
       verification: aFailedVerification(),
       jwks: { keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y', kid: '1', key_ops: ['verify'] }] },

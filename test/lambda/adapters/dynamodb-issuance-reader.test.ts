@@ -196,6 +196,19 @@ describe('a page', () => {
     expect(pages).toEqual([[], [old.id]]);
   });
 
+  it('has the rows of an integration in one of several states, and of no other', async () => {
+    const integration = 'of-states';
+    const rows: Issuance[] = [];
+    for (const [index, state] of (['ISSUED', 'UNKNOWN', 'REFUSED', 'DENIED', 'FAILED'] as const).entries())
+      rows.push(await issue('states', nowMs - index, { integration, state }));
+    await issue('states', nowMs, { integration: 'another', state: 'ISSUED' });
+
+    const found = await idsOf({ integration, states: ['ISSUED', 'UNKNOWN'] });
+
+    expect(found).toEqual(rows.slice(0, 2).map(({ id }) => id));
+    expect(await idsOf({ integration, states: ['DENIED'] })).toEqual([rows[3]?.id]);
+  });
+
   it('finds a rare match among many rows without a page for each of them', async () => {
     const at = nowMs - 100 * msPerDay;
     await Promise.all(Array.from({ length: 120 }, (_, index) => issue('many', at + index)));

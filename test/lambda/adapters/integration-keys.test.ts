@@ -6,7 +6,7 @@ import type { IntegrationIssuer } from '../../../lambda/core/configuration.ts';
 import { IntegrationsUnavailableError } from '../../../lambda/core/errors.ts';
 import type { Integration } from '../../../lambda/core/integrations/integration.ts';
 import { readToken } from '../../../lambda/core/read-token.ts';
-import { anIntegrationVersion } from '../../support/managing-integrations.ts';
+import { anIntegrationVersion, thumbprintOf } from '../../support/managing-integrations.ts';
 import { aRecordingLogger } from '../../support/recording-logger.ts';
 import { aSigningKey, nowMs, type SigningKey, sign, someClaims } from '../../support/tokens.ts';
 
@@ -17,14 +17,17 @@ beforeAll(async () => {
   [one, two] = await Promise.all([aSigningKey('one'), aSigningKey('two')]);
 });
 
-const anIssuer = (name: string): IntegrationIssuer => ({
+const anIssuer = (name: string, configured: readonly SigningKey[]): IntegrationIssuer => ({
   ...{ type: 'integration', name, issuer: name, audiences: ['daypass'], algorithms: ['ES256'] },
   ...{ tokenTypes: ['jwt'], maxLifetimeSeconds: 300, claims: new Map() },
+  ...(configured.length === 0 ? {} : { jwks: toKeySet(configured) }),
 });
 
+const toKeySet = (keys: readonly SigningKey[]) => ({ keys: keys.map(({ publicJwk }) => ({ ...publicJwk })) });
+
 /** A verifier over a table that the test changes, with a clock that the test sets. */
-function aWorld(names: readonly string[] = ['acme']) {
-  const issuers = new Map(names.map((name) => [name, anIssuer(name)]));
+function aWorld(names: readonly string[] = ['acme'], configured: readonly SigningKey[] = []) {
+  const issuers = new Map(names.map((name) => [name, anIssuer(name, configured)]));
   const table = new Map<string, Partial<Integration>>();
   const world = { now: nowMs, isDown: false, reads: 0 };
   const verifier = createJoseTokenVerifier({
@@ -53,9 +56,8 @@ function aWorld(names: readonly string[] = ['acme']) {
       throw error;
     }
   };
-  const setKeys = (...keys: readonly SigningKey[]) =>
-    table.set('acme', { jwks: { keys: keys.map(({ publicJwk }) => publicJwk) } });
-  return { world, table, verify, setKeys };
+  const setKeys = (...keys: readonly SigningKey[]) => table.set('acme', { jwks: toKeySet(keys) });
+  return { world, table, verify, verifier, issuers, setKeys };
 }
 
 describe('keys of a third party in the table', () => {
@@ -125,11 +127,18 @@ describe('keys of a third party in the table', () => {
     expect(await verify(one, 'one')).toBe('unknown-key');
   });
 
-  it('verify while it is suspended: it is to be told why', async () => {
-    const { table, verify } = aWorld();
-    table.set('acme', { state: 'SUSPENDED', jwks: { keys: [one.publicJwk] } });
+  it('verify while it is suspended, and say why it is', async () => {
+    const { table, verifier, issuers, setKeys } = aWorld();
+    setKeys(one);
+    const suspension = { at: '2026-01-01T00:00:00.000Z', by: 'okta.mallory', reason: 'a leak' };
+    table.set('acme', { ...table.get('acme'), state: 'SUSPENDED', suspension });
+    const token = readToken(await sign(one, someClaims({ iss: 'acme' }), { kid: 'one' }));
+    const issuer = issuers.get('acme');
+    if (issuer === undefined) throw new TypeError('no such issuer');
 
-    expect(await verify(one, 'one')).toBe('verified');
+    expect(await verifier.verifySignature(token, issuer)).toEqual({
+      ...{ keyThumbprint: thumbprintOf(one), suspension: { reason: 'a leak' } },
+    });
   });
 
   it('of one verify nothing of another, under the same key id', async () => {
@@ -139,5 +148,46 @@ describe('keys of a third party in the table', () => {
 
     expect(await verify(one, 'one', 'acme')).toBe('verified');
     expect(await verify(one, 'one', 'globex')).toBe('signature');
+  });
+});
+
+describe('keys of the configuration', () => {
+  const aConfiguredWorld = () => aWorld(['acme'], [one]);
+
+  it.each([
+    ['was never made', undefined],
+    ['never had keys of its own', {}],
+  ])('verify where the integration %s', async (_, integration) => {
+    const { table, verify } = aConfiguredWorld();
+    if (integration !== undefined) table.set('acme', integration);
+
+    expect(await verify(one, 'one')).toBe('verified');
+  });
+
+  it.each<[string, () => Partial<Integration>]>([
+    ['has others', () => ({ jwks: toKeySet([two]) })],
+    ['had its own taken away', () => ({ jwks: { keys: [] } })],
+    ['is deleted, and never had keys', () => ({ state: 'DELETED' })],
+  ])('verify nothing where the integration %s', async (_, integration) => {
+    const { table, verify } = aConfiguredWorld();
+    table.set('acme', integration());
+
+    expect(await verify(one, 'one')).toBe('unknown-key');
+  });
+
+  it('stop a minute after the integration had keys of its own', async () => {
+    const { world, verify, setKeys } = aConfiguredWorld();
+    expect(await verify(one, 'one')).toBe('verified');
+    setKeys(two);
+    world.now += tableKeyTimes.maxAgeMs;
+
+    expect([await verify(one, 'one'), await verify(two, 'two')]).toEqual(['unknown-key', 'verified']);
+  });
+
+  it('are not fallen back to where the table cannot be read', async () => {
+    const { world, verify } = aConfiguredWorld();
+    world.isDown = true;
+
+    expect(await verify(one, 'one')).toBe('unavailable');
   });
 });

@@ -5,6 +5,7 @@ import { createLambdaProber } from '../../../lambda/adapters/lambda-prober.ts';
 import { createLambdaVerifier } from '../../../lambda/adapters/lambda-verifier.ts';
 import { BrokerError } from '../../../lambda/core/errors.ts';
 import { judgeAnswer } from '../../../lambda/core/integrations/judge-answer.ts';
+import type { ProbeTask } from '../../../lambda/core/integrations/verify-ports.ts';
 import { aPrincipal } from '../../support/a-principal.ts';
 import { anAuthority, denied, proberGiven, rightId, strangerHop } from '../../support/verifying.ts';
 
@@ -62,19 +63,24 @@ const asked = (answer: object, hops: readonly object[] = []) => json({ answer, h
 
 const credentials = { accessKeyId: 'ASIAPROBERPROBER1234', expiration: '2026-11-21T12:00:00.000Z' };
 
+const probeTask = (probe: ProbeTask['probe']): ProbeTask => ({
+  ...{ integration: 'globex', probe, shape: 'real', which: 'current' },
+  issuanceId: '01KDVDPJ000000000000000000',
+});
+
 describe('the prober by invocation', () => {
-  it('is told the integration and the probe, and nothing else', async () => {
+  it('is told the task, and nothing else', async () => {
     const { asked, prober } = await aLambda(json({ answer: denied, hops: [] }));
 
-    await prober({ integration: 'globex', probe: 'no-id' });
-    await prober({ integration: 'globex', probe: 'stranger' });
+    await prober(probeTask('no-id'));
+    await prober(probeTask('stranger'));
 
     expect(asked).toEqual([
       {
         path: '/2015-03-31/functions/daypass-prod-eu-west-1-other/invocations',
-        body: { integration: 'globex', probe: 'no-id' },
+        body: probeTask('no-id'),
       },
-      expect.objectContaining({ body: { integration: 'globex', probe: 'stranger' } }),
+      expect.objectContaining({ body: probeTask('stranger') }),
     ]);
   });
 
@@ -82,7 +88,7 @@ describe('the prober by invocation', () => {
     const given = { answer, hops: [strangerHop] };
     const { prober } = await aLambda(json(given));
 
-    expect(await prober({ integration: 'globex', probe: 'stranger' })).toEqual(given);
+    expect(await prober(probeTask('stranger'))).toEqual(given);
   });
 
   it.each<[string, Answer, string]>([
@@ -120,7 +126,7 @@ describe('the prober by invocation', () => {
   ])('is inconclusive and asked once where it %s', async (_what, answer, state) => {
     const { asked, prober } = await aLambda(answer, { timeoutMs: 200 });
 
-    const given = await prober({ integration: 'globex', probe: 'stranger' });
+    const given = await prober(probeTask('stranger'));
 
     expect(given.answer.state).toBe(state);
     expect(asked).toHaveLength(1);
@@ -134,7 +140,7 @@ describe('the prober by invocation', () => {
     const client = { send: () => Promise.reject(refused) };
     const prober = createLambdaProber({ client, functionName: 'other', timeoutMs: 200 });
 
-    expect(await prober({ integration: 'globex', probe: 'no-id' })).toEqual({
+    expect(await prober(probeTask('no-id'))).toEqual({
       answer: expect.objectContaining({ state: 'FAILED', cause: 'unreachable', errorCode: 'ECONNREFUSED' }),
       hops: [],
     });

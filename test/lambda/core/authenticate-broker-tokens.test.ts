@@ -200,7 +200,7 @@ describe('a token of the broker’s own', () => {
 
   it('is not taken by an authorizer that has no key of the broker’s', async () => {
     const issuers = new Map(defaults().map((issuer) => [issuer.name, issuer]));
-    const verifier = { verifySignature: async () => {} };
+    const verifier = { verifySignature: async () => ({ keyThumbprint: 'of any' }) };
     const authenticate = createAuthenticate({ issuers, verifier, now: () => nowMs });
 
     expect(await refusalOf(async () => authenticate(await ofBroker()))).toBe('unknown-issuer');

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { calculateJwkThumbprint } from 'jose';
 import { createJoseTokenVerifier } from '../../../lambda/adapters/jose-token-verifier.ts';
 import { createAuthenticate } from '../../../lambda/core/authenticate.ts';
 import type { Issuer } from '../../../lambda/core/configuration.ts';
@@ -65,6 +66,8 @@ describe('a private_key_jwt', () => {
       issuedAt: nowSeconds,
       expiresAt: nowSeconds + 60,
       proofId: expect.stringMatching(/^[\w-]{43}$/),
+      // As another implementation of RFC 7638 has it.
+      integration: { keyThumbprint: await calculateJwkThumbprint(acme.publicJwk) },
     });
   });
 

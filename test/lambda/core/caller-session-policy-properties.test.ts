@@ -142,7 +142,10 @@ function toSession(
     ...(inline === undefined ? {} : { sessionPolicy: compileSessionPolicy(inline, fail, fail) }),
   };
   try {
-    const sent = combineSessionPolicies({ profile: compiled, own, callers }, {});
+    const sent = combineSessionPolicies(
+      { profile: compiled, own, callers },
+      { called: 'profile x', contact: {} },
+    );
     const policies = [...(sent === undefined ? [] : [JSON.parse(sent)]), ...managed];
     return policies.length === 0 ? {} : { sessionPolicies: policies.map(compile) };
   } catch (error) {

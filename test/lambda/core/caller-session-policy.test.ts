@@ -9,6 +9,7 @@ import { SessionPolicyNotAcceptedError } from '../../../lambda/core/errors.ts';
 import { aProfile } from '../../support/a-configuration.ts';
 
 const contact = { extensions: { owner: 'platform-team@example.com' } };
+const words = { called: 'profile prod-readonly', contact };
 const allow = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::reports/*' };
 const deny = { Effect: 'Deny', Action: 's3:*', Resource: 'arn:aws:s3:::reports/secret/*' };
 const managed = { managedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] };
@@ -20,7 +21,7 @@ const withPolicy = (...Statement: readonly unknown[]) => ({ sessionPolicy: aPoli
 /** What is sent for a profile as it is written, whose policy has no templates. */
 function combine(keys: Readonly<Record<string, unknown>>, callers?: PolicyDocument): unknown {
   const own = 'sessionPolicy' in keys ? JSON.stringify(keys['sessionPolicy']) : undefined;
-  const sent = combineSessionPolicies({ profile: aProfile(keys), own, callers }, contact);
+  const sent = combineSessionPolicies({ profile: aProfile(keys), own, callers }, words);
   return sent === undefined ? undefined : JSON.parse(sent);
 }
 
@@ -192,7 +193,7 @@ describe('combineSessionPolicies', () => {
   it('writes characters that STS does not take as JSON escapes of them', () => {
     const callers = aPolicy({ ...deny, Resource: 'arn:aws:s3:::équipe/łódź/\u{1F600}' });
 
-    const sent = combineSessionPolicies({ profile: aProfile(accepting), own: undefined, callers }, contact);
+    const sent = combineSessionPolicies({ profile: aProfile(accepting), own: undefined, callers }, words);
 
     expect(sent).toMatch(/^[\u0020-\u00ff]+$/);
     expect(JSON.parse(sent ?? '')).toEqual(callers);

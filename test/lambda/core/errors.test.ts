@@ -38,6 +38,7 @@ const contract = [
   ['RequestTooLargeError', 413, 'request-too-large'],
   ['UnsupportedMediaTypeError', 415, 'unsupported-media-type'],
   ['StsThrottledError', 429, 'sts-throttled'],
+  ['TooManyChangesError', 429, 'too-many-changes'],
   ['StsUnavailableError', 503, 'sts-unavailable'],
   ['StsOutcomeUnknownError', 503, 'sts-outcome-unknown'],
   ['ConsoleUnavailableError', 503, 'console-unavailable'],

@@ -72,7 +72,6 @@ describe('explainIssuance, of what is allowed,', () => {
     });
     expect(explanation).toMatchObject({
       effect: 'Allow',
-      profile: { name: 'scoped' },
       intent: {
         statement: 'Everybody',
         roleArns: [
@@ -84,7 +83,7 @@ describe('explainIssuance, of what is allowed,', () => {
         sourceIdentity: 'okta.alice@example.com',
         durationSeconds: 1200,
       },
-      duration: { seconds: 1200, setBy: 'request', maximumSeconds: 1800, maximumSetBy: 'profile' },
+      duration: { seconds: 1200, setBy: 'request', maximumSeconds: 1800, maximumSetBy: 'settings' },
       sessionPolicy: rendered,
       policyCharacters: rendered.length + 'arn:aws:iam::aws:policy/ReadOnlyAccess'.length,
       estimatedPackedSize: expect.any(Number),
@@ -97,7 +96,7 @@ describe('explainIssuance, of what is allowed,', () => {
     expect(explanation).toMatchObject({
       duration: {
         seconds: 900,
-        setBy: 'profile-default',
+        setBy: 'default',
         maximumSeconds: 3600,
         maximumSetBy: 'role-chaining',
       },
@@ -119,12 +118,12 @@ describe('explainIssuance, of what is denied,', () => {
   it.each(['engineers', 'denied', 'mismatched', 'nope', 'constructor'])(
     'says of %s what it says of every other to those without the trust of the audit',
     (profile) => {
-      expect(explain(profile, {}, aPrincipal())).toEqual({ effect: 'Deny', profile });
+      expect(explain(profile, {}, aPrincipal())).toEqual({ effect: 'Deny' });
     },
   );
 
   it('refuses no request for a profile that the caller may not have: a limit would tell that there is one', () => {
-    expect(explain('engineers', { durationSeconds: 1 })).toEqual({ effect: 'Deny', profile: 'engineers' });
+    expect(explain('engineers', { durationSeconds: 1 })).toEqual({ effect: 'Deny' });
   });
 
   it.each([
@@ -139,7 +138,7 @@ describe('explainIssuance, of what is denied,', () => {
     ['mismatched', { detail: 'the principal has no claims:team, which session tag Team needs' }],
     ['nope', { detail: 'no such profile' }],
   ])('says of %s why, to whom the audit trusts', (profile, reserved) => {
-    expect(explain(profile, {}, auditor)).toEqual({ effect: 'Deny', profile, reserved });
+    expect(explain(profile, {}, auditor)).toEqual({ effect: 'Deny', reserved });
   });
 
   it('decides on what is asked for', () => {

@@ -68,8 +68,8 @@ describe('a profile of mechanism federation-token', () => {
   });
 
   it.each([
-    [43_200, 'profile'],
-    [129_599, 'profile'],
+    [43_200, 'settings'],
+    [129_599, 'settings'],
     [129_600, 'sts'],
   ])('for %i seconds at most is explained: set by %s', (maxSeconds, maximumSetBy) => {
     const configuration = aConfiguration({
@@ -80,7 +80,7 @@ describe('a profile of mechanism federation-token', () => {
     expect(explain(aPrincipal(), { profile: 'reports' }, anOrigin())).toMatchObject({
       effect: 'Allow',
       intent: { mechanism: 'federation-token', roleArns: [] },
-      duration: { seconds: 900, setBy: 'profile-default', maximumSeconds: maxSeconds, maximumSetBy },
+      duration: { seconds: 900, setBy: 'default', maximumSeconds: maxSeconds, maximumSetBy },
       sessionPolicy: expect.stringContaining('s3:GetObject'),
     });
   });

@@ -71,9 +71,26 @@ describe('the integrations section', () => {
     ['an organization of another form', { organizationId: '123' }, 'integrations.organizationId'],
     ['a grace of 91 days', { graceDays: 91 }, 'integrations.graceDays'],
     ['a drift that does nothing', { drift: 'ignore' }, 'integrations.drift'],
+    ['a template elsewhere', { templateUrl: 'https://example.com/s3/role.yaml' }, 'integrations.templateUrl'],
+    [
+      'a template of a host that resembles',
+      { templateUrl: 'https://b.s3.eu-west-1.amazonaws.com.evil.example/role.yaml' },
+      'integrations.templateUrl',
+    ],
     ['an unknown key', { owner: 'x' }, 'integrations.owner'],
   ])('is refused with %s', (_what, keys, path) => {
     expect(pathsOf(anIntegrationsSection(keys)).some((one) => one?.startsWith(path))).toBe(true);
+  });
+
+  it.each([
+    'https://daypass.s3.eu-west-1.amazonaws.com/role.yaml?versionId=x',
+    'https://daypass.s3.amazonaws.com/role.yaml',
+    'https://s3.eu-west-1.amazonaws.com/daypass/role.yaml',
+    'https://daypass.s3.cn-north-1.amazonaws.com.cn/role.yaml',
+  ])('takes a template at %s', (templateUrl) => {
+    const { integrations } = aConfiguration({ integrations: anIntegrationsSection({ templateUrl }) });
+
+    expect(integrations?.templateUrl).toBe(templateUrl);
   });
 
   it.each([[null], [[]], ['x']])('is not %j', (section) => {

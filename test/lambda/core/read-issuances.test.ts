@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { decodeTime, ulid } from 'ulid';
 import {
   AuditUnavailableError,
   InvalidRequestError,
@@ -321,5 +322,98 @@ describe('cursor', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe("an integration's own sessions", () => {
+  const hour = 3_600_000;
+
+  /** Rows of everybody, newest first, of which a page looks at so many. */
+  function aTable(rows: readonly Issuance[], rowsPerPage: number) {
+    const looked: IssuanceQuery[] = [];
+    const read = createReadIssuances({
+      configuration,
+      now: () => nowMs,
+      issuances: {
+        find: async () => undefined,
+        page: async (query) => {
+          looked.push(query);
+          const { before = 'Z', limit, integration, states = [] } = query;
+          const rest = rows.filter(({ id }) => id < before);
+          const seen = rest.slice(0, rowsPerPage);
+          const wanted = seen.filter((row) => row.integration === integration && states.includes(row.state));
+          const issuances = wanted.slice(0, limit);
+          const last = issuances.length < wanted.length ? issuances.at(-1) : seen.at(-1);
+          return last === undefined || last === rest.at(-1) ? { issuances } : { issuances, next: last.id };
+        },
+      },
+    });
+    return { looked, read };
+  }
+
+  async function walk({ read }: ReturnType<typeof aTable>, limit: number) {
+    const found: string[] = [];
+    const places: string[] = [];
+    for (let cursor: string | undefined, pages = 0; pages < 500; pages += 1) {
+      const page = cursor === undefined ? { limit } : { limit, cursor };
+      const { issuances, nextCursor } = await read.listOfIntegration('acme', {}, page);
+      found.push(...issuances.map(({ id }) => id));
+      if (nextCursor === undefined) return { found, places };
+      places.push(Buffer.from(nextCursor, 'base64url').toString('latin1').slice(0, 26));
+      cursor = nextCursor;
+    }
+    throw new Error('the pages do not end');
+  }
+
+  const someRows = fc
+    .array(
+      fc.record({
+        ageMs: fc.integer({ min: 0, max: 2 * hour }),
+        integration: fc.constantFrom('acme', 'globex'),
+        state: fc.constantFrom<Issuance['state']>('ISSUED', 'UNKNOWN', 'REFUSED', 'DENIED', 'FAILED'),
+      }),
+      { maxLength: 60 },
+    )
+    .map((rows) =>
+      rows
+        .map(({ ageMs, ...row }) => anIssuance({ ...row, id: ulid(nowMs - ageMs) }))
+        .sort((a, b) => (a.id > b.id ? -1 : 1)),
+    );
+
+  it('are all shown, once each, and no cursor names anything of others', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        someRows,
+        fc.integer({ min: 2, max: 9 }),
+        fc.integer({ min: 1, max: 9 }),
+        async (rows, rowsPerPage, limit) => {
+          // What happens within a second fits on a page, as it does in the table.
+          const { found, places } = await walk(aTable(rows, Math.max(rowsPerPage, 20)), limit);
+
+          const own = rows
+            .filter(
+              ({ integration, state }) => integration === 'acme' && ['ISSUED', 'UNKNOWN'].includes(state),
+            )
+            .map(({ id }) => id);
+          expect(found).toEqual(own);
+          for (const place of places)
+            expect(
+              own.includes(place) || (decodeTime(place) % 1000 === 0 && place.endsWith('0'.repeat(16))),
+            ).toBe(true);
+        },
+      ),
+    );
+  });
+
+  it('tell the hour at most where a page ends among others', async () => {
+    const others = Array.from({ length: 90 }, (_, index) =>
+      anIssuance({ id: ulid(nowMs - index * 1_234_567), integration: 'globex' }),
+    );
+
+    const { found, places } = await walk(aTable(others, 10), 5);
+
+    expect(found).toEqual([]);
+    expect(places.length).toBeGreaterThan(5);
+    expect(places.filter((place) => decodeTime(place) % hour !== 0)).toEqual([]);
   });
 });

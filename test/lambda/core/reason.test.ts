@@ -11,6 +11,7 @@ describe('isReason', () => {
     'INC-1234: database restore, see https://wiki.example.com/runbooks/restore?step=3#top',
     'Störung behoben — 障害対応 😀',
     'r'.repeat(39),
+    'daypass-0123456789abcdef',
     'commit 34f3a4d0aa5cd6297fb5aa6b0123456789abcdef',
     `digest ${'0123456789abcdef'.repeat(4)}`,
     'key AKIAIOSFODNN7EXAMPLE was leaked',
@@ -43,6 +44,9 @@ describe('isReason', () => {
     ['a session token', `IQoJb3JpZ2luX2VjE${'Aa0/'.repeat(30)}==`],
     ['a token of a caller', jwt],
     ['one behind Bearer', `Bearer ${jwt}`],
+    ["somebody's ExternalId", 'was daypass-0123456789abcdef0123456789abcdef'],
+    ['one in capitals', 'DAYPASS-0123456789ABCDEF0123456789ABCDEF'],
+    ['one among other letters', 'xdaypass-0123456789abcdef0123456789abcdef0'],
     ['one without a signature', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.'],
   ])('refuses %s', (_name, reason) => {
     expect(isReason(reason)).toBe(false);

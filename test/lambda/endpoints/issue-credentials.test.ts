@@ -204,7 +204,7 @@ describe('POST credentials', () => {
     const { error, asked } = await post({ body: { reason } });
 
     expect(error?.message).toBe(
-      'cannot take body.reason; allowed: 1–256 printable characters, not all of them spaces, that hold no secret key or token',
+      'cannot take body.reason; allowed: 1–256 printable characters, not all of them spaces, that hold no secret key, token or ExternalId',
     );
     expect(asked).toEqual([]);
   });

@@ -20,7 +20,9 @@ import {
   aNewIntegrationDocument,
   aVerification,
   someSettings,
+  thumbprintOf,
 } from '../../support/managing-integrations.ts';
+import { aSigningKey } from '../../support/tokens.ts';
 
 let daypass: IntegrationsFunction;
 let lines: string[];
@@ -62,7 +64,7 @@ const rows = async () => {
 };
 
 /** As the function that issues writes it. */
-async function recordIssued(integration: string): Promise<void> {
+async function record(integration: string, outcome: (typeof outcomes)[keyof typeof outcomes]): Promise<void> {
   const recorder = createDynamodbIssuanceRecorder({
     ...{ client: daypass.aws.dynamodb(), tableName: tableNames.issuances },
     pause: async () => {},
@@ -74,7 +76,7 @@ async function recordIssued(integration: string): Promise<void> {
     integration,
   });
   await recorder.recordIntent(attempt);
-  await recorder.recordOutcome(attempt, outcomes.ISSUED);
+  await recorder.recordOutcome(attempt, outcome);
 }
 
 const schemaOf = (operation: Operation) =>
@@ -135,7 +137,8 @@ describe('managing integrations', () => {
     ]);
     expect(updated.description).toBe('changed');
     expect(rotated.externalIds).toEqual({ current: externalId, next: expect.stringMatching(/^daypass-/) });
-    expect(retired.externalIds).toEqual({ current: externalId });
+    expect(retired.externalIds).toMatchObject({ current: externalId });
+    expect(retired.externalIds).not.toHaveProperty('next');
     expect([after.status, after.body.code]).toEqual([404, 'integration-not-found']);
     expect(schemaOf('getIntegrationHistory')?.safeParse(history.body).error).toBeUndefined();
     const changes = [...history.body.changes, ...rest.body.changes];
@@ -237,14 +240,17 @@ const ofOne: readonly Operation[] = [
 const bodyOf = (operation: Operation) => changes.find(([one]) => one === operation)?.[1];
 
 describe('a request that is refused', () => {
-  it.each(changes)('%s is 428 without If-Match, and changes nothing', async (operation, body) => {
-    const { name } = await create();
+  it.each(changes.filter(([operation]) => operation !== 'suspendIntegration'))(
+    '%s is 428 without If-Match, and changes nothing',
+    async (operation, body) => {
+      const { name } = await create();
 
-    const answer = await call(operation, manager, { name, body });
+      const answer = await call(operation, manager, { name, body });
 
-    expect([answer.status, answer.body.code]).toEqual([428, 'version-required']);
-    expect((await call('getIntegration', manager, { name })).etag).toBe('"1"');
-  });
+      expect([answer.status, answer.body.code]).toEqual([428, 'version-required']);
+      expect((await call('getIntegration', manager, { name })).etag).toBe('"1"');
+    },
+  );
 
   it.each(changes)('%s is 412 for another version than the newest', async (operation, body) => {
     const { name } = await create();
@@ -418,7 +424,7 @@ describe('verify', () => {
     expect(schemaOf('verifyIntegration')?.safeParse(body).error).toBeUndefined();
     expect(daypass.verifying.asked).toEqual([
       {
-        path: '/2015-03-31/functions/daypass-prod-eu-west-1-integration-issuer/invocations',
+        path: '/2015-03-31/functions/daypass-prod-eu-west-1-integration-issuer/invocations?Qualifier=verify',
         event: {
           task: 'verify',
           integration: name,
@@ -491,33 +497,106 @@ describe('a third party that calls', () => {
   });
 
   it('replaces its keys with a proof that has this one effect, and is told so of its second', async () => {
-    const { name } = await create();
-    const proven = aThirdParty(name, 'p'.repeat(42) + names);
-    const change = { body: { jwks: { keys: [] } }, ifMatch: '"1"' };
+    const [key, next] = [await aSigningKey('1'), await aSigningKey('2')];
+    const { name } = await create({ jwks: { keys: [key.publicJwk] } });
+    const proven = aThirdParty(name, { proofId: 'p'.repeat(42) + names, keyThumbprint: thumbprintOf(key) });
+    const change = { body: { jwks: { keys: [key.publicJwk, next.publicJwk] } }, ifMatch: '"1"' };
 
     const first = await call('replaceOwnKeys', proven, change);
-    const again = await call('replaceOwnKeys', proven, { ...change, ifMatch: first.etag });
+    const body = { jwks: { keys: [key.publicJwk] } };
+    const again = await call('replaceOwnKeys', proven, { body, ifMatch: first.etag });
 
     expect([first.status, first.etag]).toEqual([200, '"2"']);
     expect([again.status, again.body.code]).toEqual([401, 'proof-already-used']);
     expect((await call('getOwnIntegration', proven)).etag).toBe('"2"');
   });
 
-  it('keeps its proof where a request changed nothing', async () => {
+  it('keeps its proof where a request is refused for what it says, or changes nothing', async () => {
+    const key = await aSigningKey('1');
+    const jwks = { keys: [key.publicJwk] };
+    const { name } = await create({ jwks });
+    const proven = aThirdParty(name, { proofId: 'q'.repeat(42) + names, keyThumbprint: thumbprintOf(key) });
+    const put = (body: unknown, ifMatch?: string) =>
+      call('replaceOwnKeys', proven, { body, ...(ifMatch === undefined ? {} : { ifMatch }) });
+
+    const answers = [
+      await put({ jwks: { keys: [] } }),
+      await put({ jwks: { keys: [] } }, '"2"'),
+      await put({ jwks: { keys: [{ kty: 'oct', k: 'c2VjcmV0' }] } }, '"1"'),
+      await put({ jwks }, '"1"'),
+      await put({ jwks: { keys: [] } }, '"1"'),
+      await put({ jwks }, '"2"'),
+    ];
+
+    expect(answers.map(({ status, etag }) => `${status} ${etag}`)).toEqual([
+      '428 undefined',
+      '412 undefined',
+      '400 undefined',
+      '200 "1"',
+      '200 "2"',
+      '403 undefined',
+    ]);
+  });
+
+  it('cannot put a key back that was taken away, which the authorizer still knows for a minute', async () => {
+    const [lost, good] = [await aSigningKey('1'), await aSigningKey('2')];
+    const { name } = await create({ jwks: { keys: [lost.publicJwk] } });
+    const replaced = await call('replaceIntegrationKeys', manager, {
+      ...{ name, ifMatch: '"1"', body: { jwks: { keys: [good.publicJwk] } } },
+    });
+    const before = (await rows()).length;
+
+    const thief = aThirdParty(name, { proofId: 'r'.repeat(42) + names, keyThumbprint: thumbprintOf(lost) });
+    const body = { jwks: { keys: [good.publicJwk, lost.publicJwk] } };
+    const answer = await call('replaceOwnKeys', thief, { body, ifMatch: replaced.etag });
+
+    expect([answer.status, answer.body.code]).toEqual([403, 'access-denied']);
+    expect(answer.body.detail).toContain(
+      'the key that signed this token is none of the integration any more',
+    );
+    expect((await rows()).length).toBe(before + 1);
+    expect((await call('getIntegration', manager, { name })).etag).toBe('"2"');
+  });
+
+  it('is suspended at the first try, however often it changes its keys, and changes them ten times an hour', async () => {
+    const key = await aSigningKey('1');
+    const { name } = await create({ jwks: { keys: [key.publicJwk] } });
+    const self = aThirdParty(name, { keyThumbprint: thumbprintOf(key) });
+    const put = async (index: number) => {
+      const { etag: ifMatch } = await call('getOwnIntegration', self);
+      const keys = [{ ...key.publicJwk, kid: `again-${index}` }];
+      return call('replaceOwnKeys', self, { body: { jwks: { keys } }, ifMatch });
+    };
+
+    const answers: Awaited<ReturnType<typeof call>>[] = [];
+    for (let index = 0; index < 11; index += 1) answers.push(await put(index));
+    const suspended = await call('suspendIntegration', manager, { name, body: { reason: 'a leak' } });
+
+    expect(answers.map(({ status }) => status)).toEqual([...Array.from({ length: 10 }, () => 200), 429]);
+    expect(answers[10]?.body.code).toBe('too-many-changes');
+    expect(Number(answers[10]?.headers['Retry-After'])).toBeGreaterThan(3500);
+    expect([suspended.status, suspended.etag]).toEqual([200, '"12"']);
+  });
+
+  it('is stopped everywhere but at its own while it is suspended, also where a section trusts it', async () => {
     const { name } = await create();
-    const proven = aThirdParty(name, 'q'.repeat(42) + names);
+    const suspended = aThirdParty(name, { suspension: { reason: 'the contract has ended' } });
 
-    const without = await call('replaceOwnKeys', proven, { body: { jwks: { keys: [] } } });
-    const repeated = await call('replaceOwnKeys', proven, { body: { jwks: { keys: [] } }, ifMatch: '"1"' });
+    const refused = await call('listIntegrations', suspended);
+    const shown = await call('getOwnIntegration', suspended);
 
-    expect([without.status, repeated.status]).toEqual([428, 200]);
+    expect([refused.status, refused.body.code]).toEqual([403, 'integration-suspended']);
+    expect(refused.body.detail).toContain('the contract has ended');
+    expect((await rows()).map(({ id }) => id)).toContain(refused.body.issuanceId);
+    expect(shown.status).toBe(200);
   });
 
   it('cannot replace its keys while it is suspended', async () => {
-    const { name } = await create();
+    const key = await aSigningKey('1');
+    const { name } = await create({ jwks: { keys: [key.publicJwk] } });
     await call('suspendIntegration', manager, { name, ifMatch: '"1"', body: { reason: 'a leak' } });
 
-    const answer = await call('replaceOwnKeys', aThirdParty(name), {
+    const answer = await call('replaceOwnKeys', aThirdParty(name, { keyThumbprint: thumbprintOf(key) }), {
       ...{ body: { jwks: { keys: [] } }, ifMatch: '"2"' },
     });
 
@@ -569,8 +648,9 @@ describe('a third party that calls', () => {
   it('sees what was asked of its role and of no other: what its CloudTrail shows, not who of ours asked from where and why', async () => {
     const { name } = await create();
     const { name: other } = await create();
-    await recordIssued(name);
-    await recordIssued(other);
+    await record(name, outcomes.REFUSED);
+    await record(name, outcomes.ISSUED);
+    await record(other, outcomes.ISSUED);
 
     const { body } = await call('listOwnIssuances', aThirdParty(name), { query: { of: ['role'] } });
 
@@ -611,8 +691,27 @@ describe('the schedule', () => {
     });
   });
 
+  it('verifies all of them now for an operator who says so', async () => {
+    const { name } = await create();
+    daypass.verifying.answer = answering(aVerification());
+    await call('verifyIntegration', manager, { name });
+    daypass.verifying.asked.length = 0;
+
+    const event = { task: 'verify-integrations', olderThanSeconds: 0 };
+    await daypass.handler(event, { ...aContext, getRemainingTimeInMillis: () => 29_000 });
+
+    expect(daypass.verifying.asked).toContainEqual(
+      expect.objectContaining({ event: expect.objectContaining({ integration: name }) }),
+    );
+  });
+
   it.each([
     { task: 'verify-integrations', integration: 'acme' },
+    { task: 'verify-integrations', olderThanSeconds: -1 },
+    { task: 'verify-integrations', olderThanSeconds: 0.5 },
+    { task: 'verify-integrations', olderThanSeconds: '0' },
+    { task: 'verify-integrations', olderThanSeconds: null },
+    { olderThanSeconds: 0 },
     { task: 'verify' },
     { task: 'verify', integration: 'acme', authority: {} },
     { task: ['verify-integrations'] },

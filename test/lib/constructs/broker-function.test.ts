@@ -111,12 +111,11 @@ describe('BrokerFunction', () => {
     expect(own.sort()).toEqual(variablesReadBy('prober'));
   });
 
-  it('names the functions that others invoke, as their invokers are told, and no other', () => {
+  it('names the functions that others or an operator invoke, as their invokers are told, and no other', () => {
     const named = functionNames.filter((name) => functions[name].FunctionName !== undefined);
 
-    expect(named).toEqual(['integration-issuer', 'prober']);
-    for (const name of ['integration-issuer', 'prober'])
-      expect(functions[name].FunctionName).toBe(`daypass-prod-eu-west-1-${name}`);
+    expect(named).toEqual(['integrations', 'integration-issuer', 'prober']);
+    for (const name of named) expect(functions[name].FunctionName).toBe(`daypass-prod-eu-west-1-${name}`);
   });
 
   it('gives each function a log group and a role of its own', () => {

@@ -4,7 +4,8 @@ const issuerKeys =
   'one of the keys type, preset, issuer, audience, algorithms, subjectClaim, audienceClaim, requiredClaims, claims, mfa, tokenTypes, maxLifetimeSeconds, maxAgeSeconds, jwks, admit';
 const urlAllowed = 'an https URL without credentials, query or fragment (http for a loopback host only)';
 const notThisMachine = 'an https URL of a host that is not this machine';
-const issuerNameAllowed = 'an issuer name of 1–24 characters: a–z, 0–9 and -, beginning with a letter';
+const issuerNameAllowed =
+  'an issuer name of 1–24 characters: a–z, 0–9 and -, beginning with a letter, and not daypass';
 const claimNameAllowed = 'a name of 1–64 letters, digits, _ and -, beginning with a letter';
 const pointerAllowed = 'a JSON pointer into the token, such as /groups';
 const audienceAllowed = 'a string or a list of strings, 1–256 characters each';
@@ -395,7 +396,7 @@ export const issuerRows: readonly BrokenRow[] = [
     change: ['mfa: { amr: [mfa] }', 'mfa: { amr: mfa }'],
     says: [['amr: mfa', refused('issuers.okta.mfa.amr', 'mfa', 'a list of strings')]],
   },
-  ...['Extra', 'ex.tra', 'ex=tra', 'e'.repeat(25), '1extra', ''].map((name) => ({
+  ...['Extra', 'ex.tra', 'ex=tra', 'e'.repeat(25), '1extra', 'daypass', ''].map((name) => ({
     name: `an issuer called ${JSON.stringify(name)}`,
     change: [
       'profiles:\n',

@@ -49,6 +49,18 @@ describe('startFunction', () => {
     expect(first?.id).not.toBe(second?.id);
   });
 
+  it('tells the function by which ARN it is invoked: with an alias, or without', async () => {
+    const { invoke } = await start({ AWS_LAMBDA_FUNCTION_NAME: 'daypass-issuer' });
+
+    const plain = await invoke({ act: 'context' });
+    const aliased = await invoke({ act: 'context' }, 'verify');
+
+    expect([plain, aliased]).toMatchObject([
+      { arn: expect.stringMatching(/:function:daypass-issuer$/) },
+      { arn: expect.stringMatching(/:function:daypass-issuer:verify$/) },
+    ]);
+  });
+
   it('runs invocations at the same time', async () => {
     const { invoke } = await start();
 

@@ -38,6 +38,7 @@ export async function handler({ act, text = '' }: StandInEvent, context: Context
       return {
         name: context.functionName,
         id: context.awsRequestId,
+        arn: context.invokedFunctionArn,
         left: context.getRemainingTimeInMillis(),
       };
   }

@@ -6,30 +6,49 @@ import {
   retireExternalId,
   toSettings,
 } from '../../../../lambda/core/integrations/change-integration.ts';
+import type { ExternalIds } from '../../../../lambda/core/integrations/integration.ts';
 import { readIntegration } from '../../../../lambda/core/integrations/read-integration-document.ts';
 import { aManagingConfiguration, anIntegration } from '../../../support/managing-integrations.ts';
 import { nowMs } from '../../../support/tokens.ts';
 
+const over = { value: 'y', acceptedUntil: new Date(nowMs - 1).toISOString() };
 const previous = { value: 'z', acceptedUntil: new Date(nowMs + 1000).toISOString() };
 
 describe('a change of an integration', () => {
-  it.each([
-    ['next', { current: 'a', next: 'b' }],
-    ['previous', { current: 'a', previous }],
-  ])('begins no rotation beside a %s id', (_which, externalIds) => {
+  it.each<[string, ExternalIds, RegExp]>([
+    ['a next id', { current: 'a', next: 'b' }, /waits for its proof/],
+    ['three previous ids', { current: 'a', previous: [previous, over, previous] }, /there may be 3/],
+  ])('begins no rotation beside %s', (_which, externalIds, message) => {
     expect(() => beginRotation(anIntegration({ externalIds }), 'c')).toThrow(IntegrationStateError);
+    expect(() => beginRotation(anIntegration({ externalIds }), 'c')).toThrow(message);
   });
 
-  it('ends the time of a previous id now, and never makes it longer', () => {
-    const before = anIntegration({ externalIds: { current: 'a', previous } });
+  it('begins a rotation beside two previous ids, and keeps them', () => {
+    const externalIds = { current: 'a', previous: [over, previous] };
+
+    expect(beginRotation(anIntegration({ externalIds }), 'c').externalIds).toEqual({
+      ...{ ...externalIds, next: 'c' },
+    });
+  });
+
+  it('ends the time of the previous ids now, and never makes one longer', () => {
+    const before = anIntegration({ externalIds: { current: 'a', previous: [over, previous] } });
 
     const after = retireExternalId(before, 'previous', nowMs);
 
-    expect(after.externalIds.previous).toEqual({
-      value: 'z',
-      acceptedUntil: new Date(nowMs).toISOString(),
+    expect(after.externalIds).toEqual({
+      ...{ current: 'a', previous: [over, { value: 'z', acceptedUntil: new Date(nowMs).toISOString() }] },
     });
     expect(() => retireExternalId(before, 'previous', nowMs + 1000)).toThrow(IntegrationStateError);
+  });
+
+  it('gives up the next id as one that the role must refuse: the kit had shown it', () => {
+    const before = anIntegration({ externalIds: { current: 'a', next: 'b', previous: [previous] } });
+
+    expect(retireExternalId(before, 'next', nowMs).externalIds).toEqual({
+      current: 'a',
+      previous: [previous, { value: 'b', acceptedUntil: new Date(nowMs).toISOString() }],
+    });
   });
 
   it('takes what it shows: its settings sent back change nothing', () => {

@@ -69,7 +69,7 @@ describe('issuing for an integration', () => {
     ['before the next one is proven', { current: rightId, next: nextId }],
     [
       'in the grace period of the one before',
-      { current: rightId, previous: { value: previousId, acceptedUntil: '2999-01-01T00:00:00.000Z' } },
+      { current: rightId, previous: [{ value: previousId, acceptedUntil: '2999-01-01T00:00:00.000Z' }] },
     ],
   ])('asks with the current ExternalId %s', async (_when, externalIds) => {
     const issuing = anIntegrationIssuing([aVerifiedIntegration({ externalIds })]);

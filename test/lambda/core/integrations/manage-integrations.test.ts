@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   AccessDeniedError,
   BrokerError,
@@ -6,6 +6,7 @@ import {
   IntegrationNotFoundError,
   IntegrationStateError,
   InvalidRequestError,
+  TooManyChangesError,
   VersionConflictError,
   VersionRequiredError,
 } from '../../../../lambda/core/errors.ts';
@@ -29,7 +30,7 @@ import {
   stranger,
 } from '../../../support/managing-integrations.ts';
 import { aRecordingLogger } from '../../../support/recording-logger.ts';
-import { aSigningKey, nowMs } from '../../../support/tokens.ts';
+import { aSigningKey, nowMs, type SigningKey } from '../../../support/tokens.ts';
 
 let store: MemoryIntegrations;
 let integrations: ManageIntegrations;
@@ -252,25 +253,26 @@ describe('whoever the section does not trust', () => {
 
   it('is an issuer of another kind that was configured under the name later', async () => {
     await create();
-    const { issuers } = aManagingConfiguration();
     const acme = { type: 'oidc', issuer: 'https://acme.example', audience: 'daypass' };
     const okta = { type: 'oidc', issuer: 'https://example.okta.com', audience: 'daypass' };
     const configuration = aManagingConfiguration({ issuers: { okta, acme } });
     integrations = manageIntegrations({ store, reserve: store.reserve, configuration });
 
-    expect(issuers.has('acme')).toBe(false);
     await expect(apply('rotateKeys', partner(), 'acme', 1)).rejects.toThrow(AccessDeniedError);
     await expect(integrations.findOwn(partner())).rejects.toThrow(AccessDeniedError);
   });
 });
 
 describe('a change', () => {
-  it.each(eachChange)('%s needs the version that was read', async (name) => {
-    await create();
+  it.each(eachChange.filter((name) => name !== 'suspend'))(
+    '%s needs the version that was read',
+    async (name) => {
+      await create();
 
-    await expect(apply(name, manager, 'acme', undefined)).rejects.toThrow(VersionRequiredError);
-    expect(store.versions).toHaveLength(1);
-  });
+      await expect(apply(name, manager, 'acme', undefined)).rejects.toThrow(VersionRequiredError);
+      expect(store.versions).toHaveLength(1);
+    },
+  );
 
   it.each(eachChange)('%s of another version is refused, and says what to do', async (name) => {
     await create();
@@ -509,29 +511,35 @@ describe('a rotation of the ExternalId', () => {
     const rotating = await rotate(2);
     expect(rotating).toMatchObject({ state: 'VERIFIED', externalIds: { current: before.current } });
     const { next } = rotating.externalIds;
-    const failed = await verify(rotating, aFailedVerification('error', { proved: 'next' }));
+    const [finding] = aFailedVerification('error').findings;
+    const findings = finding === undefined ? [] : [{ ...finding, code: 'next-external-id-refused' as const }];
+    const failed = await verify(rotating, aFailedVerification('error', { proved: 'next', findings }));
     expect(failed).toMatchObject({ state: 'VERIFIED', externalIds: { current: before.current, next } });
     const proven = await verify(failed, aVerification({ proved: 'next' }));
 
     expect(proven.state).toBe('VERIFIED');
     expect(proven.externalIds).toEqual({
       current: next,
-      previous: {
-        value: before.current,
-        acceptedUntil: expect.stringMatching(/^2026-01-08T00:00:\d\d\.000Z$/),
-      },
+      previous: [
+        {
+          value: before.current,
+          acceptedUntil: expect.stringMatching(/^2026-01-08T00:00:\d\d\.000Z$/),
+        },
+      ],
     });
   });
 
-  it('is one at a time, the previous id included', async () => {
-    const created = await create();
-    const rotating = await rotate(1);
-    await expect(rotate(2)).rejects.toThrow(IntegrationStateError);
-    await verify(rotating, aVerification({ proved: 'next' }));
-    await expect(rotate(3)).rejects.toThrow(IntegrationStateError);
+  it('is one at a time, and none while three ids of before are still to be refused', async () => {
+    await create();
+    for (const version of [1, 3, 5]) {
+      const rotating = await rotate(version);
+      await expect(rotate(version + 1)).rejects.toThrow(IntegrationStateError);
+      await verify(rotating, aVerification({ proved: 'next', at: later(version) }));
+    }
+    await expect(rotate(7)).rejects.toThrow(/there may be 3/);
 
-    expect(created.externalIds.current).toBeDefined();
-    expect(store.reserved.size).toBe(2);
+    expect((await integrations.find(manager, 'acme')).integration.externalIds.previous).toHaveLength(3);
+    expect(store.reserved.size).toBe(4);
   });
 
   it('can be given up, and its id is never used again', async () => {
@@ -541,6 +549,7 @@ describe('a rotation of the ExternalId', () => {
     const retired = await retire(2, 'next');
 
     expect(retired.externalIds).not.toHaveProperty('next');
+    expect(retired.externalIds.previous).toMatchObject([{ value: next }]);
     expect((await rotate(3)).externalIds.next).not.toBe(next);
   });
 
@@ -607,7 +616,9 @@ describe('a recorded verification', () => {
       state: 'FAILED',
     });
     const refusing = await verify(await create({ name: 'c' }));
-    expect(await verifyBySchedule(refusing, aFailedVerification('error'))).toMatchObject({ state: 'FAILED' });
+    const once = await verifyBySchedule(refusing, aFailedVerification('error'));
+    expect(once).toMatchObject({ state: 'VERIFIED', verification: { result: 'FAILED' } });
+    expect(await verifyBySchedule(once, aFailedVerification('error'))).toMatchObject({ state: 'FAILED' });
   });
 
   it('fails even the current id when the role turns out to be open during a rotation', async () => {
@@ -709,6 +720,58 @@ describe('a recorded verification', () => {
     expect((await integrations.find(manager, 'acme')).integration).toEqual(proven);
   });
 
+  const changeRole = () =>
+    integrations.update(manager, 'acme', {
+      ...{ ifMatch: 1, body: someSettings({ roleArn: 'arn:aws:iam::444444444444:role/Other' }) },
+    });
+
+  it.each<[string, () => Promise<unknown>]>([
+    [
+      'another request',
+      () =>
+        integrations.update(manager, 'acme', { ifMatch: 1, body: someSettings({ sessionTags: { a: 'b' } }) }),
+    ],
+    ['a rotation', () => integrations.rotateExternalId(manager, 'acme', { ifMatch: 1 })],
+  ])('that saw a danger is kept after %s', async (_what, change) => {
+    const created = await create();
+    await change();
+
+    expect(await verify(created, aFailedVerification())).toMatchObject({ state: 'FAILED', version: 3 });
+  });
+
+  it('that saw a danger is kept after a later look passed', async () => {
+    const created = await create();
+    const verified = await verify(created, aVerification({ at: later(30) }));
+
+    const danger = aFailedVerification('danger', { at: later(10) });
+    expect(await verifyBySchedule(created, danger)).toMatchObject({
+      ...{ state: 'SUSPENDED', version: verified.version + 1, verification: danger },
+    });
+  });
+
+  it('that saw a danger is kept after the rotation that it was made in ended, either way', async () => {
+    await verify(await create());
+    const rotating = await integrations.rotateExternalId(manager, 'acme', { ifMatch: 2 });
+    await verify(rotating, aVerification({ proved: 'next' }));
+    const danger = aFailedVerification('danger', { proved: 'next' });
+    expect(await verify(rotating, danger)).toMatchObject({ state: 'FAILED' });
+
+    await create({ name: 'b' });
+    const again = await integrations.rotateExternalId(manager, 'b', { ifMatch: 1 });
+    await integrations.retireExternalId(manager, 'b', { ifMatch: 2, which: 'next' });
+    expect(await verify(again, danger)).toMatchObject({ state: 'FAILED' });
+  });
+
+  it('that saw a danger is void after another role, and after the same one with another id', async () => {
+    const created = await create();
+    await changeRole();
+    await expect(verify(created, aFailedVerification())).rejects.toThrow(VersionConflictError);
+
+    const { roleArn } = created;
+    await integrations.update(manager, 'acme', { ifMatch: 2, body: someSettings({ roleArn }) });
+    await expect(verify(created, aFailedVerification())).rejects.toThrow(VersionConflictError);
+  });
+
   it('does not outlive a later look', async () => {
     const created = await create();
     await verify(created, aFailedVerification('danger', { at: later(60) }));
@@ -733,34 +796,207 @@ describe('a recorded verification', () => {
 });
 
 describe('keys', () => {
-  it('are replaced by the third party itself, two at once, until it is suspended', async () => {
-    const [old, young] = [await aSigningKey('1'), await aSigningKey('2')];
-    await create({ jwks: { keys: [old.publicJwk] } });
-    const keys = { keys: [old.publicJwk, young.publicJwk] };
+  let old: SigningKey;
+  let young: SigningKey;
 
-    const rotated = await integrations.rotateKeys(partner(), 'acme', { ifMatch: 1, body: { jwks: keys } });
-    expect(rotated).toMatchObject({ jwks: keys, version: 2 });
+  beforeAll(async () => {
+    [old, young] = await Promise.all([aSigningKey('1'), aSigningKey('2')]);
+  });
+
+  const setOf = (...keys: readonly SigningKey[]) => ({ keys: keys.map(({ publicJwk }) => publicJwk) });
+  const put = (caller: Caller, ifMatch: number, jwks: unknown, name = 'acme') =>
+    integrations.rotateKeys(caller, name, { ifMatch, body: { jwks } });
+
+  it('are replaced by the third party itself, two at once, until it is suspended', async () => {
+    await create({ jwks: setOf(old) });
+    const jwks = setOf(old, young);
+
+    expect(await put(partner('acme', old), 1, jwks)).toMatchObject({ jwks, version: 2 });
     expect(store.versions.at(-1)?.change).toMatchObject({
       operation: 'rotate-keys',
       principal: { issuer: 'acme', subject: 'acme' },
     });
     await apply('suspend', manager, 'acme', 2);
-    await expect(apply('rotateKeys', partner(), 'acme', 3)).rejects.toThrow(IntegrationStateError);
+    await expect(put(partner('acme', old), 3, setOf(young))).rejects.toThrow(IntegrationStateError);
+    await expect(put(partner('acme', old), 3, setOf(young))).rejects.toThrow(/whoever may manage/);
 
-    expect(await apply('rotateKeys', manager, 'acme', 3)).not.toHaveProperty('jwks');
+    expect(await put(manager, 3, setOf())).toMatchObject({ jwks: setOf(), version: 4 });
+  });
+
+  it('are not put back by the one that was taken away', async () => {
+    await create({ jwks: setOf(old) });
+    await put(manager, 1, setOf(young));
+
+    await expect(put(partner('acme', old), 2, setOf(old, young))).rejects.toThrow(AccessDeniedError);
+    await expect(put(partner('acme', old), 1, setOf(old, young))).rejects.toThrow(VersionConflictError);
+    await expect(put(partner('acme'), 2, setOf(old))).rejects.toThrow(AccessDeniedError);
+    expect(await put(partner('acme', young), 2, setOf(young, old))).toMatchObject({ version: 3 });
+  });
+
+  it('of the configuration begin a rotation, and never one that comes after it', async () => {
+    const issuers = aManagingConfiguration().issuers;
+    const acme = issuers.get('acme');
+    if (acme?.type !== 'integration') throw new TypeError('not configured');
+    const configured = new Map([...issuers, ['acme', { ...acme, jwks: setOf(old) }]]);
+    const configuration = { ...aManagingConfiguration(), issuers: configured };
+    integrations = manageIntegrations({ store, reserve: store.reserve, configuration });
+    await create();
+
+    expect(await put(partner('acme', old), 1, setOf(young))).toMatchObject({ jwks: setOf(young) });
+    await expect(put(partner('acme', old), 2, setOf(old))).rejects.toThrow(AccessDeniedError);
+    await put(manager, 2, setOf());
+    await expect(put(partner('acme', old), 3, setOf(old))).rejects.toThrow(AccessDeniedError);
+  });
+
+  it('that are the same make no version', async () => {
+    await create({ jwks: setOf(old) });
+
+    for (let repeat = 0; repeat < 20; repeat += 1)
+      expect(await put(partner('acme', old), 1, setOf(old))).toMatchObject({ version: 1 });
+    expect(store.versions).toHaveLength(1);
+  });
+
+  it('are replaced by the third party ten times an hour, and by managers whenever they must be', async () => {
+    let nowIs = nowMs;
+    integrations = manageIntegrations({ store, reserve: store.reserve, now: () => nowIs });
+    const created = await create({ jwks: setOf(old) });
+    const flip = (version: number, caller = partner('acme', old)) =>
+      put(caller, version, version % 2 === 0 ? setOf(old) : setOf(old, young));
+    let { version } = created;
+    for (; version <= 10; version += 1) {
+      nowIs += 1000;
+      await flip(version);
+    }
+
+    const error: unknown = await flip(version).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TooManyChangesError);
+    expect(error).toMatchObject({ retryAfterSeconds: 3591 });
+    expect(await flip(version, manager)).toMatchObject({ version: 12 });
+    nowIs += 3_590_999;
+    await expect(flip(12)).rejects.toThrow(TooManyChangesError);
+    nowIs += 1;
+    expect(await flip(12)).toMatchObject({ version: 13 });
+    await expect(flip(13)).rejects.toThrow(TooManyChangesError);
+  });
+
+  it.each([
+    ['nobody is configured', 'initech', 'issuers.initech with type: integration'],
+    ['an algorithm is not the issuer’s', 'acme', "the issuer's algorithms: ES256"],
+  ])('are refused where %s', async (_what, name, words) => {
+    const key = name === 'initech' ? old : await aSigningKey('1', 'ES384');
+    const made = () => create({ name, jwks: setOf(key) });
+
+    await expect(made()).rejects.toThrow(words);
+    await create({ name });
+    await expect(put(manager, 1, setOf(key), name)).rejects.toThrow(words);
+    expect(store.versions).toHaveLength(1);
   });
 
   it('are not a private one, and the refusal does not show it', async () => {
-    await create();
+    await create({ jwks: setOf(old) });
     const d = 'c2VjcmV0LXNlY3JldC1zZWNyZXQ';
-    const { publicJwk } = await aSigningKey('1');
-    const body = { jwks: { keys: [{ ...publicJwk, d }] } };
+    const jwks = { keys: [{ ...young.publicJwk, d }] };
 
-    const error: unknown = await integrations
-      .rotateKeys(partner(), 'acme', { ifMatch: 1, body })
-      .catch((thrown: unknown) => thrown);
+    const error: unknown = await put(partner('acme', old), 1, jwks).catch((thrown: unknown) => thrown);
 
     expect(error).toBeInstanceOf(InvalidRequestError);
     expect(JSON.stringify([(error as Error).message, error])).not.toContain(d);
+  });
+});
+
+describe('suspending at once', () => {
+  /** A store in which somebody else changes the integration right before that many writes. */
+  const contested = (rivals: number) => {
+    let left = rivals;
+    return manageIntegrations({
+      reserve: store.reserve,
+      store: {
+        ...store,
+        append: async (version) => {
+          if (left > 0) {
+            left -= 1;
+            const { name, version: next } = version.integration;
+            const body = someSettings({ owner: `rival ${next}` });
+            await integrations.update(secondManager, name, { ifMatch: next - 1, body });
+          }
+          return store.append(version);
+        },
+      },
+    });
+  };
+
+  it.each([0, 1, 4])('is of the newest version when %i changes come before', async (rivals) => {
+    await create();
+
+    const suspended = await contested(rivals).suspend(manager, 'acme', {
+      ...{ ifMatch: undefined, reason: 'a leak' },
+    });
+
+    expect(suspended).toMatchObject({ state: 'SUSPENDED', version: 2 + rivals });
+    expect(suspended.owner).toBe(rivals === 0 ? 'partners@example.com' : `rival ${1 + rivals}`);
+  });
+
+  it('gives up when changes do not end, and with a version at the first', async () => {
+    await create();
+    const reason = 'a leak';
+
+    await expect(contested(5).suspend(manager, 'acme', { ifMatch: undefined, reason })).rejects.toThrow(
+      VersionConflictError,
+    );
+    await expect(contested(1).suspend(manager, 'acme', { ifMatch: 6, reason })).rejects.toThrow(
+      VersionConflictError,
+    );
+    expect((await integrations.find(manager, 'acme')).integration.state).toBe('CREATED');
+  });
+
+  it('consumes one proof, whatever it takes', async () => {
+    await create();
+    let consumed = 0;
+    const counting = manageIntegrations({
+      reserve: store.reserve,
+      store: { ...store, append: async () => false },
+      consumeProof: async () => {
+        consumed += 1;
+      },
+    });
+
+    await counting.suspend(manager, 'acme', { ifMatch: undefined, reason: 'a leak' }).catch(() => undefined);
+
+    expect(consumed).toBe(1);
+  });
+});
+
+describe('a proof', () => {
+  it('is consumed by what is about to be written, and by nothing else', async () => {
+    const consumed: string[] = [];
+    const { publicJwk } = await aSigningKey('1');
+    integrations = manageIntegrations({
+      ...{ store, reserve: store.reserve },
+      consumeProof: async (_caller, name = 'none') => void consumed.push(`${name} ${store.versions.length}`),
+    });
+    const refused = [
+      () => integrations.create(manager, {}),
+      () => integrations.create(stranger, aNewIntegrationDocument()),
+      () => apply('update', manager, 'acme', undefined),
+      () => apply('update', manager, 'acme', 9),
+      () => apply('update', stranger, 'acme', 1),
+      () => apply('resume', manager, 'acme', 1),
+      () => integrations.update(manager, 'acme', { ifMatch: 1, body: {} }),
+      () => integrations.delete(manager, 'acme', { ifMatch: 1, reason: '' }),
+      () => integrations.rotateKeys(manager, 'acme', { ifMatch: 1, body: { jwks: { keys: [publicJwk] } } }),
+      () => create(),
+    ];
+
+    await create({ jwks: { keys: [publicJwk] } });
+    for (const [index, act] of refused.entries()) {
+      const settled = await act().then(
+        ({ version }) => `version ${version}`,
+        (error: unknown) => error instanceof BrokerError,
+      );
+      expect([index, settled]).toEqual([index, index === 8 ? 'version 1' : true]);
+    }
+    await apply('suspend', manager, 'acme', 1);
+
+    expect(consumed).toEqual(['none 0', 'acme 1']);
   });
 });

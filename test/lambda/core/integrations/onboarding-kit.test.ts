@@ -6,6 +6,7 @@ import { toSharedCloudFormation } from '../../../../lambda/core/integrations/kit
 import { toOnboardingKit } from '../../../../lambda/core/integrations/onboarding-kit.ts';
 import { compilePolicy, trustPolicyGrammar } from '../../../../lambda/core/policy/compile-policy.ts';
 import { readCli, readCloudFormation, readTerraform } from '../../../support/kit-forms.ts';
+import { aVerification } from '../../../support/managing-integrations.ts';
 import { nowMs } from '../../../support/tokens.ts';
 import { anIntegration, nextId, previousId, rightId } from '../../../support/verifying.ts';
 
@@ -59,7 +60,7 @@ describe('the trust policy', () => {
     ['both during a rotation', { current: rightId, next: nextId }, [rightId, nextId]],
     [
       'the current one alone in the grace period, so that it lasts',
-      { current: rightId, previous: { value: previousId, acceptedUntil: '2999-01-01T00:00:00.000Z' } },
+      { current: rightId, previous: [{ value: previousId, acceptedUntil: '2999-01-01T00:00:00.000Z' }] },
       rightId,
     ],
   ])('has %s', (_name, externalIds, expected) => {
@@ -131,14 +132,13 @@ describe('every form', () => {
       fc.property(oddIntegration, (integration) => {
         const kit = toOnboardingKit(integration, { broker, nowMs, region: 'eu-west-1', templateUrl });
         const [, path = '', name = ''] = /:role(\/.*?)?([^/]+)$/.exec(integration.roleArn) ?? [];
-        const seconds = Math.max(3600, integration.duration.maxSeconds);
         const { cloudFormation, terraform, trustPolicy, quickCreate } = kit;
 
         const properties = readCloudFormation(cloudFormation);
-        expect(properties).toMatchObject({ RoleName: name, Path: path, MaxSessionDuration: seconds });
+        expect(properties).toMatchObject({ RoleName: name, Path: path });
         expect(properties['AssumeRolePolicyDocument']).toEqual(trustPolicy);
         const hcl = readTerraform(terraform);
-        expect(hcl).toMatchObject({ name, path, max_session_duration: seconds });
+        expect(hcl).toMatchObject({ name, path });
         expect(hcl['assume_role_policy']).toEqual(trustPolicy);
         if (!('url' in quickCreate)) return;
         const link = new URL(quickCreate.url);
@@ -147,7 +147,7 @@ describe('every form', () => {
           [...query].flatMap(([key, value]) => (key.startsWith('param_') ? [[key.slice(6), value]] : [])),
         );
         const shared = readCloudFormation(toSharedCloudFormation(broker), filled);
-        expect(shared).toMatchObject({ RoleName: name, Path: path, MaxSessionDuration: String(seconds) });
+        expect(shared).toMatchObject({ RoleName: name, Path: path });
         expect(normal(shared['AssumeRolePolicyDocument'])).toEqual(normal(trustPolicy));
       }),
       { numRuns: 300 },
@@ -161,12 +161,15 @@ describe('every form', () => {
         const [, path = '', name = ''] = /:role(\/.*?)?([^/]+)$/.exec(integration.roleArn) ?? [];
 
         const commands = readCli(awsCli);
-
+        expect(Object.keys(commands)).toEqual(['create-role']);
         const created = commands['create-role'] ?? {};
-        expect(Object.keys(commands)).toEqual(['create-role', 'update-assume-role-policy', 'update-role']);
         expect(created).toMatchObject({ 'role-name': name, path });
         expect(JSON.parse(created['assume-role-policy-document'] ?? '')).toEqual(trustPolicy);
-        const updated = commands['update-assume-role-policy'] ?? {};
+
+        const verified = { ...integration, verification: aVerification() };
+        const later = readCli(toOnboardingKit(verified, { broker, nowMs, region: 'eu-west-1' }).awsCli);
+        expect(Object.keys(later)).toEqual(['update-assume-role-policy']);
+        const updated = later['update-assume-role-policy'] ?? {};
         expect(updated['role-name']).toBe(name);
         expect(JSON.parse(updated['policy-document'] ?? '')).toEqual(trustPolicy);
       }),
@@ -233,6 +236,12 @@ describe('the quick-create link', () => {
     expect(hash).not.toContain('+');
   });
 
+  it('is not there for a role that is: it would be made anew', () => {
+    expect(aKit({ verification: aVerification() }, { templateUrl }).quickCreate).toEqual({
+      absent: expect.stringContaining('update its stack'),
+    });
+  });
+
   it('is not there without a template in S3, and says so', () => {
     expect(aKit().quickCreate).toEqual({ absent: expect.stringContaining('integrations.templateUrl') });
   });
@@ -244,7 +253,7 @@ describe('the instructions', () => {
 
     for (const said of ['sts:ExternalId', 'sts:SetSourceIdentity', '`Team`, `Broker`', role('prober')])
       expect(instructions).toContain(said);
-    expect(instructions).toContain('daypass-probe-');
+    for (const said of ['daypass-probe-', '`daypass.probe`', '`probe`']) expect(instructions).toContain(said);
     expect(instructions).not.toContain(rightId);
     expect(instructions.length).toBeLessThan(5000);
   });
@@ -253,7 +262,7 @@ describe('the instructions', () => {
     ['a rotation', { current: rightId, next: nextId }, /A rotation is under way/],
     [
       'its end',
-      { current: rightId, previous: { value: previousId, acceptedUntil: '2999-01-01T00:00:00.000Z' } },
+      { current: rightId, previous: [{ value: previousId, acceptedUntil: '2999-01-01T00:00:00.000Z' }] },
       /until 2999-01-01/,
     ],
   ])('tell of %s', (_name, externalIds, expected) => {

@@ -8,7 +8,7 @@ import {
   createProbeIntegration,
   parseProbeTask,
 } from '../../../../lambda/core/integrations/probe-integration.ts';
-import type { ProbeTask } from '../../../../lambda/core/integrations/verify-ports.ts';
+import { type ProbeTask, proberProbes } from '../../../../lambda/core/integrations/verify-ports.ts';
 import type { AssumeRoleRequest, Credentials, StsAnswer } from '../../../../lambda/core/ports.ts';
 import { anIssuedAnswer, secrets } from '../../../support/an-issuance.ts';
 import {
@@ -56,19 +56,22 @@ function aProbing(
     },
     strangerRoleArn,
     logger,
-    newId: () => '01KDVDPJ000000000000000000',
   });
   return { probe, asked, lines: logger.entries };
 }
 
-const task = (probe: ProbeTask['probe']): ProbeTask => ({ integration: 'globex', probe });
+const issuanceId = '01KDVDPJ000000000000000000';
+const task = (probe: ProbeTask['probe'], changes: Partial<ProbeTask> = {}): ProbeTask => ({
+  ...{ integration: 'globex', probe, shape: 'real', which: 'current', issuanceId },
+  ...changes,
+});
 const role = aVerifiedIntegration().roleArn;
 
 describe('a probe without an ExternalId', () => {
   it('asks once by its own role, for a session that is good for nothing', async () => {
     const { probe, asked } = aProbing();
 
-    const answer = await probe(task('no-id'));
+    const answer = await probe(task('no-id', { shape: 'bare' }));
 
     expect(asked).toEqual([
       {
@@ -93,6 +96,24 @@ describe('a probe without an ExternalId', () => {
     });
   });
 
+  it.each<[ProbeTask['shape'], Partial<AssumeRoleRequest>]>([
+    ['real', { sourceIdentity: 'daypass.probe', sessionTags: { Broker: 'daypass', Team: 'probe' } }],
+    ['without-source-identity', { sessionTags: { Broker: 'daypass', Team: 'probe' } }],
+    ['without-session-tags', { sourceIdentity: 'daypass.probe', sessionTags: {} }],
+    ['bare', { sessionTags: {} }],
+  ])('asks as a real issuance would, or with less: %s', async (shape, expected) => {
+    const integration = aVerifiedIntegration({ sessionTags: { Broker: 'daypass', Team: '${claims:team}' } });
+    const { probe, asked } = aProbing({ integration });
+
+    await probe(task('no-id', { shape }));
+
+    const [{ request } = { request: undefined }] = asked;
+    expect({ sourceIdentity: request?.sourceIdentity, sessionTags: request?.sessionTags }).toEqual({
+      ...{ sourceIdentity: undefined, ...expected },
+    });
+    expect(request).not.toHaveProperty('externalId');
+  });
+
   it('passes a refusal on as it is', async () => {
     expect(await aProbing({ answer: () => denied }).probe(task('no-id'))).toEqual({
       answer: denied,
@@ -101,11 +122,46 @@ describe('a probe without an ExternalId', () => {
   });
 });
 
+describe('a probe with the right ExternalId', () => {
+  it('asks once by its own role, as a real issuance would, for a session that is good for nothing', async () => {
+    const { probe, asked } = aProbing();
+
+    const answer = await probe(task('prober-right-id'));
+
+    expect(asked).toEqual([
+      {
+        request: {
+          ...{ roleArn: role, roleSessionName: `daypass-probe-prober-right-id-${issuanceId}` },
+          ...{ durationSeconds: 900, sessionPolicy: denyAll, externalId: rightId },
+          ...{ sourceIdentity: 'daypass.probe', sessionTags: { Broker: 'daypass' } },
+          ...{ transitiveTagKeys: [], managedPolicyArns: [] },
+        },
+      },
+    ]);
+    expect(answer).toMatchObject({ answer: { state: 'ISSUED' }, hops: [] });
+  });
+});
+
 describe('a probe as a stranger', () => {
+  it('lets the session on the way send what a real issuance sends, and no more', async () => {
+    const { probe, asked } = aProbing();
+
+    await probe(task('stranger'));
+
+    const [first, second] = asked;
+    expect(first?.request).not.toHaveProperty('sourceIdentity');
+    expect(JSON.parse(first?.request.sessionPolicy ?? '').Statement[0].Action).toEqual([
+      ...['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'],
+    ]);
+    expect(second?.request).toMatchObject({
+      ...{ sourceIdentity: 'daypass.probe', sessionTags: { Broker: 'daypass' }, sessionPolicy: denyAll },
+    });
+  });
+
   it('takes a role that may ask for this one role, and asks with the right ExternalId', async () => {
     const { probe, asked } = aProbing();
 
-    const answer = await probe(task('stranger'));
+    const answer = await probe(task('stranger', { shape: 'bare' }));
 
     const [first, second] = asked;
     expect(first?.request).toMatchObject({ roleArn: strangerRoleArn, durationSeconds: 900, sessionTags: {} });
@@ -131,9 +187,21 @@ describe('a probe as a stranger', () => {
     const integration = aVerifiedIntegration({ externalIds: { current: rightId, next: nextId } });
     const { probe, asked } = aProbing({ integration });
 
+    await probe(task('stranger', { which: 'next' }));
     await probe(task('stranger'));
 
-    expect(asked.map(({ request }) => request.externalId)).toEqual([undefined, nextId]);
+    expect(asked.map(({ request }) => request.externalId)).toEqual([undefined, nextId, undefined, rightId]);
+  });
+
+  it('asks nothing with a next ExternalId that there is no longer', async () => {
+    const { probe, asked } = aProbing();
+
+    for (const kind of ['prober-right-id', 'stranger'] as const) {
+      expect(await probe(task(kind, { which: 'next' }))).toMatchObject({
+        answer: { state: 'FAILED', cause: 'unreachable', errorCode: 'NoSuchExternalId' },
+      });
+    }
+    expect(asked).toEqual([]);
   });
 
   it.each<[string, StsAnswer]>([
@@ -169,7 +237,7 @@ describe('a probe', () => {
   ])('asks for nothing where the integration %s', async (_what, integration) => {
     const { probe, asked } = aProbing({ integration });
 
-    for (const kind of ['no-id', 'stranger'] as const) {
+    for (const kind of proberProbes) {
       const answer = await probe(task(kind));
       expect(answer).toMatchObject({ answer: { state: 'FAILED', cause: 'unreachable' }, hops: [] });
     }
@@ -186,7 +254,7 @@ describe('a probe', () => {
   });
 
   it('keeps secrets and ExternalIds out of its answer and its log', async () => {
-    for (const kind of ['no-id', 'stranger'] as const) {
+    for (const kind of proberProbes) {
       const { probe, lines } = aProbing();
       const shown = JSON.stringify([await probe(task(kind)), lines]);
 
@@ -198,12 +266,18 @@ describe('a probe', () => {
   it.each<[string, unknown]>([
     ['null', null],
     ['a name alone', { integration: 'globex' }],
-    ['another probe', { integration: 'globex', probe: 'right-id' }],
-    ['an ExternalId', { integration: 'globex', probe: 'no-id', externalId: rightId }],
-    ['a role', { integration: 'globex', probe: 'stranger', roleArn: role }],
-    ['no name', { integration: 'external-id#0', probe: 'no-id' }],
-    ['a name in another case', { integration: 'Globex', probe: 'no-id' }],
-    ['a list', [{ integration: 'globex', probe: 'no-id' }]],
+    ['another probe', { ...task('no-id'), probe: 'right-id' }],
+    ['an ExternalId', { ...task('no-id'), externalId: rightId }],
+    ['a role', { ...task('stranger'), roleArn: role }],
+    ['a source identity', { ...task('no-id'), sourceIdentity: 'okta.alice' }],
+    ['no name', { ...task('no-id'), integration: 'external-id#0' }],
+    ['a name in another case', { ...task('no-id'), integration: 'Globex' }],
+    ['a shape that is none', { ...task('no-id'), shape: { sessionTags: {} } }],
+    ['an id that is none', { ...task('stranger'), which: 'previous' }],
+    ['a row that is none', { ...task('no-id'), issuanceId: 'okta.alice' }],
+    ['a row and more', { ...task('no-id'), issuanceId: `${issuanceId}-x` }],
+    ['no row', { integration: 'globex', probe: 'no-id', shape: 'real', which: 'current' }],
+    ['a list', [task('no-id')]],
   ])('is no event that is %s', (_what, event) => {
     expect(() => parseProbeTask(event)).toThrow('the event is no probe');
   });

@@ -88,7 +88,7 @@ describe('a new integration as it is sent', () => {
     ['no statement', { trust: [] }, 'body.trust'],
     ['a statement for anybody', { trust: allow('*') }, 'body.trust.0.Principal'],
     ['an issuer that is not configured', { trust: allow({ Federated: 'nobody' }) }, 'body.trust.0.Principal'],
-    ['another integration', { trust: allow({ Federated: 'globex' }) }, 'body.trust.0.Principal'],
+    ['another integration', { trust: allow({ Federated: 'initech' }) }, 'body.trust.0.Principal'],
     ['an AWS principal', { trust: allow({ AWS: '111111111111' }) }, 'body.trust.0.Principal'],
     [
       'an Action',
@@ -207,7 +207,51 @@ describe('an integration as it is replaced', () => {
     expect(refusePut({ jwks: { keys: [] } })).toEqual(['body.jwks']);
     expect(
       refusalOf(() => readIntegration('acme', someSettings({ jwks: {} }), configuration)).message,
-    ).toContain('request of their own');
+    ).toContain('PUT …/keys replaces keys');
+  });
+
+  it.each([
+    ['version', 7, 'If-Match names'],
+    ['state', 'VERIFIED', 'leave it out'],
+    ['externalIds', {}, 'Leave it out'],
+    ['verification', {}, 'leave it out'],
+    ['suspension', {}, 'leave it out'],
+    ['provenAt', '2026-01-01T00:00:00.000Z', 'leave it out'],
+    ['name', 'acme', 'leave it out'],
+    ['jwks', { keys: [] }, 'leave them out'],
+  ])('says of %s, which an answer shows, that it is to be left out', (member, value, words) => {
+    const error = refusalOf(() => readIntegration('acme', someSettings({ [member]: value }), configuration));
+
+    expect(pathsOf(error)).toEqual([`body.${member}`]);
+    expect(error.message).toContain(words);
+  });
+
+  it.each([
+    ['description', {}],
+    ['owner', {}],
+    ['requestAccessUrl', {}],
+    ['sessionTags', { key: 'Team' }],
+  ])('holds no ExternalId in its %s, in whichever letters', (member, { key }: { key?: string }) => {
+    const id = 'Daypass-00112233445566778899AABBCCDDEEFF';
+    const text = `https://wiki.example.com/${id}`;
+    const changes = { [member]: key === undefined ? text : { [key]: text } };
+
+    const error = refusalOf(() => readIntegration('acme', someSettings(changes), configuration));
+
+    expect(pathsOf(error)).toEqual([['body', member, key].filter((part) => part !== undefined).join('.')]);
+    expect(error.message).not.toContain(id);
+    expect(pathsOf(refuse(changes))).toEqual(pathsOf(error));
+  });
+
+  it('is refused while the configuration has another kind of issuer by its name', () => {
+    const oidc = { type: 'oidc', issuer: 'https://acme.example', audience: 'daypass' };
+    const okta = { ...oidc, issuer: 'https://example.okta.com' };
+    const taken = aManagingConfiguration({ issuers: { okta, acme: oidc } });
+
+    const error = refusalOf(() => readIntegration('acme', someSettings(), taken));
+
+    expect(pathsOf(error)).toEqual(['body.name']);
+    expect(error.message).toContain('issuers.acme of the configuration is of type oidc');
   });
 
   it('refuses an ExternalId with a reason', () => {
@@ -219,9 +263,9 @@ describe('an integration as it is replaced', () => {
   });
 
   it('may trust itself, and no other integration', () => {
-    const trust = allow({ Federated: 'acme' });
+    const trust = allow({ Federated: 'initech' });
 
-    expect(readIntegration('acme', someSettings({ trust }), configuration)).toMatchObject({ trust });
+    expect(readIntegration('initech', someSettings({ trust }), configuration)).toMatchObject({ trust });
     expect(
       pathsOf(refusalOf(() => readIntegration('globex', someSettings({ trust }), configuration)))[0],
     ).toMatch(/^body\.trust\.0\.Principal/);
@@ -229,7 +273,8 @@ describe('an integration as it is replaced', () => {
 });
 
 describe('keys as they are sent', () => {
-  const refuseKeys = (jwks: unknown) => pathsOf(refusalOf(() => readIntegrationKeys({ jwks })));
+  const refuseKeys = (jwks: unknown) =>
+    pathsOf(refusalOf(() => readIntegrationKeys('acme', { jwks }, configuration)));
 
   it('are none, one or two', async () => {
     const [one, two, three] = [await aSigningKey('1'), await aSigningKey('2'), await aSigningKey('3')].map(
@@ -237,7 +282,7 @@ describe('keys as they are sent', () => {
     );
 
     for (const keys of [[], [one], [one, two]])
-      expect(readIntegrationKeys({ jwks: { keys } })).toEqual({ keys });
+      expect(readIntegrationKeys('acme', { jwks: { keys } }, configuration)).toEqual({ keys });
     expect(refuseKeys({ keys: [one, two, three] })).toEqual(['body.jwks.keys']);
   });
 
@@ -291,6 +336,16 @@ describe('an integration as the profile that issues for it', () => {
       'its account became one of our own',
       aManagingConfiguration({ integrations: anIntegrationsSection({ ownAccounts: ['444444444444'] }) }),
       ['roleArn'],
+    ],
+    [
+      'its name became that of another kind of issuer',
+      aManagingConfiguration({
+        issuers: {
+          okta: { type: 'oidc', issuer: 'https://example.okta.com', audience: 'daypass' },
+          acme: { type: 'oidc', issuer: 'https://acme.example', audience: 'daypass' },
+        },
+      }),
+      ['name'],
     ],
     [
       'an issuer of its trust is gone',

@@ -12,10 +12,12 @@ const lost = (kind: ProbeKind): ProbeResult => ({
 const complete = [
   accepted('right-id'),
   ...[refused('changed-id'), refused('changed-id'), refused('repeated-id')],
-  ...[refused('random-id'), refused('random-id'), refused('no-id'), refused('no-id')],
+  ...[refused('random-id'), refused('random-id'), accepted('prober-right-id')],
+  ...[refused('no-id'), refused('no-id')],
   refused('stranger'),
   accepted('right-id-again'),
 ];
+const bareId = 'right-id-bare';
 const codes = (probes: readonly ProbeResult[]) => toFindings(probes).map(({ code }) => code);
 
 describe('the result', () => {
@@ -70,13 +72,46 @@ describe('why the right id is refused', () => {
     ['one of the two', [lost(identity), lost(tags), accepted(bare)], ['inconclusive']],
     ['nobody knows', [unwanted(identity), unwanted(tags), lost(bare)], ['inconclusive']],
   ])('is %s', (_name, lesser, expected) => {
-    expect(codes([unwanted('right-id'), ...lesser, accepted('right-id-again')].filter(isAsked))).toEqual(
-      expected,
-    );
+    expect(codes([unwanted('right-id'), ...lesser, unwanted('right-id-again')])).toEqual(expected);
+    // Once it is accepted, nothing was wrong with it.
+    expect(codes([unwanted('right-id'), ...lesser, accepted('right-id-again')])).toEqual(['inconclusive']);
+  });
 
-    function isAsked({ kind }: ProbeResult) {
-      // Once nothing was accepted, it is not at the end either.
-      return kind !== 'right-id-again' || lesser.some(({ seen }) => seen === 'accepted');
-    }
+  it.each<[string, readonly ProbeResult[], readonly string[]]>([
+    ['is only the next one', [accepted('current-id')], ['next-external-id-refused']],
+    [
+      'is only the next one, which the first answer did not say',
+      [unwanted('current-id'), accepted('current-id')],
+      ['next-external-id-refused'],
+    ],
+    [
+      'is only the next one, which is allowed less',
+      [accepted(identity), accepted('current-id')],
+      ['next-external-id-refused'],
+    ],
+    ['is both', [unwanted('current-id')], ['role-does-not-trust-the-broker']],
+    ['is perhaps both', [lost('current-id')], ['inconclusive']],
+  ])('%s during a rotation', (_name, others, expected) => {
+    expect(codes([unwanted('right-id'), ...others, unwanted('right-id-again')])).toEqual(expected);
+  });
+});
+
+describe('what the prober is refused', () => {
+  it.each<[string, readonly ProbeResult[], readonly string[]]>([
+    ['by a role that is given', [accepted('right-id')], ['prober-not-trusted']],
+    ['by a role that is given in part', [accepted(bareId)], ['prober-not-trusted']],
+    ['by a role that is given for the current id', [accepted('current-id')], ['prober-not-trusted']],
+    ['by a role that nobody is given', [unwanted('right-id')], ['role-does-not-trust-the-broker']],
+    ['at first', [accepted('right-id'), accepted('prober-right-id')], ['inconclusive']],
+    [
+      'by a role that is not the same all the time',
+      [accepted('right-id'), unwanted('right-id-again')],
+      ['inconclusive'],
+    ],
+  ])('says this of its name: %s', (_what, others, expected) => {
+    const found = [...others, unwanted('prober-right-id')];
+
+    expect(codes(found)).toEqual(expected);
+    expect(toResult([...complete, ...found])).not.toBe('PASSED');
   });
 });

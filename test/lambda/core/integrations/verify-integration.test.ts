@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { AuditUnavailableError } from '../../../../lambda/core/errors.ts';
 import type { Finding, ProbeKind, Verification } from '../../../../lambda/core/integrations/integration.ts';
+import { type ShapeName, shapeNames } from '../../../../lambda/core/integrations/probe-shapes.ts';
+import type { SeenSession } from '../../../../lambda/core/integrations/seen-session.ts';
+import { lastProbeMs } from '../../../../lambda/core/integrations/start-probing.ts';
+import type { ProbeTask } from '../../../../lambda/core/integrations/verify-ports.ts';
+import { toWrongExternalIds } from '../../../../lambda/core/integrations/wrong-external-ids.ts';
 import type { AssumeRoleRequest, StsAnswer, StsFailure } from '../../../../lambda/core/ports.ts';
 import { anIssuedAnswer, secrets } from '../../../support/an-issuance.ts';
 import { nowMs } from '../../../support/tokens.ts';
@@ -36,6 +41,23 @@ const refusedFor = (detail: string, errorCode = 'AccessDenied'): StsFailure => (
 const throttled: StsFailure = { state: 'FAILED', cause: 'throttled', errorCode: 'Throttling', detail: '' };
 const lost: StsFailure = { state: 'UNKNOWN', errorCode: 'TimeoutError', detail: '' };
 
+const times = <Value>(count: number, values: readonly Value[]): readonly Value[] =>
+  Array.from({ length: count }, () => values).flat();
+const toRefused = (kind: string) => [kind, 'refused', 'refused'];
+
+/** Of the issuing role's calls. */
+const rows = ({ intents }: ReturnType<typeof aVerifying>) =>
+  intents.filter(({ reason = '' }) => !/^(?:prober|no-id|stranger)/.test(reason));
+
+/** What a role that does it right answers the prober. */
+const rightProber = ({ probe }: ProbeTask) => (probe === 'prober-right-id' ? proberGiven : denied);
+
+function shapeOf({ sourceIdentity, sessionTags }: AssumeRoleRequest): ShapeName {
+  const isTagged = Object.keys(sessionTags).length > 0;
+  if (sourceIdentity === undefined) return isTagged ? 'without-source-identity' : 'bare';
+  return isTagged ? 'real' : 'without-session-tags';
+}
+
 describe('verifying a role that does it right', () => {
   it('passes', async () => {
     const verifying = aVerifying();
@@ -50,15 +72,25 @@ describe('verifying a role that does it right', () => {
     });
     expect(found.probes.map(({ kind, wanted, seen }) => [kind, wanted, seen])).toEqual([
       ['right-id', 'accepted', 'accepted'],
-      ['changed-id', 'refused', 'refused'],
-      ['changed-id', 'refused', 'refused'],
-      ['repeated-id', 'refused', 'refused'],
-      ['random-id', 'refused', 'refused'],
-      ['random-id', 'refused', 'refused'],
-      ['no-id', 'refused', 'refused'],
-      ['no-id', 'refused', 'refused'],
-      ['stranger', 'refused', 'refused'],
+      ['prober-right-id', 'accepted', 'accepted'],
+      // In each of four shapes.
+      ...times(4, ['changed-id', 'changed-id', 'repeated-id']).map(toRefused),
+      ...times(4, ['random-id']).map(toRefused),
+      ...times(4, ['no-id']).map(toRefused),
+      ...times(4, ['stranger']).map(toRefused),
       ['right-id-again', 'accepted', 'accepted'],
+    ]);
+  });
+
+  it('is asked everything twice where it has one shape alone', async () => {
+    const verifying = aVerifying({ integration: { setSourceIdentity: false, sessionTags: {} } });
+
+    const found = await verifying.verification();
+
+    expect(found.result).toBe('PASSED');
+    expect(kinds(found)).toEqual([
+      ...['right-id', 'prober-right-id', 'changed-id', 'changed-id', 'repeated-id', 'random-id', 'random-id'],
+      ...['no-id', 'no-id', 'stranger', 'right-id-again'],
     ]);
   });
 
@@ -67,18 +99,35 @@ describe('verifying a role that does it right', () => {
 
     const { issuanceIds } = await verifying.verification();
 
-    const calls = verifying.steps.filter((step) => ['sts', 'prober', 'stranger'].includes(step));
-    expect(calls).toHaveLength(10);
+    const calls = verifying.steps.filter((step) => step !== 'intent' && step !== 'outcome');
+    expect(calls).toHaveLength(27);
     expect(verifying.steps).toEqual(calls.flatMap((call) => ['intent', call, 'outcome']));
     expect(verifying.intents.map(({ id }) => id)).toEqual(issuanceIds);
     expect(verifying.outcomes.map(({ of }) => of)).toEqual(issuanceIds);
     expect(verifying.intents.every(({ purpose }) => purpose === 'probe')).toBe(true);
     expect(verifying.intents.map(({ statement }) => statement)).toEqual(calls.map(() => 'Managers'));
-    expect(verifying.intents[4]?.reason).toBe('random-id probe of integration globex');
+    expect(verifying.intents[14]?.reason).toBe('random-id probe of integration globex');
     expect(verifying.outcomes.map(({ state }) => state)).toEqual([
-      ...['ISSUED', 'REFUSED', 'REFUSED', 'REFUSED', 'REFUSED', 'REFUSED'],
-      ...['REFUSED', 'REFUSED', 'REFUSED', 'ISSUED'],
+      ...['ISSUED', 'ISSUED', ...times(24, ['REFUSED']), 'ISSUED'],
     ]);
+  });
+
+  it('writes down of the prober what it asks for, and the name of its session', async () => {
+    const verifying = aVerifying();
+
+    await verifying.verification();
+
+    const rows = verifying.intents.filter(({ reason = '' }) => /^(?:prober|no-id|stranger)/.test(reason));
+    expect(rows).toHaveLength(9);
+    for (const [index, { id, roleSessionName, sourceIdentity, sessionTags }] of rows.entries()) {
+      const { probe, shape, issuanceId } = verifying.probed[index] ?? {};
+      expect([issuanceId, roleSessionName]).toEqual([id, `daypass-probe-${probe}-${id}`]);
+      expect((roleSessionName ?? '').length).toBeLessThanOrEqual(64);
+      const isNamed = shape === 'real' || shape === 'without-session-tags';
+      const isTagged = shape === 'real' || shape === 'without-source-identity';
+      expect(sourceIdentity).toBe(isNamed ? 'daypass.probe' : undefined);
+      expect(sessionTags).toEqual(isTagged ? { Team: 'probe', Broker: 'daypass' } : {});
+    }
   });
 
   it('asks as an issuance would, for sessions that are good for nothing', async () => {
@@ -86,12 +135,11 @@ describe('verifying a role that does it right', () => {
 
     await verifying.verification();
 
-    for (const [index, request] of verifying.requests.entries()) {
+    expect(verifying.requests).toHaveLength(18);
+    for (const request of verifying.requests) {
       expect(request).toMatchObject({
         roleArn: 'arn:aws:iam::777777777777:role/partners/DaypassDoesItRight',
         durationSeconds: 900,
-        sourceIdentity: 'okta.alice@example.com',
-        sessionTags: { Team: 'probe', Broker: 'daypass' },
         managedPolicyArns: [],
       });
       expect(JSON.parse(request.sessionPolicy ?? '')).toEqual({
@@ -100,7 +148,23 @@ describe('verifying a role that does it right', () => {
       });
       expect(request.roleSessionName).toMatch(/^daypass-probe-01KDVDPJ00\d{16}-[\w-]{16}$/);
       expect(request.roleSessionName.length).toBeLessThanOrEqual(64);
-      expect(index).toBeLessThan(7);
+    }
+  });
+
+  it('sends the same, whoever asks, with wrong ids in every shape', async () => {
+    const verifying = aVerifying();
+
+    await verifying.verification();
+
+    const sent = (kind: string) =>
+      verifying.requests
+        .filter((_request, index) => rows(verifying)[index]?.reason?.startsWith(`${kind} `))
+        .map(({ sourceIdentity = '', sessionTags }) => `${sourceIdentity} ${JSON.stringify(sessionTags)}`);
+    const tags = '{"Team":"probe","Broker":"daypass"}';
+    const shapes = [`daypass.probe ${tags}`, ` ${tags}`, 'daypass.probe {}', ' {}'];
+    expect([sent('right-id'), sent('right-id-again')]).toEqual([shapes.slice(0, 1), shapes.slice(0, 1)]);
+    for (const kind of ['changed-id', 'repeated-id', 'random-id']) {
+      expect(new Set(sent(kind))).toEqual(new Set(shapes));
     }
   });
 
@@ -109,29 +173,44 @@ describe('verifying a role that does it right', () => {
 
     await verifying.verification();
 
-    const ids = verifying.requests.map(({ externalId }) => externalId);
-    expect(ids.slice(1, 4)).toEqual([
-      `D${rightId.slice(1)}`,
-      expect.stringMatching(/^[a-z0-9-]{40}$/),
-      rightId + rightId,
-    ]);
-    const differing = [...rightId].filter((character, place) => ids[2]?.[place] !== character);
-    expect(differing).toHaveLength(1);
-    expect(ids[2]).not.toMatch(/^daypass-[0-9a-f]{32}$/);
-    expect(ids.slice(4, 6)).toEqual([
-      expect.stringMatching(/^daypass-[0-9a-f]{32}$/),
-      expect.stringMatching(/^daypass-[0-9a-f]{32}$/),
-    ]);
-    expect(new Set(ids.slice(0, 6)).size).toBe(6);
+    const ids = [1, 2, 3, 13, 14, 15, 16].map((index) => verifying.requests[index]?.externalId ?? '');
+    const [recased, changed = '', repeated, ...random] = ids;
+    expect([recased, repeated]).toEqual([`D${rightId.slice(1)}`, rightId + rightId]);
+    expect(changed).toMatch(/^[a-z0-9-]{40}$/);
+    expect([...rightId].filter((character, place) => changed[place] !== character)).toHaveLength(1);
+    expect(changed).not.toMatch(/^daypass-[0-9a-f]{32}$/);
+    for (const id of random) expect(id).toMatch(/^daypass-[0-9a-f]{32}$/);
+    expect(new Set([rightId, ...ids]).size).toBe(8);
   });
 
-  it('gives the prober the integration’s name and nothing more', async () => {
+  it('looks at another place of the id each time', () => {
+    const places = Array.from({ length: 500 }, (_none, index) => {
+      const [, changed] = toWrongExternalIds(rightId, `daypass-${index}`).changed;
+      return [...rightId].findIndex((character, place) => changed[place] !== character);
+    });
+
+    expect(new Set(places).size).toBe(rightId.length);
+  });
+
+  it('changes the case of the first letter, and of an id without any another character', () => {
+    expect(toWrongExternalIds('12-ab', 'x').changed[0]).toBe('12-Ab');
+    expect(toWrongExternalIds('1234', 'x').changed[0]).toBe('123z');
+  });
+
+  it('gives the prober names alone', async () => {
     const verifying = aVerifying();
 
     await verifying.verification();
 
-    const withoutId = { integration: 'globex', probe: 'no-id' };
-    expect(verifying.probed).toEqual([withoutId, withoutId, { ...withoutId, probe: 'stranger' }]);
+    const shapes = ['real', 'without-source-identity', 'without-session-tags', 'bare'];
+    const issuanceId = expect.stringMatching(/^01KDVDPJ00\d{16}$/);
+    expect(verifying.probed).toEqual(
+      [
+        { probe: 'prober-right-id', shape: 'real' },
+        ...shapes.map((shape) => ({ probe: 'no-id', shape })),
+        ...shapes.map((shape) => ({ probe: 'stranger', shape })),
+      ].map((one) => ({ ...one, integration: 'globex', which: 'current', issuanceId })),
+    );
   });
 
   it('keeps neither credentials nor ExternalIds', async () => {
@@ -165,7 +244,7 @@ describe('verifying a role that does it right', () => {
     expect(found.result).toBe('INCONCLUSIVE');
     expect(found.probes).toContainEqual({
       ...{ kind: 'stranger', wanted: 'refused', seen: 'inconclusive' },
-      ...{ errorCode: 'AccessDenied', because: 'another-policy' },
+      ...{ errorCode: 'AccessDenied', because: 'own-policy' },
     });
   });
 });
@@ -193,21 +272,47 @@ describe('a role that accepts what it must refuse', () => {
       /without an ExternalId/,
     ],
     ['a stranger', { stranger: proberGiven }, 'wildcard-principal', /does not name/],
-    [
-      'the previous id, whose time is over',
-      {
-        integration: { externalIds: anIds({ previous: nowMs }) },
-        answer: except(({ externalId }) => externalId === previousId, given),
-      },
-      'previous-external-id-accepted',
-      /grace period/,
-    ],
+    ...shapeNames.flatMap((shape): readonly [string, VerifyingOptions, Finding['code'], RegExp][] => [
+      [
+        `a stranger, ${shape}`,
+        {
+          prober: (task) =>
+            task.shape === shape && task.probe !== 'no-id' ? proberGiven : rightProber(task),
+        },
+        ...(['wildcard-principal', /does not name/] as const),
+      ],
+      [
+        `no id, ${shape}`,
+        {
+          prober: (task) =>
+            task.shape === shape && task.probe === 'no-id' ? proberGiven : rightProber(task),
+        },
+        ...(['external-id-not-enforced', /without an ExternalId/] as const),
+      ],
+      [
+        `any id, ${shape}`,
+        { answer: except((request) => shapeOf(request) === shape, given) },
+        ...(['external-id-not-enforced', /with a random/] as const),
+      ],
+    ]),
   ])('fails: %s', async (_name, options, code, message) => {
     const found = await verification(options);
 
     expect(found.result).toBe('FAILED');
     expect(found.findings).toEqual([expect.objectContaining({ code, severity: 'danger' })]);
     expect(found.findings[0]?.message).toMatch(message);
+  });
+
+  it('fails, and is no danger, for the previous id, whose time is over', async () => {
+    const found = await verification({
+      integration: { externalIds: anIds({ previous: nowMs }) },
+      answer: except(({ externalId }) => externalId === previousId, given),
+    });
+
+    expect(found.result).toBe('FAILED');
+    expect(found.findings).toEqual([
+      expect.objectContaining({ code: 'previous-external-id-accepted', severity: 'error' }),
+    ]);
   });
 
   it('names the confused deputy', async () => {
@@ -237,7 +342,7 @@ function anIds({ previous, next }: { readonly previous?: number; readonly next?:
     ...(next === undefined ? {} : { next: nextId }),
     ...(previous === undefined
       ? {}
-      : { previous: { value: previousId, acceptedUntil: new Date(previous).toISOString() } }),
+      : { previous: [{ value: previousId, acceptedUntil: new Date(previous).toISOString() }] }),
   };
 }
 
@@ -284,13 +389,15 @@ describe('a role that refuses the right id', () => {
 
     const found = await verifying.verification();
 
-    expect(kinds(found).slice(0, 4)).toEqual([
+    expect(kinds(found).slice(0, 5)).toEqual([
+      'right-id',
       'right-id',
       'right-id-without-source-identity',
       'right-id-without-session-tags',
       'right-id-bare',
     ]);
-    expect(verifying.requests.slice(0, 4).map((it) => [hasIdentity(it), hasTags(it)])).toEqual([
+    expect(verifying.requests.slice(0, 5).map((it) => [hasIdentity(it), hasTags(it)])).toEqual([
+      [true, true],
       [true, true],
       [false, true],
       [true, false],
@@ -299,23 +406,76 @@ describe('a role that refuses the right id', () => {
     expect(verifying.intents).toHaveLength(found.probes.length);
   });
 
-  it('is inconclusive when it accepts the id after a while', async () => {
+  it.each<[string, (index: number) => boolean, readonly Finding['code'][]]>([
+    ['the first time', (index) => index === 0, ['inconclusive']],
+    ['twice', (index) => index < 2, ['inconclusive']],
+    ['for a while, the lesser ones too', (index) => index < 5, ['inconclusive']],
+    ['at the end', (index) => index === 17, ['inconclusive']],
+  ])('is inconclusive, and nothing is blamed, when it is refused %s', async (_when, isRefused, expected) => {
     const found = await verification({
-      answer: (request, index) => (index < 4 ? denied : rightRole()(request)),
+      answer: (request, index) => (isRefused(index) ? denied : rightRole()(request)),
     });
 
     expect(found.result).toBe('INCONCLUSIVE');
-    expect(codes(found)).toEqual(['inconclusive']);
+    expect(codes(found)).toEqual(expected);
+    expect(found.findings[0]?.message).toContain('at one time and refused at another');
   });
 
-  it('is inconclusive when it refuses the id at the end', async () => {
+  it('says so of dangers that it saw, whatever else is not settled', async () => {
     const found = await verification({
-      answer: (request, index) => (index > 5 ? denied : rightRole()(request)),
+      answer: (request, index) => (index === 0 ? denied : given(request)),
     });
 
-    expect(found.result).toBe('INCONCLUSIVE');
-    expect(seenOf(found, 'right-id-again')).toEqual(['refused']);
-    expect(found.findings[0]?.message).toContain('at one time and refused at another');
+    expect([found.result, codes(found)]).toEqual(['FAILED', ['external-id-not-enforced', 'inconclusive']]);
+  });
+
+  it('says which values the probes send, where a condition may be on them', async () => {
+    for (const role of [
+      requires((request) => !hasIdentity(request)),
+      requires((request) => !hasTags(request)),
+    ]) {
+      const [finding] = (await verification(role)).findings;
+      expect(finding?.remedy).toContain('daypass.probe');
+      expect(finding?.remedy).toContain('the tag value probe');
+    }
+    const [nobody] = (await verification({ answer: () => denied })).findings;
+    expect(nobody?.remedy).toMatch(/sts:SourceIdentity.*aws:RequestTag.*sts:RoleSessionName/);
+  });
+});
+
+describe('a role that does not let the prober in', () => {
+  it('fails: what it refuses the prober without an id proves nothing', async () => {
+    const found = await verification({ proberRightId: () => denied });
+
+    expect(found.result).toBe('FAILED');
+    expect(found.findings).toEqual([
+      expect.objectContaining({ code: 'prober-not-trusted', severity: 'error' }),
+    ]);
+    expect(found.findings[0]?.remedy).toContain('aws:PrincipalArn');
+    expect(seenOf(found, 'prober-right-id')).toEqual(['refused', 'refused']);
+  });
+
+  it.each<[string, (index: number) => StsAnswer<SeenSession>]>([
+    ['at first', (index) => (index === 0 ? denied : proberGiven)],
+    ['by an organization', () => refusedFor('x with an explicit deny in a service control policy')],
+    ['by nobody', () => lost],
+  ])('is inconclusive when it was refused %s', async (_what, proberRightId) => {
+    const found = await verification({ proberRightId });
+
+    expect([found.result, codes(found)]).toEqual(['INCONCLUSIVE', ['inconclusive']]);
+  });
+
+  it('is asked in the shape that it allows the issuing role', async () => {
+    const verifying = aVerifying({
+      answer: (request) => (shapeOf(request) === 'without-session-tags' ? rightRole()(request) : denied),
+    });
+
+    const found = await verifying.verification();
+
+    expect(verifying.probed.filter(({ probe }) => probe === 'prober-right-id')).toMatchObject([
+      { shape: 'without-session-tags' },
+    ]);
+    expect(codes(found)).toEqual(['session-tags-not-allowed']);
   });
 });
 
@@ -327,6 +487,7 @@ describe('what is in the way', () => {
     ['a region that is off', refusedFor('STS is not activated', 'RegionDisabledException')],
     ['expired credentials', refusedFor('The security token is expired', 'ExpiredToken')],
     ['a code that resembles', refusedFor('not authorized', 'AccessDeniedException')],
+    // IAM guide, "Troubleshoot access denied error messages": all that are not the role's own.
     ...[
       'with an explicit deny in a service control policy',
       'with an explicit deny in a resource control policy',
@@ -337,10 +498,17 @@ describe('what is in the way', () => {
       'with an explicit deny in a kind of policy that is new',
       'because no identity-based policy allows the sts:AssumeRole action',
       'because no service control policy allows the sts:AssumeRole action',
+      'because no VPC endpoint policy allows the sts:AssumeRole action',
+      'because no permissions boundary allows the sts:AssumeRole action',
+      'because no session policy allows the sts:AssumeRole action',
+      'with an explicit deny in a sessions policy',
+      'with an explicit deny in a VPC endpoint policy transitively through a service control policy',
+      'with an explicit deny in a resource-based policy transitively through a service control policy',
     ].map((reason) => [reason, refusedFor(`${denied.detail} on resource: x ${reason}`)] as const),
   ];
   const places: readonly (readonly [string, (way: StsFailure) => VerifyingOptions])[] = [
-    ['everything', (way) => ({ answer: () => way, noId: () => way, stranger: way })],
+    ['everything', (way) => ({ answer: () => way, prober: () => way })],
+    ['the prober’s right id', (way) => ({ proberRightId: () => way })],
     [
       'the right id',
       (way) => ({
@@ -395,8 +563,26 @@ describe('what is in the way', () => {
   });
 
   it.each([
+    'with an explicit deny in an identity-based policy',
+    'because no identity-based policy allows the sts:AssumeRole action',
+    'with an explicit deny in a permissions boundary',
+    'because no permissions boundary allows the sts:AssumeRole action',
+    'because no session policy allows the sts:AssumeRole action',
+  ])('says that it is a policy of the broker’s own, and never to loosen it: %s', async (reason) => {
+    const { probes, findings } = await verification({ answer: () => refusedFor(`x ${reason}`) });
+
+    expect(probes[0]?.because).toBe('own-policy');
+    expect(findings[0]?.message).toContain("the broker's own policies");
+    expect(findings[0]?.remedy).toMatch(/belongs in a profile.*integrations\.ownAccounts/);
+  });
+
+  it.each([
+    '',
+    'on resource: arn:aws:iam::777777777777:role/X',
     'with an explicit deny in a resource-based policy',
     'because no resource-based policy allows the sts:AssumeRole action',
+    'with an explicit deny in the role trust policy',
+    'because no role trust policy allows the sts:AssumeRole action',
   ])('counts the role’s own refusal: %s', async (reason) => {
     const found = await verification({
       answer: except(
@@ -415,18 +601,22 @@ describe('what is in the way', () => {
 
     const found = await verifying.verification();
 
-    expect(verifying.intents).toHaveLength(3);
-    expect(found.issuanceIds).toHaveLength(3);
-    expect(found.probes.slice(3).every(({ because }) => because === 'not-asked')).toBe(true);
+    // The prober's among them.
+    expect(verifying.intents).toHaveLength(4);
+    expect(found.issuanceIds).toHaveLength(4);
+    expect(found.probes.slice(4).every(({ because }) => because === 'not-asked')).toBe(true);
     expect(found.findings[0]?.message).toContain('STS throttled');
   });
 
-  it('begins no probe that API Gateway would not wait for', async () => {
-    const verifying = aVerifying({ callMs: 5000 });
+  it('begins no probe whose end would not be waited for', async () => {
+    const callMs = 4999;
+    const verifying = aVerifying({ callMs });
 
     const found = await verifying.verification();
 
-    expect(verifying.intents).toHaveLength(4);
+    expect(verifying.intents).toHaveLength(3);
+    // Each with the 4000 of its rows, within the 24 000 of whoever asks.
+    expect(lastProbeMs + 5000 + 4000).toBeLessThan(24_000);
     expect(found.result).toBe('INCONCLUSIVE');
     expect(found.findings[0]?.message).toContain('no time left');
   });
@@ -438,7 +628,7 @@ describe('what is in the way', () => {
     });
 
     await expect(failing.verification()).rejects.toBeInstanceOf(AuditUnavailableError);
-    expect(failing.requests).toHaveLength(6);
+    expect([...failing.requests, ...failing.probed]).toHaveLength(6);
   });
 });
 
@@ -465,12 +655,70 @@ describe('a rotation', () => {
     ]);
   });
 
-  it('fails while the role accepts the current id alone', async () => {
-    const found = await verification({ integration, answer: accepts(rightId) });
+  it('fails for the next id alone while the role accepts the current one', async () => {
+    const verifying = aVerifying({ integration, answer: accepts(rightId) });
+
+    const found = await verifying.verification();
 
     expect(found).toMatchObject({ result: 'FAILED', proved: 'next' });
-    expect(codes(found)).toEqual(['role-does-not-trust-the-broker']);
+    expect(found.findings).toEqual([
+      expect.objectContaining({
+        ...{ code: 'next-external-id-refused', severity: 'error' },
+        remedy: expect.stringContaining('apply the onboarding kit'),
+      }),
+    ]);
     expect(seenOf(found, 'current-id')).toEqual(['accepted']);
+    // By the id that the role gives something for.
+    expect(verifying.probed[0]).toMatchObject({ probe: 'prober-right-id', which: 'current' });
+  });
+
+  it('asks the prober and strangers with the next id, and strangers with the current one as well', async () => {
+    const verifying = aVerifying({ integration, answer: accepts(rightId, nextId) });
+
+    await verifying.verification();
+
+    expect(verifying.probed[0]).toMatchObject({ probe: 'prober-right-id', which: 'next' });
+    const asStranger = verifying.probed.filter(({ probe }) => probe === 'stranger');
+    expect(asStranger.map(({ which }) => which)).toEqual([...times(4, ['next']), ...times(4, ['current'])]);
+  });
+
+  it('fails as without one when the role accepts neither', async () => {
+    const found = await verification({ integration, answer: () => denied });
+
+    expect([found.result, codes(found)]).toEqual(['FAILED', ['role-does-not-trust-the-broker']]);
+  });
+
+  it.each([
+    ['current', rightId],
+    ['next', nextId],
+  ])('sees ids that resemble the %s one', async (_which, id) => {
+    for (const other of [`D${id.slice(1)}`, id + id]) {
+      const found = await verification({ integration, answer: accepts(rightId, nextId, other) });
+
+      expect([found.result, codes(found)]).toEqual(['FAILED', ['external-id-not-enforced']]);
+    }
+  });
+
+  it('sees a stranger with the current id while the next one is not applied', async () => {
+    const prober = (task: ProbeTask) =>
+      task.probe === 'stranger' && task.which === 'current' ? proberGiven : rightProber(task);
+
+    const found = await verification({ integration, answer: accepts(rightId), prober });
+
+    expect([found.result, codes(found)]).toEqual([
+      'FAILED',
+      ['wildcard-principal', 'next-external-id-refused'],
+    ]);
+  });
+
+  it('believes a refusal of the current id the second time', async () => {
+    let index = 0;
+    const answer = (request: AssumeRoleRequest) =>
+      request.externalId === rightId && index++ === 0 ? denied : accepts(rightId)(request);
+
+    const found = await verification({ integration, answer });
+
+    expect(codes(found)).toEqual(['next-external-id-refused']);
   });
 
   it('leaves the previous id alone in its grace period', async () => {
@@ -485,11 +733,21 @@ describe('a rotation', () => {
     expect(verifying.requests.map(({ externalId }) => externalId)).not.toContain(previousId);
   });
 
-  it('asks twice with the previous id after its grace period', async () => {
-    const found = await verification({ integration: { externalIds: anIds({ previous: nowMs }) } });
+  it('asks with each previous id after its grace period', async () => {
+    const acceptedUntil = new Date(nowMs).toISOString();
+    const previous = [previousId, 'daypass-older'].map((value) => ({ value, acceptedUntil }));
+    const verifying = aVerifying({ integration: { externalIds: { current: rightId, previous } } });
+
+    const found = await verifying.verification();
 
     expect(found.result).toBe('PASSED');
-    expect(seenOf(found, 'previous-id')).toEqual(['refused', 'refused']);
+    const asked = verifying.requests.filter((_request, index) =>
+      rows(verifying)[index]?.reason?.startsWith('previous-id'),
+    );
+    expect(asked.map(({ externalId }) => externalId)).toEqual([
+      ...times(4, [previousId]),
+      ...times(4, ['daypass-older']),
+    ]);
   });
 });
 
@@ -525,7 +783,6 @@ describe('the longest session', () => {
         'ValidationError',
       ),
     ],
-    ['a condition on sts:DurationSeconds', denied],
   ])('fails where it exceeds %s', async (_name, refusal) => {
     const found = await verification({ integration, answer: limited(refusal) });
 
@@ -533,12 +790,20 @@ describe('the longest session', () => {
     expect(codes(found)).toEqual(['session-too-long']);
   });
 
-  it('is inconclusive for another ValidationError', async () => {
-    const found = await verification({
-      integration,
-      answer: limited(refusedFor('something else', 'ValidationError')),
-    });
+  it.each([
+    ['another ValidationError', refusedFor('something else', 'ValidationError')],
+    // No condition key of AssumeRole is about the duration: it was refused for another reason.
+    ['an AccessDenied', denied],
+  ])('is inconclusive for %s', async (_what, refusal) => {
+    const found = await verification({ integration, answer: limited(refusal) });
 
-    expect(found.result).toBe('INCONCLUSIVE');
+    expect([found.result, codes(found)]).toEqual(['INCONCLUSIVE', ['inconclusive']]);
+  });
+
+  it('is not asked for where the role gives nothing at all', async () => {
+    const found = await verification({ integration, answer: () => denied });
+
+    expect(kinds(found)).not.toContain('longest-session');
+    expect(codes(found)).toEqual(['role-does-not-trust-the-broker']);
   });
 });

@@ -137,6 +137,13 @@ describe('the answer to a verify task', () => {
     expect(await answer()).toEqual({ error: { code: 'integrations-unavailable', message: 'unreadable' } });
   });
 
+  it('is none where the store answers with another integration, whose role is not asked for', async () => {
+    const { answer, verified } = anAnswering(aVerifiedIntegration({ name: 'initech' }));
+
+    await expect(answer()).rejects.toThrow(TypeError);
+    expect(verified).toEqual([]);
+  });
+
   it('is none where the function has a defect', async () => {
     const { answer } = anAnswering(aVerifiedIntegration(), { verifyError: new TypeError('defect') });
 

@@ -411,7 +411,7 @@ describe('the protocol', () => {
   });
 
   it.each([
-    ['region', { region: 'eu-west-1' }],
+    ['region', { region: 'eu-west-2' }],
     ['secret', { credentials: { ...admin, secretAccessKey: 'b'.repeat(40) } }],
   ])(
     'refuses a signature with another %s',

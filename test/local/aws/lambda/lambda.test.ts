@@ -14,6 +14,7 @@ import {
 } from '../an-embedded-aws.ts';
 
 const limited = { accessKeyId: 'AKIALIMITEDLIMITED01', secretAccessKey: 'b'.repeat(40) };
+const aliased = { accessKeyId: 'AKIAALIASEDALIASED01', secretAccessKey: 'd'.repeat(40) };
 const abroad = { accessKeyId: 'AKIAABROADABROADAB01', secretAccessKey: 'c'.repeat(40) };
 const arnOf = (name: string, account = home) => `arn:aws:lambda:eu-west-1:${account}:function:${name}`;
 
@@ -23,6 +24,12 @@ const world = aWorld({
       limited: {
         ...limited,
         policies: [policy({ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: arnOf('echo') })],
+      },
+      aliased: {
+        ...aliased,
+        policies: [
+          policy({ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: `${arnOf('echo')}:verify` }),
+        ],
       },
     },
   },
@@ -34,9 +41,10 @@ const world = aWorld({
 });
 
 const invoked: string[] = [];
-const functions: InvokeByName = async (name, event) => {
+const functions: InvokeByName = async (name, event, qualifier) => {
   invoked.push(name);
-  if (name === 'echo') return { result: { event } };
+  if (qualifier === 'nothing') return undefined;
+  if (name === 'echo') return { result: { event, qualifier } };
   if (name === 'throws') throw new FunctionError('TypeError', 'no such thing');
   if (name === 'ends') throw new FunctionCrashedError('function ends ended with exit code 1');
   return undefined;
@@ -85,6 +93,41 @@ describe('the embedded Lambda', () => {
       });
     },
   );
+
+  it.each<[Partial<InvokeCommandInput>]>([
+    [{ Qualifier: 'verify' }],
+    [{ FunctionName: 'echo:verify' }],
+    [{ FunctionName: `${arnOf('echo')}:verify` }],
+    [{ FunctionName: 'echo:verify', Qualifier: 'verify' }],
+  ])('invokes an alias by %j, with a permission for it alone', async (input) => {
+    const answer = { status: 200, payload: { qualifier: 'verify' } };
+
+    expect(await call(input, { credentials: aliased })).toMatchObject(answer);
+  });
+
+  it.each<[string, Partial<InvokeCommandInput>, TestCredentials]>([
+    ['the function by a permission for its alias', {}, aliased],
+    ['another alias', { Qualifier: 'verify2' }, aliased],
+    ['the newest version by its name', { Qualifier: '$LATEST' }, aliased],
+    ['an alias in other case', { Qualifier: 'Verify' }, aliased],
+    ['an alias by a permission for the function', { Qualifier: 'verify' }, limited],
+    ['an alias in the name by that permission', { FunctionName: 'echo:verify' }, limited],
+  ])('denies %s, and runs nothing', async (_what, input, credentials) => {
+    expect(await call(input, { credentials })).toMatchObject({ name: 'AccessDeniedException', status: 403 });
+    expect(invoked).toEqual([]);
+  });
+
+  it.each<[string, Partial<InvokeCommandInput>, string]>([
+    [
+      'two different ones',
+      { FunctionName: 'echo:verify', Qualifier: 'other' },
+      'InvalidParameterValueException',
+    ],
+    ['what is none', { Qualifier: 'a:b' }, 'ValidationException'],
+    ['one that is not there', { Qualifier: 'nothing' }, 'ResourceNotFoundException'],
+  ])('refuses a qualifier: %s', async (_what, input, name) => {
+    expect(await call(input)).toMatchObject({ name });
+  });
 
   it('answers 200 with a function error when the handler throws, as AWS does', async () => {
     expect(await call({ FunctionName: 'throws' })).toEqual({

@@ -211,7 +211,7 @@ describe('AssumeRole', () => {
       expect([
         said,
         `${said} with an explicit deny in an identity-based policy`,
-        `${said} with an explicit deny in a resource-based policy`,
+        `${said} with an explicit deny in the role trust policy`,
       ]).toContain(result);
     }
   });
