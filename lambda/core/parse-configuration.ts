@@ -22,6 +22,7 @@ import {
   type ConfigurationDocument,
   configurationSchema,
   integrationsSchema,
+  isProfileName,
 } from './configuration-schema.ts';
 import { distinct, isWithin, readSettings, reportPrototypeKeys, toProblems } from './document-shape.ts';
 import { issuerSchema } from './issuer-schemas.ts';
@@ -174,7 +175,8 @@ function withEnforcedMfa(
       const path = ['issuers', issuer.name, 'mfa', 'profiles', index];
       const profile = enforced.get(name);
       if (!names.includes(name)) {
-        report({ path, value: name, allowed: `one of the profiles: ${names.join(', ')}` });
+        const allowed = `one of the profiles: ${names.filter(isProfileName).join(', ')}`;
+        report({ path, value: name, allowed });
       } else if (profile?.mfaEnforcedFor.includes(issuer.name)) {
         report({ path, value: name, allowed: 'each profile once' });
       } else if (profile !== undefined && !isEnforced(profile)) {
