@@ -28,7 +28,7 @@ export function checkProfile(
 
 function reportDuration({ duration }: ProfileSettings, report: Report): void {
   if (duration === undefined || duration.defaultSeconds <= duration.maxSeconds) return;
-  const allowed = `at most the profile's maxSeconds, ${duration.maxSeconds}`;
+  const allowed = `at most duration.maxSeconds, ${duration.maxSeconds}`;
   report({ path: ['duration', 'defaultSeconds'], value: duration.defaultSeconds, allowed });
 }
 

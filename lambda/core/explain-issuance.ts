@@ -1,15 +1,19 @@
 import type { Configuration } from './configuration.ts';
 import { decideIssuance, decideTrust } from './decide-issuance.ts';
+import type { BrokerError } from './errors.ts';
 import { type AllowExplanation, type DenyReasons, explainAllow, explainDeny } from './explain-decision.ts';
 import type { IssueCredentialsRequest } from './issue-credentials.ts';
 import type { Principal, RequestOrigin } from './principal.ts';
 import { toRequestContext } from './request-context.ts';
+import { toSuspendedCallerError } from './suspended-caller.ts';
 
 /** What would become of a request, and why. */
 export type Explanation =
   | AllowExplanation
   | {
       readonly effect: 'Deny';
+      /** For a third party that is suspended. */
+      readonly error?: BrokerError;
       /** For whom the audit section trusts: to everybody else every denial reads the same. */
       readonly reserved?: DenyReasons;
     };
@@ -40,8 +44,10 @@ export function createExplainIssuance(ports: {
     if (decision.effect === 'Allow')
       return explainAllow(decision, { principal, origin, narrowing }, { profile: name });
     const isTrusted = decideTrust(configuration.audit.trust, principal, context).effect === 'Allow';
+    const error = toSuspendedCallerError(principal);
     return {
       effect: 'Deny',
+      ...(error === undefined ? {} : { error }),
       ...(isTrusted ? { reserved: explainDeny(decision, profile, { principal, context, narrowing }) } : {}),
     };
   };

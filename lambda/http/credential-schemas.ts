@@ -164,7 +164,7 @@ const explainedDeny = z.strictObject({
   effect: z.literal('Deny'),
   code: z.literal('access-denied'),
   message: z.string(),
-  owner: z.string(),
+  owner: z.string().describe('Whom to ask; where the message says it, it is not here').exactOptional(),
   requestAccessUrl: z.string().exactOptional(),
   detail: z.string().describe('For whom the audit section trusts, as the next two').exactOptional(),
   statement: z.string().describe('The statement that denies').exactOptional(),
@@ -179,7 +179,13 @@ const explainedDeny = z.strictObject({
 
 export const explainAnswer = z.discriminatedUnion('effect', [
   explainedAllow.extend({ profile: z.string() }),
-  explainedDeny.extend({ profile: z.string() }),
+  explainedDeny.extend({
+    profile: z.string(),
+    code: z
+      .enum(['access-denied', 'integration-suspended'])
+      .describe('The second for a third party that is suspended'),
+    suspension: z.strictObject({ reason: z.string() }).exactOptional(),
+  }),
 ]);
 
 export const explainIntegrationAnswer = z.discriminatedUnion('effect', [
@@ -189,7 +195,7 @@ export const explainIntegrationAnswer = z.discriminatedUnion('effect', [
     code: z
       .enum(['access-denied', 'integration-not-verified', 'integration-suspended'])
       .describe('What issuing would answer; the last two for whom the integration trusts'),
-    suspension: z.strictObject({ at: z.iso.datetime(), reason: z.string() }).exactOptional(),
+    suspension: z.strictObject({ at: z.iso.datetime().exactOptional(), reason: z.string() }).exactOptional(),
   }),
 ]);
 

@@ -207,7 +207,7 @@ export const historyAnswer = z.strictObject({
 
 export const verifyAnswer = z.strictObject({ integration: integrationAnswer, verification });
 
-export const onboardingAnswer = z.strictObject({
+const kit = z.strictObject({
   roleArn: text,
   trustPolicy: document,
   cloudFormation: text.describe('A template, as YAML'),
@@ -216,6 +216,11 @@ export const onboardingAnswer = z.strictObject({
   quickCreate: z.union([z.strictObject({ url: text }), z.strictObject({ absent: text })]),
   instructions: text.describe('Markdown'),
 });
+
+export const onboardingAnswer = z.union([
+  kit.describe('Without `format`'),
+  document.describe('With `format=trust-policy`: an IAM policy'),
+]);
 
 /** What the role's own CloudTrail shows as well: who it is to the broker, and from where, is not in it. */
 const roleIssuance = issuanceAnswer.pick({

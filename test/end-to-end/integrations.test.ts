@@ -292,11 +292,11 @@ describe('drift', () => {
     const verified = await manager.verify('suspended');
 
     expect(json.state).toBe('VERIFIED');
-    expect(verified).toMatchObject({ result: 'FAILED', state: 'FAILED' });
+    expect(verified).toMatchObject({ result: 'FAILED', state: 'SUSPENDED' });
     expect(verified.findings).toContain('external-id-not-enforced');
     expect(await issue('suspended')).toMatchObject({
       status: 403,
-      json: { code: 'integration-not-verified' },
+      json: { code: 'integration-suspended' },
     });
   });
 });

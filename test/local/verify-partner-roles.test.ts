@@ -175,7 +175,7 @@ const lines: readonly (readonly [string, readonly (string | number)[], readonly 
   [
     'the issuing function',
     ['Statement', 0, 'Condition', 'ArnEquals', 'aws:PrincipalArn', 0],
-    ['role-does-not-trust-the-broker'],
+    ['issuer-not-trusted'],
   ],
   ['the prober', ['Statement', 0, 'Condition', 'ArnEquals', 'aws:PrincipalArn', 1], ['prober-not-trusted']],
   // Not to be seen from outside: more tags allowed than are sent are never asked for.

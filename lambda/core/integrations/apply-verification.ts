@@ -5,8 +5,10 @@ export interface VerificationContext {
   readonly nowMs: number;
   /** How long the role may still accept the ExternalId before the one that is proven now. */
   readonly graceSeconds: number;
-  /** Given where the schedule looked, and nobody asked: what is done about a role that no longer enforces its id. */
-  readonly drift?: 'suspend' | 'flag';
+  /** What is done about a role that no longer enforces its id. */
+  readonly drift: 'suspend' | 'flag';
+  /** Whether the schedule looked, and nobody asked. */
+  readonly isScheduled: boolean;
 }
 
 /** What a verification makes of the integration; its version is the caller's to set. */
@@ -65,7 +67,7 @@ function withFailure(
   {
     before,
     verification,
-    context: { drift },
+    context: { drift, isScheduled },
   }: {
     readonly before: Verification | undefined;
     readonly verification: Verification;
@@ -73,11 +75,10 @@ function withFailure(
   },
 ): Integration {
   if (!countsForState(verification)) return integration;
-  if (drift === undefined) return withState(integration, 'FAILED');
   const wasVerified = integration.state === 'VERIFIED';
   if (!isDangerous(verification)) {
     // One refusal may pass by itself: the schedule looks again soon, and believes the second.
-    const isConfirmed = before !== undefined && countsForState(before);
+    const isConfirmed = !isScheduled || (before !== undefined && countsForState(before));
     return wasVerified && !isConfirmed ? integration : withState(integration, 'FAILED');
   }
   // One that never enforced its id is nothing new.

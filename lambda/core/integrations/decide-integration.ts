@@ -1,4 +1,4 @@
-import type { AssumeRoleProfile, Configuration } from '../configuration.ts';
+import type { AssumeRoleProfile, Configuration, JsonWebKeySet } from '../configuration.ts';
 import { type AllowDecision, type DenyDecision, decideIssuance } from '../decide-issuance.ts';
 import { type BrokerError, IntegrationNotVerifiedError, IntegrationSuspendedError } from '../errors.ts';
 import { type NarrowingRequest, toContact } from '../plan-session.ts';
@@ -8,10 +8,16 @@ import { toIntegrationProfile } from './compile-integration.ts';
 import type { Integration } from './integration.ts';
 import type { IntegrationStore } from './integration-ports.ts';
 import { isIntegrationName } from './integration-schema.ts';
+import { findIntegrationIssuer, holdsKey, toKeysInForce } from './keys-in-force.ts';
 
 /** What might be issued, or why nothing can be. */
 export type Candidate =
-  | { readonly integration: Integration; readonly profile: AssumeRoleProfile }
+  | {
+      readonly integration: Integration;
+      readonly profile: AssumeRoleProfile;
+      /** Where it calls itself, the keys that it may sign with: see `isSignedInForce`. */
+      readonly keys: JsonWebKeySet;
+    }
   | { readonly detail: string };
 
 export async function findCandidate(
@@ -28,7 +34,10 @@ export async function findCandidate(
   if (integration.name !== name) throw new TypeError('the store answered with another integration');
   if (integration.state === 'DELETED') return { detail: 'the integration is deleted' };
   const compiled = toIntegrationProfile(integration, configuration);
-  if ('profile' in compiled) return { integration, profile: withConsole(compiled.profile) };
+  if ('profile' in compiled) {
+    const keys = toKeysInForce(findIntegrationIssuer(name, configuration) ?? {}, integration);
+    return { integration, profile: withConsole(compiled.profile), keys };
+  }
   const places = compiled.problems.map(({ path }) => path.join('.')).join(', ');
   return { detail: `the configuration no longer takes the integration: ${places}` };
 }
@@ -55,7 +64,9 @@ export function decideIntegration(
   },
 ): AllowDecision | DenyDecision | StateDenial {
   if ('detail' in candidate) return { effect: 'Deny', detail: candidate.detail };
-  const { integration, profile } = candidate;
+  const { integration, profile, keys } = candidate;
+  if (!isSignedInForce(principal, integration, keys))
+    return { effect: 'Deny', detail: 'the key that signed this token is none of the integration any more' };
   const decision = decideIssuance(profile, principal, context, request);
   if (decision.effect === 'Deny' || integration.state === 'VERIFIED') return decision;
   return {
@@ -65,6 +76,10 @@ export function decideIntegration(
     integration,
   };
 }
+
+/** The authorizer knows a key for a minute after it was taken away; here the integration has just been read. */
+const isSignedInForce = ({ issuer, integration }: Principal, { name }: Integration, keys: JsonWebKeySet) =>
+  integration === undefined || issuer !== name || holdsKey(keys, integration.keyThumbprint);
 
 /** What a caller reads whom the trust allows. */
 export function toStateError(

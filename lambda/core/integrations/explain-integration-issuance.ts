@@ -5,6 +5,7 @@ import { type AllowExplanation, type DenyReasons, explainAllow, explainDeny } fr
 import type { NarrowingRequest } from '../plan-session.ts';
 import type { Principal, RequestOrigin } from '../principal.ts';
 import { toRequestContext } from '../request-context.ts';
+import { toSuspendedCallerError } from '../suspended-caller.ts';
 import { decideIntegration, findCandidate, toStateError } from './decide-integration.ts';
 import { isIntegrationManager } from './integration-authority.ts';
 import type { IntegrationStore } from './integration-ports.ts';
@@ -14,7 +15,7 @@ export type IntegrationExplanation =
   | AllowExplanation
   | {
       readonly effect: 'Deny';
-      /** For whom the integration trusts: that it is not verified, or suspended and why. */
+      /** For whom the integration trusts: that it is not verified, or suspended and why. For a suspended caller: that it is. */
       readonly error?: BrokerError;
       /** For managers, and for whom the audit section trusts. */
       readonly reserved?: DenyReasons;
@@ -46,10 +47,12 @@ export function createExplainIntegrationIssuance(ports: {
     const mayKnow =
       isIntegrationManager({ principal, origin }, configuration, nowMs) ||
       decideTrust(configuration.audit.trust, principal, context).effect === 'Allow';
+    const error =
+      toSuspendedCallerError(principal) ?? ('integration' in decision ? toStateError(decision) : undefined);
     const profile = 'profile' in candidate ? candidate.profile : undefined;
     return {
       effect: 'Deny',
-      ...('integration' in decision ? { error: toStateError(decision) } : {}),
+      ...(error === undefined ? {} : { error }),
       ...(mayKnow ? { reserved: explainDeny(decision, profile, { principal, context, narrowing }) } : {}),
     };
   };

@@ -58,7 +58,15 @@ export const notTrusted: Finding = {
   message:
     'the role refuses the broker with the right ExternalId, or there is no such role: AWS does not tell the two apart',
   remedy:
-    "compare the role's ARN, its path and case included, and its trust policy with the onboarding kit: Principal, aws:PrincipalArn, sts:ExternalId, and whatever else it has conditions on, such as sts:SourceIdentity, aws:RequestTag, aws:TagKeys or sts:RoleSessionName; after a change wait a minute and verify again",
+    "compare the role's ARN, its account, path and case included, and its trust policy with the onboarding kit: Principal, aws:PrincipalArn, sts:ExternalId, and whatever else it has conditions on, such as sts:SourceIdentity, aws:RequestTag, aws:TagKeys or sts:RoleSessionName; a policy of the third party's organization may refuse without saying so; after a change wait a minute and verify again",
+};
+
+export const issuerNotTrusted: Finding = {
+  code: 'issuer-not-trusted',
+  severity: 'error',
+  message: 'the role lets the prober in with the right ExternalId, and refuses the role that issues',
+  remedy:
+    "name the issuing role beside the prober's in the trust policy's condition on aws:PrincipalArn, as the onboarding kit does: its name ends in integration-issuer",
 };
 
 export const proberNotTrusted: Finding = {
@@ -70,21 +78,19 @@ export const proberNotTrusted: Finding = {
     "name the prober's role beside the issuing role in the trust policy's condition on aws:PrincipalArn, as the onboarding kit does",
 };
 
-const values = `or a condition on their values: the probes send the source identity ${probeSourceIdentity} and, where a session tag is a template, the tag value ${probeTagValue}`;
-
 export const sourceIdentityNotAllowed: Finding = {
   code: 'source-identity-not-allowed',
   severity: 'error',
   message:
     'the role accepts the right ExternalId, but not the source identity that says who is behind a session',
-  remedy: `what is missing is the onboarding kit's statement that allows sts:SetSourceIdentity, ${values}; change the trust policy, or have the integration set no source identity`,
+  remedy: `either the onboarding kit's statement that allows sts:SetSourceIdentity is missing, or a condition on sts:SourceIdentity refuses what the probes send, ${probeSourceIdentity}; change the trust policy, or have the integration set no source identity`,
 };
 
 export const tagsNotAllowed: Finding = {
   code: 'session-tags-not-allowed',
   severity: 'error',
   message: "the role accepts the right ExternalId, but not the integration's session tags",
-  remedy: `what is missing is the onboarding kit's statement that allows sts:TagSession, ${values}; change the trust policy, or remove the session tags from the integration`,
+  remedy: `either the onboarding kit's statement that allows sts:TagSession is missing, or a condition on aws:RequestTag or aws:TagKeys refuses what the probes send: the integration's tags, with the value ${probeTagValue} where a tag is a template; change the trust policy, or remove the session tags from the integration`,
 };
 
 export const sessionTooLong: Finding = {
@@ -120,12 +126,14 @@ export function inconclusive(open: readonly ProbeResult[], changed: boolean): Fi
     code: 'inconclusive',
     severity: 'warning',
     message: `not everything could be found out: ${said.join('; ')}${codes.length === 0 ? '' : ` (${codes.join(', ')})`}`,
-    remedy: toRemedy(found),
+    remedy: toRemedy(found, codes),
   };
 }
 
 /** What the broker's own policies close stays closed. */
-function toRemedy(found: ReadonlySet<ProbeResult['because']>): string {
+function toRemedy(found: ReadonlySet<ProbeResult['because']>, codes: readonly string[]): string {
+  if (codes.some((code) => code.startsWith('PackedPolicyTooLarge')))
+    return 'give the integration fewer or shorter session tags: with them the session is larger than STS takes, whoever asks for it';
   if (found.has('own-policy'))
     return "a role in an account or organization of the broker's own belongs in a profile, not in an integration; where it is a third party's, correct integrations.ownAccounts or integrations.organizationId in the configuration";
   if (found.has('another-policy'))

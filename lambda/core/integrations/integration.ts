@@ -144,6 +144,7 @@ export const findingCodes = [
   'current-external-id-refused',
   'next-external-id-refused',
   'role-does-not-trust-the-broker',
+  'issuer-not-trusted',
   'prober-not-trusted',
   'source-identity-not-allowed',
   'session-tags-not-allowed',

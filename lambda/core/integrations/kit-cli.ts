@@ -18,11 +18,14 @@ export function toCli(role: KitRole, trustPolicy: TrustPolicy): string {
     'policy-document': policy,
   });
   const attach = `aws iam attach-role-policy --role-name=${quote(role.name)} --policy-arn='<ARN of a policy>'`;
+  const where = `# In account ${role.accountId}: aws sts get-caller-identity says which one this is.`;
   return role.isThere
-    ? `# The role is there. This is its whole trust policy from now on: add what else it is to trust.
+    ? `${where}
+# The role is there. This is its whole trust policy from now on: add what else it is to trust.
 ${update}
 `
-    : `# A new role:
+    : `${where}
+# A new role:
 ${create}
 
 # What its sessions may do is yours to say, for example:

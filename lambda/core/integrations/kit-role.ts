@@ -13,13 +13,14 @@ export interface KitRole {
 }
 
 /** @throws TypeError for what is no role's ARN */
-export function toKitRole({ name, roleArn, verification }: Integration): KitRole {
+export function toKitRole({ name, roleArn, provenAt, verification }: Integration): KitRole {
   const parts = /^arn:([a-z-]+):iam::(\d{12}):role(\/(?:[!-~]+\/)?)([\w+=,.@-]{1,64})$/.exec(roleArn);
   if (parts === null) throw new TypeError(`integration ${name} has no role's ARN`);
   const [, partition = '', accountId = '', path = '', roleName = ''] = parts;
   return {
     ...{ partition, accountId, path, name: roleName },
     description: `Entered by Daypass for its integration ${name}`,
-    isThere: verification?.probes.some(({ seen }) => seen === 'accepted') ?? false,
+    isThere:
+      provenAt !== undefined || (verification?.probes.some(({ seen }) => seen === 'accepted') ?? false),
   };
 }

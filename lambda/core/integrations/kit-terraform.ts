@@ -8,7 +8,8 @@ import type { TrustPolicy } from './kit-trust-policy.ts';
 export const toTerraform = (
   role: KitRole,
   trustPolicy: TrustPolicy,
-): string => `resource "aws_iam_role" "daypass" {
+): string => `# In account ${role.accountId}.
+resource "aws_iam_role" "daypass" {
   name        = ${toHclText(role.name)}
   path        = ${toHclText(role.path)}
   description = ${toHclText(role.description)}

@@ -1,7 +1,7 @@
 import type { Integration } from './integration.ts';
 import type { KitRole } from './kit-role.ts';
 import type { BrokerPrincipals } from './kit-trust-policy.ts';
-import { probeSessionPrefix } from './plan-probe.ts';
+import { probeSeconds, probeSessionPrefix } from './plan-probe.ts';
 import { probeSourceIdentity, probeTagValue } from './probe-shapes.ts';
 import { isOver } from './wrong-external-ids.ts';
 
@@ -52,22 +52,35 @@ const toParts = (
 
 function toRotation({ externalIds }: Integration, nowMs: number): readonly string[] {
   const { next, previous = [] } = externalIds;
-  const last = previous.filter((one) => !isOver(one, nowMs)).at(-1);
+  const ending = previous.filter((one) => !isOver(one, nowMs)).map(({ acceptedUntil }) => acceptedUntil);
   if (next !== undefined) {
     return [
       '## A rotation is under way',
       'The trust policy has two ExternalIds, the current one and the next. Apply it as it is: nothing is interrupted. Once Daypass has proven the next one, this kit shows it alone.',
     ];
   }
-  if (last === undefined) return [];
+  if (ending.length === 0) return [];
   return [
     '## A rotation is about to end',
-    `The previous ExternalId may stay in the trust policy until ${last.acceptedUntil}. From then on the test fails if the role still takes it: apply the policy of this kit, which has the current one alone, before.`,
+    `What the trust policy had before as ExternalId may stay there until ${ending.join(' and ')}${ending.length > 1 ? ', the oldest first' : ''}. From then on the test fails if the role still takes it: apply the policy of this kit, which has the current one alone, before.`,
   ];
 }
 
-const toTests = ({ name }: Integration): string =>
-  `Before anything is issued, and again from time to time, Daypass asks for the role with the right ExternalId and must get a session; with changed and random ones, and without any, it must be refused. Tests name themselves: their source identity is \`${probeSourceIdentity}\`, and where a session tag's value comes from the caller it is \`${probeTagValue}\`; let conditions on these values take both. No test can do anything in your account: its sessions last 900 seconds, one of them as long as the longest that is issued, carry a policy that denies everything, and are dropped at once. In your CloudTrail the granted ones are \`AssumeRole\` events whose \`roleSessionName\` begins with \`${probeSessionPrefix}\`. Refused ones are in our CloudTrail alone; none that succeeds with a wrong ExternalId may ever be in yours. The integration is called \`${name}\`.`;
+function toTests({ name, setSourceIdentity, sessionTags, duration }: Integration): string {
+  const values = [
+    ...(setSourceIdentity ? [`their source identity is \`${probeSourceIdentity}\``] : []),
+    ...(Object.keys(sessionTags).length > 0
+      ? [`where a session tag's value comes from the caller it is \`${probeTagValue}\``]
+      : []),
+  ];
+  const own =
+    values.length === 0
+      ? ''
+      : ` Tests name themselves: ${values.join(', and ')}; let conditions on these values take the tests' as well.`;
+  const longest =
+    duration.maxSeconds > probeSeconds ? ', one of them as long as the longest that is issued' : '';
+  return `Before anything is issued, and again from time to time, Daypass asks for the role with the right ExternalId and must get a session; with changed and random ones, and without any, it must be refused.${own} No test can do anything in your account: its sessions last ${probeSeconds} seconds${longest}, carry a policy that denies everything, and are dropped at once. In your CloudTrail the granted ones are \`AssumeRole\` events whose \`roleSessionName\` begins with \`${probeSessionPrefix}\`. Refused ones are in our CloudTrail alone; none that succeeds with a wrong ExternalId may ever be in yours. The integration is called \`${name}\`.`;
+}
 
 const toList = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');
 

@@ -18,6 +18,7 @@ import { activeIds, type Prober, type ProbeTask, proberProbes } from './verify-p
 
 const task = z.strictObject({
   integration: z.string().refine(isIntegrationName),
+  version: z.int().min(1),
   probe: z.enum(proberProbes),
   shape: z.enum(shapeNames),
   which: z.enum(activeIds),
@@ -29,7 +30,7 @@ export function parseProbeTask(event: unknown): ProbeTask {
   const { data } = task.safeParse(event);
   if (data !== undefined) return data;
   throw new TypeError(
-    `the event is no probe; allowed: {"integration": <name>, "probe": one of ${proberProbes.join(', ')}, "shape": one of ${shapeNames.join(', ')}, "which": one of ${activeIds.join(', ')}, "issuanceId": <a ULID>}`,
+    `the event is no probe; allowed: {"integration": <name>, "version": <a positive integer>, "probe": one of ${proberProbes.join(', ')}, "shape": one of ${shapeNames.join(', ')}, "which": one of ${activeIds.join(', ')}, "issuanceId": <a ULID>}`,
   );
 }
 
@@ -59,7 +60,7 @@ export function createProbeIntegration(ports: ProbeIntegrationPorts): Prober {
 }
 
 async function probe(task: ProbeTask, ports: ProbeIntegrationPorts): Promise<Asked<SeenSession>> {
-  const found = await find(task.integration, ports);
+  const found = await find(task, ports);
   if ('state' in found) return { answer: found, hops: [] };
   const requests = toRequests(found.integration, task, ports);
   if (requests === undefined)
@@ -69,13 +70,15 @@ async function probe(task: ProbeTask, ports: ProbeIntegrationPorts): Promise<Ask
 }
 
 async function find(
-  name: string,
+  { integration: name, version }: ProbeTask,
   { configuration, store }: ProbeIntegrationPorts,
 ): Promise<{ readonly integration: Integration } | StsFailure> {
   try {
     const found = await store.find(name);
     if (found === undefined || found.integration.state === 'DELETED' || found.integration.name !== name)
       return notAsked('NoSuchIntegration', 'the integration is not there');
+    if (found.integration.version !== version)
+      return notAsked('OtherVersion', `the integration is at version ${found.integration.version} by now`);
     // A role that is our own by now is not even asked for.
     if ('problems' in toIntegrationProfile(found.integration, configuration))
       return notAsked('IntegrationNotTaken', 'the configuration no longer takes the integration');

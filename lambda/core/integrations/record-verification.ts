@@ -35,8 +35,8 @@ export function createRecordVerification(ports: {
   const { graceSeconds = 0, drift = 'suspend' } = configuration.integrations ?? {};
 
   const toContext = ({ caller }: RecordedVerification): VerificationContext => ({
-    ...{ nowMs: now(), graceSeconds },
-    ...(caller === undefined ? { drift } : {}),
+    ...{ nowMs: now(), graceSeconds, drift },
+    isScheduled: caller === undefined,
   });
 
   return async (seen) => {
@@ -65,13 +65,13 @@ function isStillTrue(newest: Integration, { basis, verification }: RecordedVerif
   const { proved = 'current' } = verification;
   if (isDangerous(verification)) return isOfSameRole(newest, basis);
   return (
-    // What was changed and changed back in between was probed as nobody sees it here.
     verification.version === basis.version &&
     asksAlike(newest, basis) &&
     newest.externalIds[proved] === basis.externalIds[proved] &&
     (newest.verification === undefined || newest.verification.at <= verification.at) &&
-    // What was resumed meanwhile is proven anew; that it failed may be said of it all the same.
-    (verification.result !== 'PASSED' || newest.state === basis.state)
+    // The prober reads by itself what it asks for: what was changed, or suspended, and changed back in between may have
+    // been asked otherwise. That it failed may be said of it all the same.
+    (verification.result !== 'PASSED' || newest.version === basis.version)
   );
 }
 

@@ -1,6 +1,7 @@
 import {
   currentRefused,
   inconclusive,
+  issuerNotTrusted,
   nextRefused,
   notEnforced,
   notTrusted,
@@ -91,7 +92,8 @@ function toTrustFindings({ some, only }: Seen): readonly Finding[] {
       : []),
   ];
   if (found.length > 0 || isBareAccepted) return found;
-  return some('inconclusive', withoutIdentity, withoutTags, 'right-id-bare') ? [] : [notTrusted];
+  if (some('inconclusive', withoutIdentity, withoutTags, 'right-id-bare')) return [];
+  return [only('accepted', 'prober-right-id') ? issuerNotTrusted : notTrusted];
 }
 
 function toInconclusive(probes: readonly ProbeResult[], isUnsettled: boolean): readonly Finding[] {

@@ -91,8 +91,9 @@ async function probeWrongIds(
   const { current, next } = externalIds;
   const shapes = toShapeNames(integration);
   for (const id of next === undefined ? [current] : [next, current]) {
-    const { changed, repeated } = toWrongExternalIds(id, ports.newExternalId());
-    for (const shape of shapes) {
+    for (const shape of twice(shapes)) {
+      // Another place each time: a pattern may have its `?` anywhere.
+      const { changed, repeated } = toWrongExternalIds(id, ports.newExternalId());
       for (const externalId of changed) await askOwn('changed-id', 'refused', { externalId, shape });
       await askOwn('repeated-id', 'refused', { externalId: repeated, shape });
     }
@@ -115,7 +116,7 @@ async function probeOthers(
   for (const which of externalIds.next === undefined
     ? (['current'] as const)
     : (['next', 'current'] as const)) {
-    for (const shape of shapes) await askProber('stranger', { shape, which });
+    for (const shape of twice(shapes)) await askProber('stranger', { shape, which });
   }
 }
 

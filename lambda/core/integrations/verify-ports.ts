@@ -28,6 +28,8 @@ export type ActiveId = (typeof activeIds)[number];
 /** All that the prober is told: it looks up the rest, so that nobody who calls it can steer it. */
 export interface ProbeTask {
   readonly integration: string;
+  /** The one that the row is about: of another, nothing is asked. */
+  readonly version: number;
   readonly probe: (typeof proberProbes)[number];
   readonly shape: ShapeName;
   /** Which of the integration's ids is sent; `no-id` sends none. */

@@ -64,7 +64,7 @@ const asked = (answer: object, hops: readonly object[] = []) => json({ answer, h
 const credentials = { accessKeyId: 'ASIAPROBERPROBER1234', expiration: '2026-11-21T12:00:00.000Z' };
 
 const probeTask = (probe: ProbeTask['probe']): ProbeTask => ({
-  ...{ integration: 'globex', probe, shape: 'real', which: 'current' },
+  ...{ integration: 'globex', version: 7, probe, shape: 'real', which: 'current' },
   issuanceId: '01KDVDPJ000000000000000000',
 });
 

@@ -99,6 +99,17 @@ describe('POST /v1/integrations/{id}/explain', () => {
     });
   });
 
+  it('tells a suspended third party that it is, and why, as issuing does', async () => {
+    const integration = { keyThumbprint: 'x'.repeat(43), suspension: { reason: 'a leak' } };
+    const suspended = aPrincipal({ issuer: 'globex', subject: 'globex', integration });
+
+    for (const id of ['globex', 'nobody']) {
+      const { body } = await post({}, { principal: suspended, id });
+      expect(body).toMatchObject({ effect: 'Deny', code: 'integration-suspended' });
+      expect(body).toMatchObject({ suspension: { reason: 'a leak' } });
+    }
+  });
+
   it('reads alike for those whom it does not trust, whatever its state and whether there is one', async () => {
     const shown = await Promise.all([
       post({}, { principal: outsider }),

@@ -198,7 +198,7 @@ export const profileRows: readonly BrokenRow[] = [
     says: [
       [
         'duration:',
-        refused('profiles.reports.duration.defaultSeconds', 1801, "at most the profile's maxSeconds, 1800"),
+        refused('profiles.reports.duration.defaultSeconds', 1801, 'at most duration.maxSeconds, 1800'),
       ],
     ],
   },

@@ -30,7 +30,7 @@ const apply = (
       ...(before === undefined ? {} : { verification: before }),
     }),
     verification,
-    { ...context, ...(drift === undefined ? {} : { drift }) },
+    { ...context, drift: drift ?? 'flag', isScheduled: drift !== undefined },
   );
 
 const passed = aVerification();

@@ -8,6 +8,8 @@ import type { Integration } from '../../../../lambda/core/integrations/integrati
 import type { IssueIntegrationCredentialsRequest } from '../../../../lambda/core/integrations/issue-integration-credentials.ts';
 import { anOrigin, aPrincipal } from '../../../support/a-principal.ts';
 import { anIntegrationIssuing, aVerifiedIntegration } from '../../../support/issuing-for-integrations.ts';
+import { thumbprintOf } from '../../../support/managing-integrations.ts';
+import { aSigningKey, type SigningKey } from '../../../support/tokens.ts';
 import { denied, nextId, previousId, rightId } from '../../../support/verifying.ts';
 
 type Issuing = ReturnType<typeof anIntegrationIssuing>;
@@ -63,6 +65,26 @@ describe('issuing for an integration', () => {
     const rows = issuing.calls.filter((call) => !('request' in call));
     expect(JSON.stringify(rows)).not.toContain(rightId);
     expect(JSON.stringify(issuing.requests())).toContain(rightId);
+  });
+
+  it('gives the third party nothing by a key that was taken away since it signed in', async () => {
+    const [old, young] = [await aSigningKey('old'), await aSigningKey('young')];
+    const integration = aVerifiedIntegration({
+      trust: [{ Effect: 'Allow', Principal: { Federated: 'globex' } }],
+      jwks: { keys: [young.publicJwk] },
+    });
+    const signedBy = (key: SigningKey) =>
+      aPrincipal({
+        ...{ issuer: 'globex', subject: 'globex' },
+        integration: { keyThumbprint: thumbprintOf(key) },
+      });
+    const issuing = anIntegrationIssuing([integration]);
+
+    await expect(ask(issuing, {}, signedBy(young))).resolves.toBeDefined();
+    const refusal = await refusalOf(ask(issuing, {}, signedBy(old)));
+
+    expect(refusal.detail).toContain('none of the integration any more');
+    expect(issuing.requests()).toHaveLength(1);
   });
 
   it.each<[string, Integration['externalIds']]>([

@@ -6,7 +6,7 @@ import { toSharedCloudFormation } from '../../../../lambda/core/integrations/kit
 import { toOnboardingKit } from '../../../../lambda/core/integrations/onboarding-kit.ts';
 import { compilePolicy, trustPolicyGrammar } from '../../../../lambda/core/policy/compile-policy.ts';
 import { readCli, readCloudFormation, readTerraform } from '../../../support/kit-forms.ts';
-import { aVerification } from '../../../support/managing-integrations.ts';
+import { aFailedVerification, aVerification } from '../../../support/managing-integrations.ts';
 import { nowMs } from '../../../support/tokens.ts';
 import { anIntegration, nextId, previousId, rightId } from '../../../support/verifying.ts';
 
@@ -166,7 +166,11 @@ describe('every form', () => {
         expect(created).toMatchObject({ 'role-name': name, path });
         expect(JSON.parse(created['assume-role-policy-document'] ?? '')).toEqual(trustPolicy);
 
-        const verified = { ...integration, verification: aVerification() };
+        const verified = {
+          ...integration,
+          provenAt: '2026-01-01T00:00:00.000Z',
+          verification: aFailedVerification('error'),
+        };
         const later = readCli(toOnboardingKit(verified, { broker, nowMs, region: 'eu-west-1' }).awsCli);
         expect(Object.keys(later)).toEqual(['update-assume-role-policy']);
         const updated = later['update-assume-role-policy'] ?? {};

@@ -62,7 +62,8 @@ function aProbing(
 
 const issuanceId = '01KDVDPJ000000000000000000';
 const task = (probe: ProbeTask['probe'], changes: Partial<ProbeTask> = {}): ProbeTask => ({
-  ...{ integration: 'globex', probe, shape: 'real', which: 'current', issuanceId },
+  ...{ integration: 'globex', version: aVerifiedIntegration().version, probe, shape: 'real' },
+  ...{ which: 'current', issuanceId },
   ...changes,
 });
 const role = aVerifiedIntegration().roleArn;
@@ -200,6 +201,16 @@ describe('a probe as a stranger', () => {
       expect(await probe(task(kind, { which: 'next' }))).toMatchObject({
         answer: { state: 'FAILED', cause: 'unreachable', errorCode: 'NoSuchExternalId' },
       });
+    }
+    expect(asked).toEqual([]);
+  });
+
+  it('asks nothing of another version than the row is about', async () => {
+    const { probe, asked } = aProbing();
+
+    for (const kind of proberProbes) {
+      const { answer } = await probe(task(kind, { version: aVerifiedIntegration().version + 1 }));
+      expect(answer).toMatchObject({ state: 'FAILED', errorCode: 'OtherVersion' });
     }
     expect(asked).toEqual([]);
   });

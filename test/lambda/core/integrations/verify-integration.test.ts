@@ -52,6 +52,9 @@ const rows = ({ intents }: ReturnType<typeof aVerifying>) =>
 /** What a role that does it right answers the prober. */
 const rightProber = ({ probe }: ProbeTask) => (probe === 'prober-right-id' ? proberGiven : denied);
 
+/** A role that refuses whoever asks, or is not there. */
+const toNobody: VerifyingOptions = { answer: () => denied, proberRightId: () => denied };
+
 function shapeOf({ sourceIdentity, sessionTags }: AssumeRoleRequest): ShapeName {
   const isTagged = Object.keys(sessionTags).length > 0;
   if (sourceIdentity === undefined) return isTagged ? 'without-source-identity' : 'bare';
@@ -89,8 +92,8 @@ describe('verifying a role that does it right', () => {
 
     expect(found.result).toBe('PASSED');
     expect(kinds(found)).toEqual([
-      ...['right-id', 'prober-right-id', 'changed-id', 'changed-id', 'repeated-id', 'random-id', 'random-id'],
-      ...['no-id', 'no-id', 'stranger', 'right-id-again'],
+      ...['right-id', 'prober-right-id', ...times(2, ['changed-id', 'changed-id', 'repeated-id'])],
+      ...['random-id', 'random-id', 'no-id', 'no-id', 'stranger', 'stranger', 'right-id-again'],
     ]);
   });
 
@@ -209,7 +212,7 @@ describe('verifying a role that does it right', () => {
         { probe: 'prober-right-id', shape: 'real' },
         ...shapes.map((shape) => ({ probe: 'no-id', shape })),
         ...shapes.map((shape) => ({ probe: 'stranger', shape })),
-      ].map((one) => ({ ...one, integration: 'globex', which: 'current', issuanceId })),
+      ].map((one) => ({ ...one, integration: 'globex', version: 1, which: 'current', issuanceId })),
     );
   });
 
@@ -361,10 +364,15 @@ describe('a role that refuses the right id', () => {
       requires((request) => !hasIdentity(request) && !hasTags(request)),
       ['source-identity-not-allowed', 'session-tags-not-allowed'],
     ],
-    ['always', { answer: () => denied }, ['role-does-not-trust-the-broker']],
+    ['always', toNobody, ['role-does-not-trust-the-broker']],
+    [
+      'always, but the prober',
+      { answer: () => denied, integration: { sessionTags: {} } },
+      ['issuer-not-trusted'],
+    ],
     [
       'always, and sets neither',
-      { answer: () => denied, integration: { setSourceIdentity: false, sessionTags: {} } },
+      { ...toNobody, integration: { setSourceIdentity: false, sessionTags: {} } },
       ['role-does-not-trust-the-broker'],
     ],
     [
@@ -375,7 +383,7 @@ describe('a role that refuses the right id', () => {
     [
       'and takes others',
       { answer: (request) => (request.externalId === rightId ? denied : given(request)) },
-      ['external-id-not-enforced', 'role-does-not-trust-the-broker'],
+      ['external-id-not-enforced', 'issuer-not-trusted'],
     ],
   ])('fails: %s', async (_name, options, expected) => {
     const found = await verification(options);
@@ -430,15 +438,11 @@ describe('a role that refuses the right id', () => {
   });
 
   it('says which values the probes send, where a condition may be on them', async () => {
-    for (const role of [
-      requires((request) => !hasIdentity(request)),
-      requires((request) => !hasTags(request)),
-    ]) {
-      const [finding] = (await verification(role)).findings;
-      expect(finding?.remedy).toContain('daypass.probe');
-      expect(finding?.remedy).toContain('the tag value probe');
-    }
-    const [nobody] = (await verification({ answer: () => denied })).findings;
+    const remedyOf = async (role: VerifyingOptions) => (await verification(role)).findings[0]?.remedy;
+
+    expect(await remedyOf(requires((request) => !hasIdentity(request)))).toContain('daypass.probe');
+    expect(await remedyOf(requires((request) => !hasTags(request)))).toContain('the value probe');
+    const [nobody] = (await verification(toNobody)).findings;
     expect(nobody?.remedy).toMatch(/sts:SourceIdentity.*aws:RequestTag.*sts:RoleSessionName/);
   });
 });
@@ -630,6 +634,19 @@ describe('what is in the way', () => {
     await expect(failing.verification()).rejects.toBeInstanceOf(AuditUnavailableError);
     expect([...failing.requests, ...failing.probed]).toHaveLength(6);
   });
+
+  it('does not lose a danger that it saw before a row could not be finished', async () => {
+    const failing = aVerifying({
+      answer: given,
+      failOutcome: (index) =>
+        index === 5 ? new AuditUnavailableError('the audit cannot be written') : undefined,
+    });
+
+    const found = await failing.verification();
+
+    expect([found.result, codes(found)]).toEqual(['FAILED', ['external-id-not-enforced', 'inconclusive']]);
+    expect([...failing.requests, ...failing.probed]).toHaveLength(6);
+  });
 });
 
 describe('a rotation', () => {
@@ -683,7 +700,7 @@ describe('a rotation', () => {
   });
 
   it('fails as without one when the role accepts neither', async () => {
-    const found = await verification({ integration, answer: () => denied });
+    const found = await verification({ integration, ...toNobody });
 
     expect([found.result, codes(found)]).toEqual(['FAILED', ['role-does-not-trust-the-broker']]);
   });
@@ -801,7 +818,7 @@ describe('the longest session', () => {
   });
 
   it('is not asked for where the role gives nothing at all', async () => {
-    const found = await verification({ integration, answer: () => denied });
+    const found = await verification({ integration, ...toNobody });
 
     expect(kinds(found)).not.toContain('longest-session');
     expect(codes(found)).toEqual(['role-does-not-trust-the-broker']);
