@@ -182,7 +182,7 @@ describe('walking the pages', () => {
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   }, 180_000);
 });

@@ -463,18 +463,18 @@ describe('verify', () => {
     expect((await call('getIntegration', manager, { name })).body.state).toBe('CREATED');
   });
 
-  it('keeps what it saw where something else was changed meanwhile', async () => {
+  it('keeps that it failed where something else was changed meanwhile', async () => {
     const { name } = await create();
-    const { at: _at, ...passed } = aVerification();
+    const { at: _at, ...failed } = aFailedVerification('error');
     daypass.verifying.answer = async () => {
       const body = someSettings({ description: 'changed' });
       await call('updateIntegration', manager, { name, ifMatch: '"1"', body });
-      return answering(passed)();
+      return answering(failed)();
     };
 
     const { status, etag, body } = await call('verifyIntegration', manager, { name });
 
-    expect([status, etag, body.integration.state]).toEqual([200, '"3"', 'VERIFIED']);
+    expect([status, etag, body.integration.state]).toEqual([200, '"3"', 'FAILED']);
     expect(body.integration.description).toBe('changed');
   });
 });
