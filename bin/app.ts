@@ -10,7 +10,11 @@ process.umask(0o022);
 const app = new App();
 try {
   const loaded = readConfigurationFile(app.node.tryGetContext('configuration') ?? 'config/daypass.yaml');
-  new DaypassStack(app, `Daypass-${loaded.configuration.deployment.stage}`, loaded);
+  const quota: unknown = app.node.tryGetContext('managedPolicyQuota');
+  new DaypassStack(app, `Daypass-${loaded.configuration.deployment.stage}`, {
+    ...loaded,
+    ...(quota === undefined ? {} : { managedPolicyQuota: Number(quota) }),
+  });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   app.synth();
 } catch (error) {

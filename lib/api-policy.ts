@@ -34,22 +34,41 @@ export const maxApiPolicyBytes = 8192;
  *
  * @throws ConfigurationError when the policy is larger than API Gateway takes
  */
-export function createApiPolicy(options: {
-  readonly configuration: Configuration;
-  readonly toResource: ToResource;
-}): ApiPolicy {
+export function createApiPolicy(options: ApiPolicyOptions & { readonly toResource: ToResource }): ApiPolicy {
   const { configuration } = options;
-  requireSize(toPolicy(configuration, toExpandedResource(configuration.deployment)), configuration);
-  return toPolicy(configuration, options.toResource);
+  requireSize(toExpandedPolicy(options), configuration);
+  return toPolicy(options, options.toResource);
+}
+
+export interface ApiPolicyOptions {
+  readonly configuration: Configuration;
+  /** Of a private API: through which VPC endpoints it is reached, and through nothing else. @default any network */
+  readonly vpcEndpointIds?: readonly string[];
 }
 
 /** Changes with the policy: the stage and the functions behind it know by this whether they mean the same one. */
-export const toApiPolicyId = (configuration: Configuration): string =>
-  sha256(JSON.stringify(toPolicy(configuration, toExpandedResource(configuration.deployment))))
+export const toApiPolicyId = (options: ApiPolicyOptions): string =>
+  sha256(JSON.stringify(toExpandedPolicy(options)))
     .toString('hex')
     .slice(0, 32);
 
-function toPolicy(configuration: Configuration, toResource: ToResource): ApiPolicy {
+/** As API Gateway counts it. An endpoint that the same deployment makes has no id yet: one as long stands for it. */
+const toExpandedPolicy = ({ configuration, vpcEndpointIds }: ApiPolicyOptions): ApiPolicy =>
+  toPolicy(
+    {
+      configuration,
+      ...(vpcEndpointIds === undefined
+        ? {}
+        : {
+            vpcEndpointIds: vpcEndpointIds.map((id) => (isVpcEndpointId(id) ? id : 'vpce-0123456789abcdef0')),
+          }),
+    },
+    toExpandedResource(configuration.deployment),
+  );
+
+export const isVpcEndpointId = (id: string): boolean => /^vpce-[0-9a-f]{8,17}$/.test(id);
+
+function toPolicy({ configuration, vpcEndpointIds }: ApiPolicyOptions, toResource: ToResource): ApiPolicy {
   const issuer = findIamIssuer(configuration);
   const routes = toDeployedRoutes(configuration);
   const signed = routes.filter(({ authorization }) => authorization === 'iam');
@@ -68,6 +87,7 @@ function toPolicy(configuration: Configuration, toResource: ToResource): ApiPoli
           ...denyWithoutMfa(issuer, scope),
         ]),
     toStatement('DenyOtherSpellings', 'Deny', otherSpellings(scope)),
+    ...(vpcEndpointIds === undefined ? [] : [denyOtherNetworks(vpcEndpointIds, scope)]),
   ];
   return { Version: '2012-10-17', Statement: statements };
 }
@@ -85,16 +105,11 @@ const toStatement = (
 ): ApiPolicyStatement => ({ Sid, Effect, Principal: '*', Action: 'execute-api:Invoke', Resource });
 
 /**
- * One resource a route, of its one method. What stands before the first `*` keeps it out of any other route's path.
- * Third parties' many routes share one for each method: the policy has no room for more, and what is none of them API
- * Gateway answers itself.
+ * Of each method what is below its version, and the few paths beside: the policy has no room for every route. What is
+ * none, API Gateway answers itself. What stands before the `*` keeps the unsigned ones out of the signed ones' paths.
  */
 const toOwnResources = (those: readonly Route[], toResource: ToResource): readonly string[] => [
-  ...new Set(
-    those.map(({ method, path }) =>
-      toResource(method, path.replace(/(?<=\/v1\/integrations\/).*$/, '*').replaceAll(/\{\w+\}/g, '*')),
-    ),
-  ),
+  ...new Set(those.map(({ method, path }) => toResource(method, path.replace(/(?<=\/v1\/).*$/, '*')))),
 ];
 
 function toLimits({
@@ -114,6 +129,15 @@ function denyOutsiders(issuer: IamIssuer, scope: Scope): readonly ApiPolicyState
     Condition: { StringNotEquals: { [key]: allowed } },
   }));
 }
+
+/** A request that came through no VPC endpoint lacks the key, which is then no value of the list either. */
+const denyOtherNetworks = (
+  vpcEndpointIds: readonly string[],
+  { deployment: { partition } }: Scope,
+): ApiPolicyStatement => ({
+  ...toStatement('DenyOtherNetworks', 'Deny', [`arn:${partition}:execute-api:*:*:*`]),
+  Condition: { StringNotEquals: { 'aws:SourceVpce': vpcEndpointIds } },
+});
 
 /** `BoolIfExists`, because requests signed with long-term keys lack the key altogether. */
 function denyWithoutMfa({ mfa }: IamIssuer, scope: Scope): readonly ApiPolicyStatement[] {

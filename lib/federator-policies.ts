@@ -1,6 +1,6 @@
 import type { Configuration, Deployment, FederationTokenProfile } from '../lambda/core/configuration.ts';
 import { ConfigurationError } from '../lambda/core/configuration-error.ts';
-import { rolePath } from '../lambda/core/function-roles.ts';
+import { toFederatorUserArn } from '../lambda/core/federator-user-arn.ts';
 import type { Problem } from '../lambda/core/policy/policy.ts';
 import { fillPolicies, iamLimits, policyLength } from './constructs/pack-statements.ts';
 import type { IamStatement } from './permissions.ts';
@@ -21,9 +21,8 @@ export interface FederatorUserNames {
 
 /** A deployment has one region, and so has its federator: no key is shared between two, and none is replicated. */
 export function toFederatorUserNames(deployment: Deployment): FederatorUserNames {
-  const { partition, accountId, stage, region } = deployment;
-  const name = `daypass-${stage}-${region}-federator`;
-  return { name, arn: `arn:${partition}:iam::${accountId}:user${rolePath}${name}` };
+  const arn = toFederatorUserArn(deployment);
+  return { name: arn.slice(arn.lastIndexOf('/') + 1), arn };
 }
 
 /**

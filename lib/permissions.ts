@@ -1,11 +1,5 @@
 import type { IssuanceIndex } from '../lambda/adapters/issuance-table.ts';
-import {
-  type AssumeRoleProfile,
-  type Configuration,
-  type Deployment,
-  type Profile,
-  usesIntegrations,
-} from '../lambda/core/configuration.ts';
+import { appliesRevocations, type Configuration, usesIntegrations } from '../lambda/core/configuration.ts';
 import {
   type FunctionName,
   type PerFunction,
@@ -13,7 +7,13 @@ import {
   toRoleArn,
   toRoleName,
 } from '../lambda/core/function-roles.ts';
-import { distinct } from './distinct.ts';
+import {
+  admittingStatements,
+  type ControlAccess,
+  controllingStatements,
+  invokingRevoker,
+  revokingStatements,
+} from './control-permissions.ts';
 import { toFederatorUserNames } from './federator-policies.ts';
 import {
   announcingRuns,
@@ -26,6 +26,13 @@ import {
   readingIntegrations,
   requireIntegrationSettings,
 } from './integration-permissions.ts';
+import { issuingStatements } from './issuing-permissions.ts';
+import { type PublishedStream, publishingStatements } from './publishing-permissions.ts';
+import {
+  type ReconciliationAccess,
+  readingFindings,
+  reconcilingStatements,
+} from './reconciliation-permissions.ts';
 import { toTableKeyStatements } from './table-key-statements.ts';
 
 /** An IAM statement as JSON. */
@@ -57,8 +64,16 @@ export interface FunctionRolesOptions {
   readonly webIdentityKeyArns: readonly string[];
   /** ARN of the secret that holds the federator's key; none where no profile needs one. */
   readonly federatorSecretArn?: string;
+  /** The tables, the trail and the queue of the function that reconciles. @default none: no function may use them */
+  readonly reconciliation?: ReconciliationAccess;
+  /** The tables of what is suspended and of who asked how often. @default no function may use them, and nothing is issued */
+  readonly controls?: ControlAccess;
   /** The table of third parties; none where the configuration has none. */
   readonly integrationTable?: Pick<IntegrationAccess, 'tableArn' | 'keyArn'>;
+  /** Streams of the tables whose changes are told. @default none, as locally, where changes are handed over without a stream */
+  readonly streams?: readonly PublishedStream[];
+  /** ARN of the queue of stream records that could not be told. @default none, as locally */
+  readonly publishingDeadLettersArn?: string;
 }
 
 /**
@@ -88,12 +103,16 @@ function toStatements(name: FunctionName, options: FunctionRolesOptions): readon
         ...issuingStatements(options.configuration),
         ...writingStatements(options),
         consumingStatement(options),
+        ...toAdmitting(options),
         ...webIdentityStatements(options),
         ...federatingStatements(options),
       ];
     case 'audit':
       return [
         ...readingStatements(options, ['byPrincipal', 'byAccessKeyId', 'byDay', 'open']),
+        ...(options.reconciliation === undefined
+          ? []
+          : readingFindings(options.reconciliation, options.configuration.deployment)),
         ...publicKeyStatements(options),
       ];
     case 'saml':
@@ -106,6 +125,7 @@ function toStatements(name: FunctionName, options: FunctionRolesOptions): readon
         ...readingStatements(options, ['byPrincipal', 'byDay', 'open']),
         ...denyingStatements(options),
         consumingStatement(options),
+        ...toAdmitting(options),
         invokingVerification(toIntegrationAccess(options)),
         announcingRuns(toIntegrationAccess(options)),
       ];
@@ -115,8 +135,35 @@ function toStatements(name: FunctionName, options: FunctionRolesOptions): readon
         ...readingIntegrations(toIntegrationAccess(options)),
         ...writingStatements(options),
         consumingStatement(options),
+        ...toAdmitting(options),
         invokingProber(toIntegrationAccess(options)),
       ];
+    case 'controls':
+      return [
+        ...toAdmitting(options),
+        ...(options.controls === undefined
+          ? []
+          : controllingStatements(options.controls, options.configuration.deployment)),
+        ...readingStatements(options, ['byPrincipal', 'open']),
+        ...denyingStatements(options),
+        ...(appliesRevocations(options.configuration)
+          ? [invokingRevoker(options.configuration.deployment)]
+          : []),
+      ];
+    case 'revoker':
+      return revokingStatements(options.configuration.deployment);
+    case 'reconciler':
+      return [
+        ...(options.reconciliation === undefined
+          ? []
+          : reconcilingStatements(options.reconciliation, {
+              ...options.configuration,
+              tableArn: options.tableArn,
+            })),
+        ...keyStatements(options, 'write'),
+      ];
+    case 'publisher':
+      return publishingStatements(options);
     case 'prober':
       return [
         ...probingIntegrations(toIntegrationAccess(options)),
@@ -125,121 +172,15 @@ function toStatements(name: FunctionName, options: FunctionRolesOptions): readon
   }
 }
 
+const toAdmitting = ({ controls, configuration }: FunctionRolesOptions): readonly IamStatement[] =>
+  controls === undefined ? [] : admittingStatements(controls, configuration.deployment);
+
 /** @throws TypeError where the configuration has no third parties, or no table for them is named */
 function toIntegrationAccess({ configuration, integrationTable }: FunctionRolesOptions): IntegrationAccess {
   const settings = requireIntegrationSettings(configuration);
   if (integrationTable === undefined) throw new TypeError('the table of integrations has no ARN');
   return { ...integrationTable, settings, deployment: configuration.deployment };
 }
-
-/** What the function's own role asks for a profile: of a chain the first role alone, which asks for the others. */
-interface FirstHop {
-  readonly roleArn: string;
-  readonly externalId?: string;
-  readonly setSourceIdentity: boolean;
-  readonly setsTags: boolean;
-}
-
-/** None of a profile whose roles trust tokens, or whose sessions are the federator's: this function's role needs nothing there. */
-function toFirstHop(profile: Profile): readonly FirstHop[] {
-  if (profile.mechanism !== 'assume-role' && profile.mechanism !== 'assume-root') return [];
-  const { via, setSourceIdentity, transitiveTagKeys } = profile;
-  const [first] = via;
-  if (first !== undefined) {
-    return [{ roleArn: first, setSourceIdentity, setsTags: transitiveTagKeys.length > 0 }];
-  }
-  if (profile.mechanism === 'assume-root') return [];
-  const { roleArn, externalId } = profile;
-  const hop = { roleArn, setSourceIdentity, setsTags: setsTags(profile) };
-  return [externalId === undefined ? hop : { ...hop, externalId }];
-}
-
-function issuingStatements({ profiles, deployment, authorizationMessages }: Configuration): IamStatement[] {
-  const all = [...profiles.values()].flatMap(toFirstHop);
-  const roleArns = distinct(all.map(({ roleArn }) => roleArn));
-  const withSourceIdentity = all.filter(({ setSourceIdentity }) => setSourceIdentity);
-  const withoutSourceIdentity = new Set(
-    all.filter((hop) => !hop.setSourceIdentity).map(({ roleArn }) => roleArn),
-  );
-  const alwaysNamed = distinct(withSourceIdentity.map(({ roleArn }) => roleArn)).filter(
-    (roleArn) => !withoutSourceIdentity.has(roleArn),
-  );
-  const tagged = distinct(all.filter((hop) => hop.setsTags).map(({ roleArn }) => roleArn));
-  return [
-    ...assumeRoleAllows(all),
-    ...whereAny(
-      withSourceIdentity.map(({ roleArn }) => roleArn),
-      (Resource) => ({
-        Sid: 'SetSourceIdentity',
-        Effect: 'Allow',
-        Action: ['sts:SetSourceIdentity'],
-        Resource,
-      }),
-    ),
-    ...whereAny(tagged, (Resource) => ({
-      Sid: 'TagSession',
-      Effect: 'Allow',
-      Action: ['sts:TagSession'],
-      Resource,
-    })),
-    ...(authorizationMessages === undefined ? [] : [decodingStatement]),
-    denyOwnRolesExcept(roleArns, deployment),
-    ...whereAny(alwaysNamed, (Resource) => ({
-      Sid: 'DenyWithoutSourceIdentity',
-      Effect: 'Deny',
-      Action: ['sts:AssumeRole'],
-      Resource,
-      Condition: { Null: { 'sts:SourceIdentity': 'true' } },
-    })),
-    {
-      Sid: 'DenyOtherRegions',
-      Effect: 'Deny',
-      Action: ['sts:AssumeRole', ...(authorizationMessages === undefined ? [] : decodingStatement.Action)],
-      // Every role: a Deny that should hold whatever is named elsewhere.
-      Resource: '*',
-      Condition: { StringNotEquals: { 'aws:RequestedRegion': [deployment.region] } },
-    },
-  ];
-}
-
-/** Source: Service Authorization Reference, AWS STS: the action has no resource type, so that `*` alone names it. */
-const decodingStatement: IamStatement = {
-  Sid: 'DecodeAuthorizationMessages',
-  Effect: 'Allow',
-  Action: ['sts:DecodeAuthorizationMessage'],
-  Resource: '*',
-};
-
-/**
- * In one account a trust policy that names this role suffices by itself, whatever the Allows say; only an explicit
- * Deny binds there. Where no profile names a role of that account, the Deny is short, and the number of profiles is
- * not bounded by a list that IAM has no way to divide.
- */
-function denyOwnRolesExcept(roleArns: readonly string[], { partition, accountId }: Deployment): IamStatement {
-  const ownRoles = `arn:${partition}:iam::${accountId}:role/`;
-  const deny = { Sid: 'DenyRolesThatNoProfileNames', Effect: 'Deny', Action: ['sts:AssumeRole'] } as const;
-  return roleArns.some((roleArn) => roleArn.startsWith(ownRoles))
-    ? { ...deny, NotResource: roleArns }
-    : { ...deny, Resource: [`${ownRoles}*`] };
-}
-
-/** One statement for the roles without ExternalId, one for each ExternalId: a role may be asked for with its own only. */
-function assumeRoleAllows(hops: readonly FirstHop[]): IamStatement[] {
-  const byExternalId = new Map<string | undefined, string[]>();
-  for (const { externalId, roleArn } of hops) {
-    byExternalId.set(externalId, [...(byExternalId.get(externalId) ?? []), roleArn]);
-  }
-  return [...byExternalId].map(([externalId, roleArns], index) => ({
-    Sid: externalId === undefined ? 'AssumeRole' : `AssumeRoleWithExternalId${index}`,
-    Effect: 'Allow',
-    Action: ['sts:AssumeRole'],
-    Resource: distinct(roleArns),
-    ...(externalId === undefined ? {} : { Condition: { StringEquals: { 'sts:ExternalId': externalId } } }),
-  }));
-}
-
-const setsTags = ({ sessionTags, acceptedTagKeys }: AssumeRoleProfile) =>
-  sessionTags.size > 0 || acceptedTagKeys.length > 0;
 
 function writingStatements(options: FunctionRolesOptions): IamStatement[] {
   return [
@@ -374,10 +315,3 @@ function readingStatements(
 
 const keyStatements = ({ keyArn, configuration }: FunctionRolesOptions, access: 'read' | 'write') =>
   toTableKeyStatements('UseTableKey', { keyArn, region: configuration.deployment.region, access });
-
-function whereAny(
-  roleArns: readonly string[],
-  toStatement: (roleArns: readonly string[]) => IamStatement,
-): readonly IamStatement[] {
-  return roleArns.length === 0 ? [] : [toStatement(distinct(roleArns))];
-}

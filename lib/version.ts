@@ -1,9 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+
+/** One folder up in the repository, two in the package, where this is in `dist`. */
+const candidates = ['../package.json', '../../package.json'].map((path) => new URL(path, import.meta.url));
 
 /** The version of Daypass, as package.json has it. */
 export function readVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    readonly version: string;
-  };
+  const manifest = candidates.find((url) => existsSync(url));
+  if (manifest === undefined) throw new TypeError('the package has no package.json');
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { readonly version: string };
   return version;
 }

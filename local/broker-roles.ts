@@ -5,6 +5,7 @@ import { createFunctionRoles, type IamStatement } from '../lib/permissions.ts';
 import { toTokenKeyArn, toWebIdentityKeyArn } from './aws/kms/token-key.ts';
 import type { TableNames } from './create-tables.ts';
 import { toLocalFederator } from './federator.ts';
+import { toTrailBucketName } from './trail-bucket.ts';
 import type { WorldRole } from './world.ts';
 
 export interface BrokerRoles {
@@ -34,7 +35,19 @@ export function toBrokerRoles(configuration: Configuration, tableNames: TableNam
   const setupRoleArn = `arn:${partition}:iam::${accountId}:role${rolePath}daypass-local-setup`;
   const webIdentityKeyArns = toWebIdentityKeyArns(configuration);
   const federator = toLocalFederator(configuration);
+  const reconciliation = {
+    findingTableArn: toTableArn(tableNames.findings),
+    witnessTableArn: toTableArn(tableNames.witnesses),
+    trailBucketArn: `arn:${partition}:s3:::${toTrailBucketName(configuration)}`,
+  };
+  const { controls: controlName, quotas: quotaName } = tableNames;
+  const controls =
+    controlName === undefined || quotaName === undefined
+      ? undefined
+      : { controlTableArn: toTableArn(controlName), quotaTableArn: toTableArn(quotaName) };
   const functionRoles = createFunctionRoles({
+    ...(controls === undefined ? {} : { controls }),
+    reconciliation,
     ...{ configuration, tableArn, proofTableArn, tokenKeyArn, webIdentityKeyArns },
     ...(federator === undefined ? {} : { federatorSecretArn: federator.secret.arn }),
     ...(integrationTable === undefined ? {} : { integrationTable }),
@@ -44,7 +57,8 @@ export function toBrokerRoles(configuration: Configuration, tableNames: TableNam
     Effect: 'Allow',
     Action: ['dynamodb:CreateTable', 'dynamodb:DescribeTable'],
     Resource: [
-      ...[tableArn, proofTableArn],
+      ...[tableArn, proofTableArn, reconciliation.findingTableArn, reconciliation.witnessTableArn],
+      ...(controls === undefined ? [] : [controls.controlTableArn, controls.quotaTableArn]),
       ...(integrationTable === undefined ? [] : [integrationTable.tableArn]),
     ],
   };

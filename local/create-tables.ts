@@ -7,9 +7,13 @@ import {
   ResourceInUseException,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
+import { controlTable } from '../lambda/adapters/control-table.ts';
+import { findingTable } from '../lambda/adapters/finding-table.ts';
 import { integrationTable } from '../lambda/adapters/integration-table.ts';
 import { issuanceTable } from '../lambda/adapters/issuance-table.ts';
 import { proofTable } from '../lambda/adapters/proof-table.ts';
+import { quotaTable } from '../lambda/adapters/quota-table.ts';
+import { witnessTable } from '../lambda/adapters/witness-table.ts';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -21,6 +25,11 @@ export interface Credentials {
 export interface TableNames {
   readonly issuances: string;
   readonly proofs: string;
+  readonly findings: string;
+  readonly witnesses: string;
+  /** What is suspended, and who asked how often. @default not made: nothing can be issued */
+  readonly controls?: string;
+  readonly quotas?: string;
   /** There where the configuration has third parties. */
   readonly integrations?: string;
 }
@@ -35,8 +44,12 @@ export async function createTables(options: {
   const { endpoint, region, tableNames, credentials } = options;
   const client = new DynamoDBClient({ endpoint, region, credentials });
   const tables = [
-    toIssuanceTable(tableNames.issuances),
-    toProofTable(tableNames.proofs),
+    toIndexedTable(tableNames.issuances, issuanceTable),
+    toPlainTable(tableNames.proofs, proofTable),
+    toIndexedTable(tableNames.findings, findingTable),
+    toPlainTable(tableNames.witnesses, witnessTable),
+    ...(tableNames.controls === undefined ? [] : [toIndexedTable(tableNames.controls, controlTable)]),
+    ...(tableNames.quotas === undefined ? [] : [toPlainTable(tableNames.quotas, quotaTable)]),
     ...toIntegrationTables(tableNames),
   ];
   await Promise.all(tables.map((table) => createTable(client, table)));
@@ -53,8 +66,13 @@ async function createTable(client: DynamoDBClient, table: CreateTableCommandInpu
   await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1, maxDelay: 1 }, { TableName });
 }
 
-function toIssuanceTable(TableName: string): CreateTableCommandInput {
-  const { partitionKey, indexes } = issuanceTable;
+/** What the schema of a table says of it. */
+interface IndexedTable {
+  readonly partitionKey: string;
+  readonly indexes: Readonly<Record<string, Parameters<typeof toGlobalIndex>[0][1]>>;
+}
+
+function toIndexedTable(TableName: string, { partitionKey, indexes }: IndexedTable): CreateTableCommandInput {
   const keys = new Set([
     partitionKey,
     ...Object.values(indexes).flatMap((index) => [index.partitionKey, index.sortKey]),
@@ -88,10 +106,15 @@ export function toIntegrationTable(TableName: string): CreateTableCommandInput {
   };
 }
 
-function toProofTable(TableName: string): CreateTableCommandInput {
-  const { partitionKey } = proofTable;
-  return { TableName, ...toTable(partitionKey), AttributeDefinitions: [toText(partitionKey)] };
-}
+/** One whose items are found by their keys alone. */
+const toPlainTable = (
+  TableName: string,
+  { partitionKey }: { readonly partitionKey: string },
+): CreateTableCommandInput => ({
+  TableName,
+  ...toTable(partitionKey),
+  AttributeDefinitions: [toText(partitionKey)],
+});
 
 const toTable = (AttributeName: string): Pick<CreateTableCommandInput, 'BillingMode' | 'KeySchema'> => ({
   BillingMode: 'PAY_PER_REQUEST',

@@ -8,6 +8,8 @@ export const faultServices = [
   'iam',
   'secretsmanager',
   'lambda',
+  'events',
+  's3',
   'signin',
   'identity-provider',
 ] as const;
@@ -86,6 +88,8 @@ const kindsOf: Readonly<Record<FaultService, readonly FaultKind[]>> = {
   iam: faultKinds.filter((kind) => kind !== 'conditional'),
   secretsmanager: faultKinds.filter((kind) => kind !== 'conditional'),
   lambda: faultKinds.filter((kind) => kind !== 'conditional'),
+  events: faultKinds.filter((kind) => kind !== 'conditional'),
+  s3: faultKinds.filter((kind) => kind !== 'conditional'),
   signin: faultKinds.filter((kind) => kind !== 'conditional'),
   'identity-provider': faultKinds.filter((kind) => kind !== 'conditional' && kind !== 'accessdenied'),
 };
@@ -107,6 +111,8 @@ const operationsOf: Readonly<Record<Exclude<FaultService, 'identity-provider'>, 
   dynamodb: [
     'BatchGetItem',
     'BatchWriteItem',
+    // UpdateItem of the table that counts attempts, which comes before every other write: it has faults of its own.
+    'CountAttempt',
     'CreateTable',
     'DeleteItem',
     'DeleteTable',
@@ -141,6 +147,8 @@ const operationsOf: Readonly<Record<Exclude<FaultService, 'identity-provider'>, 
     'UpdateSecretVersionStage',
   ],
   lambda: ['Invoke'],
+  events: ['PutEvents'],
+  s3: ['GetObject', 'PutObject'],
   signin: ['getSigninToken', 'login'],
 };
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Configuration, usesIntegrations } from '../lambda/core/configuration.ts';
+import { appliesRevocations, type Configuration, usesIntegrations } from '../lambda/core/configuration.ts';
 import { ConfigurationError } from '../lambda/core/configuration-error.ts';
 import {
   deployedFunctions,
@@ -13,6 +13,7 @@ import {
 import { apiPolicyVariable } from '../lambda/http/api-policy-variable.ts';
 import { toDeployedRoutes } from '../lambda/http/deployed-routes.ts';
 import type { Route } from '../lambda/http/routes.ts';
+import { isWitness } from '../lib/access-log-filter.ts';
 import { createApiPolicy, type ToResource, toApiPolicyId } from '../lib/api-policy.ts';
 import { createOpenApi } from '../lib/openapi.ts';
 import { toTokenKeyPolicy, toWebIdentityKeyPolicy } from '../lib/token-key-policy.ts';
@@ -31,9 +32,13 @@ import { type Functions, startFunctions } from './functions/start-functions.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { type GatewayApi, toMethodArn } from './gateway/to-proxy-event.ts';
 import { type IdentityProvider, startIdentityProvider } from './identity-provider/identity-provider.ts';
+import { publishChanges } from './publish-changes.ts';
 import { type LocalFiles, readLocalFiles } from './read-local-files.ts';
+import { startRevocationSchedule } from './revocation-schedule.ts';
 import { onPort, StartError } from './start-error.ts';
 import { systemErrorCode } from './system-error-code.ts';
+import { toTrailBucketName } from './trail-bucket.ts';
+import { startTrailFeed, type TrailFeed } from './trail-feed.ts';
 import { startVerificationSchedule } from './verification-schedule.ts';
 import { withRoles, withUsers } from './world.ts';
 import { withBrokerAsProvider, withPlayedIssuers } from './world-with-providers.ts';
@@ -67,6 +72,10 @@ const apiId = 'local';
 const toTableNames = (configuration: Configuration): TableNames => ({
   issuances: 'daypass-issuances',
   proofs: 'daypass-proofs',
+  findings: 'daypass-findings',
+  witnesses: 'daypass-witnesses',
+  controls: 'daypass-controls',
+  quotas: 'daypass-quotas',
   ...(usesIntegrations(configuration) ? { integrations: 'daypass-integrations' } : {}),
 });
 
@@ -110,7 +119,7 @@ async function start(
   const roles = toBrokerRoles(configuration.configuration, tableNames);
   const tokenKeyArn = toTokenKeyArn(deployment);
   const webIdentityKeyArns = toWebIdentityKeyArns(configuration.configuration);
-  const apiPolicyId = toApiPolicyId(configuration.configuration);
+  const apiPolicyId = toApiPolicyId({ configuration: configuration.configuration });
   const api: GatewayApi = {
     ...deployment,
     apiId,
@@ -122,6 +131,8 @@ async function start(
   const functions = awaitFunctions();
   const broker = { url: '' };
   const played: { settings?: IdentityProvider['settings'] } = {};
+  // Begun once there is somebody to hear it: what was recorded before has to do with no issuance of this run.
+  const trail: { feed?: TrailFeed } = {};
   // First, because it locks the data directory.
   const aws = await startAws(options, {
     // Where the broker listens is known once it does; nobody has a token of its before.
@@ -140,6 +151,9 @@ async function start(
     secrets: federator === undefined ? [] : [federator.secret],
     invokeFunction: (_functionArn, event) => functions.invoke('rotation', event),
     invokeByName: toInvokeByName(configuration.configuration, functions),
+    streams: publishChanges(tableNames, { functions, log }),
+    buckets: [{ name: toTrailBucketName(configuration.configuration), accountId: deployment.accountId }],
+    onTrailRecords: (records) => trail.feed?.addRecords(records),
   });
   closing.push(aws.close);
 
@@ -170,6 +184,9 @@ async function start(
       resourcePolicy,
       authenticate: aws.authenticate,
       invoke: functions.invoke,
+      accessLog: (route, line) => {
+        if (isWitness(route)) trail.feed?.addLine(line);
+      },
       ...(sourceIp === undefined ? {} : { sourceIp }),
       log,
     }),
@@ -183,6 +200,11 @@ async function start(
       apiId,
       issuanceTable: tableNames.issuances,
       proofTable: tableNames.proofs,
+      findingTable: tableNames.findings,
+      witnessTable: tableNames.witnesses,
+      trailBucket: toTrailBucketName(configuration.configuration),
+      controlTable: tableNames.controls ?? '',
+      quotaTable: tableNames.quotas ?? '',
       ...(tableNames.integrations === undefined ? {} : { integrationTable: tableNames.integrations }),
       apiPolicyId,
       url: gateway.url,
@@ -195,12 +217,21 @@ async function start(
       log,
     }),
   );
+  trail.feed = startTrailFeed({
+    configuration: configuration.configuration,
+    invoke: (event) => functions.invoke('reconciler', event),
+    putObject: aws.putObject,
+    log,
+  });
+  closing.push(trail.feed.close);
   if (federator !== undefined) {
     await rotate(aws, log);
     closing.push(startKeySchedule((event) => functions.invoke('rotation', event), log));
   }
   if (usesIntegrations(configuration.configuration))
     closing.push(startVerificationSchedule((event) => functions.invoke('integrations', event), log));
+  if (appliesRevocations(configuration.configuration))
+    closing.push(startRevocationSchedule((event) => functions.invoke('controls', event), log));
   return { broker: gateway.url, aws: aws.url, identityProvider: identityProvider.url };
 }
 
@@ -260,7 +291,15 @@ async function startAws(
   { dataDirectory, awsPort = 0 }: LocalOptions,
   parts: Pick<
     Parameters<typeof startEmbeddedAws>[0],
-    'world' | 'faults' | 'keyPolicies' | 'secrets' | 'invokeFunction' | 'invokeByName'
+    | 'world'
+    | 'faults'
+    | 'keyPolicies'
+    | 'secrets'
+    | 'invokeFunction'
+    | 'invokeByName'
+    | 'streams'
+    | 'buckets'
+    | 'onTrailRecords'
   >,
 ): Promise<EmbeddedAws> {
   try {

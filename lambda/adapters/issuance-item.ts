@@ -3,6 +3,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { mechanisms } from '../core/configuration.ts';
 import { type Issuance, issuancePurposes, issuanceStates } from '../core/issuance.ts';
+import { matches, maxSightings, type Sightings } from '../core/reconciliation/sighting.ts';
 import { dayShards } from './issuance-table.ts';
 
 /** An item as DynamoDB holds it. */
@@ -44,6 +45,7 @@ const issuance = z.object({
   sourceIp: text,
   userAgent: text,
   gatewayRequestId: text,
+  region: text.exactOptional(),
   expiresAtSeconds: z.number(),
   mechanism: z.enum(mechanisms).exactOptional(),
   enforcement: z.literal('recorded').exactOptional(),
@@ -68,9 +70,37 @@ const issuance = z.object({
   packedPolicySize: z.number().exactOptional(),
   errorCode: text.exactOptional(),
   detail: text.exactOptional(),
+  match: z.enum(matches).exactOptional(),
 });
+
+/** CloudTrail's event of one call. */
+export const sightingItem = z.object({
+  eventId: text,
+  sharedEventId: text.exactOptional(),
+  eventTime: text,
+  eventName: text,
+  region: text,
+  accountId: text,
+  requestId: text.exactOptional(),
+  accessKeyId: text.exactOptional(),
+  errorCode: text.exactOptional(),
+  differences: z.array(text).exactOptional(),
+});
+
+/** The attribute that holds the event of a call: one for each, so that none is written over another's. */
+export const toSightingAttribute = (place: number): string => `event${place}`;
+
+const places = Array.from({ length: maxSightings }, (_, place) => place);
 
 /** @throws ZodError when the item is no issuance: an unreadable row is an error, never left out */
 export function fromItem(item: IssuanceItem): Issuance {
-  return issuance.parse(unmarshall(item));
+  const attributes = unmarshall(item);
+  const sightings: Sightings = Object.fromEntries(
+    places.flatMap((place) => {
+      const found: unknown = attributes[toSightingAttribute(place)];
+      return found === undefined ? [] : [[place, sightingItem.parse(found)]];
+    }),
+  );
+  const row = issuance.parse(attributes);
+  return Object.keys(sightings).length === 0 ? row : { ...row, sightings };
 }

@@ -1,4 +1,7 @@
 import type { LogFields, Logger } from '../core/logger.ts';
+import { measureLine } from '../core/metrics/measure-line.ts';
+import { toMetricNamespace } from '../core/metrics/metrics.ts';
+import { toEmbeddedMetrics } from './embedded-metrics.ts';
 
 type Level = 'INFO' | 'WARN' | 'ERROR';
 
@@ -14,11 +17,19 @@ export function createLogger(options: {
   readonly write: (line: string) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Of the deployment: lines carry the metrics that CloudWatch takes from them. @default they carry none */
+  readonly stage?: string;
 }): Logger {
+  const { stage } = options;
+  const toMetrics = (message: string, fields: LogFields, nowMs: number) =>
+    stage === undefined
+      ? {}
+      : toEmbeddedMetrics(measureLine(message, fields), { namespace: toMetricNamespace(stage), nowMs });
   const log = (level: Level, message: string, fields: LogFields = {}) => {
     try {
-      const head = { timestamp: new Date(options.now()).toISOString(), level, message };
-      options.write(toLine(head, fields));
+      const nowMs = options.now();
+      const head = { timestamp: new Date(nowMs).toISOString(), level, message };
+      options.write(toLine(head, { ...fields, ...toMetrics(message, fields, nowMs) }));
     } catch {
       // A full disk or a closed pipe: there is nobody left to tell.
     }

@@ -4,6 +4,7 @@ import { profileSchema } from './profile-schemas.ts';
 import { absent, httpsUrl, integer, list, named, object, person, text } from './schema-parts.ts';
 import { statements } from './statements-schema.ts';
 import { stsLimits } from './sts-limits.ts';
+import { trailSchema } from './trail-schema.ts';
 
 /*
  * The shape of config/daypass.yaml. Each `error` says what is allowed: it becomes the end of an error line. The
@@ -81,6 +82,45 @@ export const authorizationMessagesSchema = object({
   trust: requiredTrust.describe('Who may have messages of refusals decoded'),
 });
 
+export const controlsSchema = object({
+  trust: requiredTrust.describe('Who may suspend and lift, and end sessions'),
+});
+
+const defaultAttemptsPerMinute = 60;
+
+const limitsSchema = object({
+  attemptsPerMinute: integer(1, 6000, 'attempts')
+    .default(defaultAttemptsPerMinute)
+    .describe(
+      'How often one principal may ask in a minute, refusals included; of an IAM role all its sessions together',
+    ),
+});
+
+const revocationSchema = object({
+  apply: z
+    .boolean({ error: 'true or false' })
+    .describe(
+      "Whether a function of its own puts the policies that end sessions onto roles of the broker's account under /daypass/, and removes them again; they are printed alone without",
+    ),
+});
+
+const region = text(
+  'a region such as eu-west-1, of the partitions aws, aws-cn and aws-us-gov',
+  /^(?![a-z]+-iso)(?=.{1,20}$)[a-z]{2,3}(-[a-z]+)+-[0-9]$/,
+);
+
+const regionsAllowed =
+  "2–5 regions of one partition, each once and this deployment's own among them; the first is the primary one";
+
+const partOfRegion = (name: string) => /^(?:cn|us-gov)-/.exec(name)?.[0] ?? '';
+
+const regions = list(region, regionsAllowed)
+  .min(2, { error: regionsAllowed })
+  .max(5, { error: regionsAllowed })
+  .refine((names) => new Set(names).size === names.length && new Set(names.map(partOfRegion)).size === 1, {
+    error: regionsAllowed,
+  });
+
 const firstKey = 'first';
 
 const keyNameAllowed = '1–16 characters of a–z, 0–9 and -, beginning with a letter';
@@ -97,10 +137,12 @@ const webIdentitySettings = object({
 export const configurationSchema = object({
   deployment: object({
     accountId: text('an account id of 12 digits, in quotes', /^[0-9]{12}$/),
-    region: text(
-      'a region such as eu-west-1, of the partitions aws, aws-cn and aws-us-gov',
-      /^(?![a-z]+-iso)(?=.{1,20}$)[a-z]{2,3}(-[a-z]+)+-[0-9]$/,
-    ),
+    region,
+    regions: regions
+      .optional()
+      .describe(
+        'All regions in which this deployment runs, its own among them; the first is the primary one, where integrations are changed and CloudTrail is read. This one alone without',
+      ),
     stage: text(
       '1–16 characters of a–z, 0–9 and -, beginning with a letter',
       /^[a-z][a-z0-9-]{0,15}$/,
@@ -112,7 +154,12 @@ export const configurationSchema = object({
       })
       .optional()
       .describe("Where callers reach the API, by a custom domain; API Gateway's own URL otherwise"),
-  }).describe('Where the broker lives; target roles name its roles, which are made from this'),
+  })
+    .refine(({ region: own, regions: all }) => all === undefined || all.includes(own), {
+      path: ['regions'],
+      error: regionsAllowed,
+    })
+    .describe('Where the broker lives; target roles name its roles, which are made from this'),
   owner: person.describe('Whom a refused caller asks'),
   requestAccessUrl: httpsUrl.optional().describe('Where a refused caller asks'),
   issuers: named(
@@ -127,6 +174,9 @@ export const configurationSchema = object({
     profileSchema,
   ).describe('What can be obtained, and by whom'),
   audit: auditSchema.default({ trust: [], retentionDays: 400 }).describe('The audit'),
+  trail: trailSchema
+    .default({ settleMinutes: 120 })
+    .describe("CloudTrail's record, with which each issuance is compared"),
   integrations: integrationsSchema
     .optional()
     .describe('Third parties, kept in a table; without this section there are none'),
@@ -139,6 +189,15 @@ export const configurationSchema = object({
   authorizationMessages: authorizationMessagesSchema
     .optional()
     .describe('DecodeAuthorizationMessage; nobody has a message decoded without'),
+  controls: controlsSchema
+    .optional()
+    .describe(
+      'The kill switch and revocations, at /v1/suspensions and /v1/revocations; nobody uses them without',
+    ),
+  limits: limitsSchema
+    .default({ attemptsPerMinute: defaultAttemptsPerMinute })
+    .describe('How much one principal may ask for'),
+  revocation: revocationSchema.optional().describe('Who applies the policies that end sessions'),
 });
 
 export type ConfigurationDocument = z.output<typeof configurationSchema>;

@@ -11,6 +11,7 @@ export interface Configuration {
   readonly issuers: ReadonlyMap<string, Issuer>;
   readonly profiles: ReadonlyMap<string, Profile>;
   readonly audit: AuditSettings;
+  readonly trail: TrailSettings;
   /** Absent: there are no integrations. */
   readonly integrations?: IntegrationSettings;
   readonly webIdentity: WebIdentitySettings;
@@ -18,6 +19,11 @@ export interface Configuration {
   readonly sessionTokens?: SessionTokenSettings;
   /** Absent: nobody has an authorization message decoded. */
   readonly authorizationMessages?: AuthorizationMessageSettings;
+  /** Absent: nobody suspends or revokes anything. */
+  readonly controls?: ControlSettings;
+  readonly limits: LimitSettings;
+  /** Absent: policies that end sessions are printed, and nothing applies them. */
+  readonly revocation?: RevocationSettings;
 }
 
 /** Where the broker lives. Role names and ARNs are made from this, because target roles name them. */
@@ -29,6 +35,8 @@ export interface Deployment {
   readonly partition: string;
   /** Tells deployments in one account and region apart; API Gateway's stage as well. */
   readonly stage: string;
+  /** All regions in which it runs, this one among them; the first is the primary one. @default this one alone */
+  readonly regions?: readonly string[];
   /** URL under which callers reach the API, without a slash at the end. `undefined`: API Gateway's own of the stage. */
   readonly url?: string;
 }
@@ -37,6 +45,26 @@ export interface AuditSettings {
   /** Who may see everybody's issuances; without statements nobody does, and each caller sees its own. */
   readonly trust: Policy;
   readonly retentionDays: number;
+}
+
+/** CloudTrail's record, with which each issuance is compared. */
+export interface TrailSettings {
+  /** Accounts whose events the trail has. */
+  readonly accounts: readonly string[];
+  /** How long CloudTrail may take. */
+  readonly settleMinutes: number;
+  /** Absent: the deployment has a trail of its own. */
+  readonly existing?: ExistingTrail;
+}
+
+/** A trail of the account or the organization. */
+export interface ExistingTrail {
+  readonly bucketName: string;
+  /** Before `AWSLogs/`, without a slash at its end. */
+  readonly prefix?: string;
+  readonly keyArn?: string;
+  /** Tells of new objects. */
+  readonly topicArn: string;
 }
 
 /** What holds for all third parties. */
@@ -66,6 +94,22 @@ export interface SessionTokenSettings {
 export interface AuthorizationMessageSettings {
   /** Who may have them decoded. */
   readonly trust: Policy;
+}
+
+/** What stops issuing, and ends sessions. */
+export interface ControlSettings {
+  /** Who may suspend, lift and revoke. */
+  readonly trust: Policy;
+}
+
+export interface LimitSettings {
+  /** Of one principal, refused ones included. */
+  readonly attemptsPerMinute: number;
+}
+
+export interface RevocationSettings {
+  /** Whether a function of its own puts the policies onto roles of the broker's account under `/daypass/`. */
+  readonly apply: boolean;
 }
 
 /** Daypass as an OIDC issuer. */
@@ -307,6 +351,10 @@ export const usesFederator = ({ profiles }: Pick<Configuration, 'profiles'>): bo
 /** Whether there are third parties: their table, their functions and their routes. */
 export const usesIntegrations = ({ integrations }: Pick<Configuration, 'integrations'>): boolean =>
   integrations !== undefined;
+
+/** Whether policies that end sessions are put onto roles by a function of its own. */
+export const appliesRevocations = ({ revocation }: Pick<Configuration, 'revocation'>): boolean =>
+  revocation?.apply === true;
 
 /**
  * Whether nobody gets by Daypass what it wouldn't give. Where the caller's own proof opens the role, its holder can

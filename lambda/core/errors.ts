@@ -161,6 +161,13 @@ export class IntegrationSuspendedError extends BrokerError {
   readonly status = 403;
 }
 
+/** The caller, or everybody, is suspended by an operator. */
+export class SuspendedError extends BrokerError {
+  readonly name = 'SuspendedError';
+  readonly code = 'suspended';
+  readonly status = 403;
+}
+
 /** Allowed by policy here, refused by AWS STS: the target role's trust policy, its limits or an organization's policy. */
 export class RefusedByStsError extends BrokerError {
   readonly name = 'RefusedByStsError';
@@ -210,10 +217,38 @@ export class IntegrationNotFoundError extends BrokerError {
   readonly status = 404;
 }
 
+/** No such finding, or none that the caller may see. */
+export class FindingNotFoundError extends BrokerError {
+  readonly name = 'FindingNotFoundError';
+  readonly code = 'finding-not-found';
+  readonly status = 404;
+}
+
+/** Nothing of this id was ever suspended. */
+export class SuspensionNotFoundError extends BrokerError {
+  readonly name = 'SuspensionNotFoundError';
+  readonly code = 'suspension-not-found';
+  readonly status = 404;
+}
+
+/** The issuance gave nothing, it has expired, or no policy can end what it gave. */
+export class NotRevocableError extends BrokerError {
+  readonly name = 'NotRevocableError';
+  readonly code = 'not-revocable';
+  readonly status = 409;
+}
+
 /** The name belongs to an integration, or did: it is never given again. */
 export class IntegrationNameTakenError extends BrokerError {
   readonly name = 'IntegrationNameTakenError';
   readonly code = 'integration-name-taken';
+  readonly status = 409;
+}
+
+/** What is changed in the primary region alone, asked of another. */
+export class NotPrimaryRegionError extends BrokerError {
+  readonly name = 'NotPrimaryRegionError';
+  readonly code = 'not-the-primary-region';
   readonly status = 409;
 }
 
@@ -259,6 +294,13 @@ export class StsThrottledError extends BrokerError {
   readonly status = 429;
 }
 
+/** The principal asked more often in this minute than one may, refusals included. */
+export class TooManyAttemptsError extends BrokerError {
+  readonly name = 'TooManyAttemptsError';
+  readonly code = 'too-many-attempts';
+  readonly status = 429;
+}
+
 /** The caller changed the integration too often: each change is kept for ever. */
 export class TooManyChangesError extends BrokerError {
   readonly name = 'TooManyChangesError';
@@ -291,6 +333,13 @@ export class ConsoleUnavailableError extends BrokerError {
 export class AuditUnavailableError extends BrokerError {
   readonly name = 'AuditUnavailableError';
   readonly code = 'audit-unavailable';
+  readonly status = 503;
+}
+
+/** What is suspended, or how often a principal asked, cannot be read or written. What cannot be read is never taken for none. */
+export class ControlsUnavailableError extends BrokerError {
+  readonly name = 'ControlsUnavailableError';
+  readonly code = 'controls-unavailable';
   readonly status = 503;
 }
 

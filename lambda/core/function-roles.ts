@@ -1,7 +1,21 @@
-import { type Configuration, type Deployment, usesFederator, usesIntegrations } from './configuration.ts';
+import {
+  appliesRevocations,
+  type Configuration,
+  type Deployment,
+  usesFederator,
+  usesIntegrations,
+} from './configuration.ts';
 
 /** The functions of every deployment. */
-export const standingFunctions = ['authorizer', 'issuer', 'audit', 'saml'] as const;
+export const standingFunctions = [
+  'authorizer',
+  'issuer',
+  'audit',
+  'saml',
+  'controls',
+  'publisher',
+  'reconciler',
+] as const;
 
 /** Those that are there where a profile needs them. */
 const federatorFunctions = ['rotation'] as const;
@@ -9,8 +23,16 @@ const federatorFunctions = ['rotation'] as const;
 /** Those that are there where the configuration has third parties. */
 export const integrationFunctions = ['integrations', 'integration-issuer', 'prober'] as const;
 
+/** Those that are there where the configuration has policies applied that end sessions. */
+const revocationFunctions = ['revoker'] as const;
+
 /** The functions: one for each set of permissions, each with a role of its own. */
-export const functionNames = [...standingFunctions, ...federatorFunctions, ...integrationFunctions] as const;
+export const functionNames = [
+  ...standingFunctions,
+  ...federatorFunctions,
+  ...integrationFunctions,
+  ...revocationFunctions,
+] as const;
 
 export type FunctionName = (typeof functionNames)[number];
 
@@ -25,7 +47,7 @@ export type RoleOwner = FunctionName | typeof strangerName;
 export const roleOwners: readonly RoleOwner[] = [...functionNames, strangerName];
 
 /** What decides which functions are deployed. */
-export type DeploymentNeeds = Pick<Configuration, 'profiles' | 'integrations'>;
+export type DeploymentNeeds = Pick<Configuration, 'profiles' | 'integrations' | 'revocation'>;
 
 /** Something for each function that is deployed. */
 export type PerFunction<Value> = Readonly<
@@ -43,6 +65,7 @@ export function toPerFunction<Value>(
     ...ofEach(standingFunctions),
     ...(usesFederator(configuration) ? ofEach(federatorFunctions) : {}),
     ...(usesIntegrations(configuration) ? ofEach(integrationFunctions) : {}),
+    ...(appliesRevocations(configuration) ? ofEach(revocationFunctions) : {}),
   };
 }
 
@@ -71,7 +94,7 @@ export function toRoleArn(deployment: Deployment, name: RoleOwner): string {
 }
 
 /** Those that another function, or an operator, invokes by their names. */
-export const invokedFunctions: readonly FunctionName[] = integrationFunctions;
+export const invokedFunctions: readonly FunctionName[] = [...integrationFunctions, ...revocationFunctions];
 
 /**
  * Of the function that issues for third parties: whoever may invoke this alias may have a role verified, and nothing

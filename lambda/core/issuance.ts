@@ -1,4 +1,5 @@
 import type { Mechanism } from './configuration.ts';
+import type { Match, Sightings } from './reconciliation/sighting.ts';
 
 /** One attempt to obtain credentials, as the audit holds it. Never a secret key, a session token or a caller's token. */
 export type IssuanceState = (typeof issuanceStates)[number];
@@ -12,6 +13,7 @@ export const issuancePurposes = [
   'authorization-message',
   'probe',
   'integration',
+  'control',
 ] as const;
 
 export type IssuancePurpose = (typeof issuancePurposes)[number];
@@ -39,6 +41,7 @@ export interface Attempt {
    * nobody gets. `web-identity-token`: a token that AWS signs (GetWebIdentityToken). `session-token`: a
    * GetSessionToken that the caller presigned. `authorization-message`: a message of a refusal, decoded.
    * `probe`: of a verification; nobody gets the credentials. `integration`: seeing or changing integrations, denied.
+   * `control`: suspending, lifting or revoking, denied.
    */
   readonly purpose?: IssuancePurpose;
   /** Absent when the caller left it to the profile. */
@@ -47,6 +50,8 @@ export interface Attempt {
   readonly sourceIp: string;
   readonly userAgent: string;
   readonly gatewayRequestId: string;
+  /** Of the function that wrote the row, which alone finishes or sweeps it. Absent from rows of before there were several. */
+  readonly region?: string;
   /** Epoch seconds after which the row is deleted. */
   readonly expiresAtSeconds: number;
 }
@@ -121,7 +126,13 @@ export interface Hop {
 /** A row as it is read: each state has the parts of its own. */
 export type Issuance = Omit<Attempt, 'nonce'> &
   Partial<Omit<Intent, keyof Attempt>> &
-  Partial<Omit<Outcome, 'state'>> & { readonly state: IssuanceState };
+  Partial<Omit<Outcome, 'state'>> & {
+    readonly state: IssuanceState;
+    /** What became of looking for it in CloudTrail. Absent: it is still looked for, or never needs to be. */
+    readonly match?: Match;
+    /** CloudTrail's events, by the call's place. */
+    readonly sightings?: Sightings;
+  };
 
 const ulid = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 

@@ -1,4 +1,7 @@
 import type { Configuration } from './configuration.ts';
+import type { Admission } from './controls/admission.ts';
+import type { SuspendedTarget } from './controls/control-ports.ts';
+import { toSuspendedError, toSuspensionDetail } from './controls/suspension-denial.ts';
 import type { DenyDecision } from './decide-issuance.ts';
 import { AccessDeniedError, type BrokerError, ProofReplayedError } from './errors.ts';
 import type { Attempt, Denial, Hop, Intent, Outcome } from './issuance.ts';
@@ -12,6 +15,7 @@ import { isSuspended, suspendedDetail, toSuspendedCallerError } from './suspende
 
 export interface IssuePorts {
   readonly configuration: Configuration;
+  readonly admission: Pick<Admission, 'admit'>;
   readonly issuances: IssuanceRecorder;
   readonly proofs: ProofRegister;
   /** Epoch milliseconds. */
@@ -74,15 +78,16 @@ export type Issue = <Decision extends { readonly effect: 'Allow' }, Given extend
 ) => Promise<Issued<Given>>;
 
 /**
- * The heart: decide, consume the proof where it may have one effect, write the intent, call STS once for each hop,
+ * The heart: admit, decide, consume the proof where it may have one effect, write the intent, call STS once for each hop,
  * write the outcome, release. In this order, so that no proof has two intents, no STS call is made without a durable
  * row and nothing leaves without a durable outcome. Whatever Daypass asks of STS goes this way.
  */
 export function createIssue(ports: IssuePorts): Issue {
-  const { issuances, proofs, now } = ports;
+  const { admission, issuances, proofs, now } = ports;
 
   return async (request) => {
-    const first = await decideAndPlan(request, ports);
+    const suspended = await admission.admit(request.principal, request.asked);
+    const first = await decideAndPlan(request, { ports, suspended });
     if (!(await consumeProof(request.principal, proofs))) {
       await issuances.recordDenial({ ...first.attempt, detail: 'the proof had its one effect before' });
       throw toReplayed(first.attempt);
@@ -91,7 +96,7 @@ export function createIssue(ports: IssuePorts): Issue {
     if ('intent' in refused) return refused;
     if (!(await first.planned.mayAskAgain?.(refused))) throw toError(first.planned, refused);
 
-    const second = await decideAndPlan(request, ports);
+    const second = await decideAndPlan(request, { ports, suspended });
     const again = await carryOut(second.planned);
     if ('intent' in again) return again;
     throw toError(second.planned, again);
@@ -113,16 +118,21 @@ const toError = ({ intent, wanted, contact, signedBy }: Planned<object>, refusal
 
 async function decideAndPlan<Decision extends { readonly effect: 'Allow' }, Given extends object>(
   request: IssueRequest<Decision, Given>,
-  ports: IssuePorts,
+  { ports, suspended }: { readonly ports: IssuePorts; readonly suspended: readonly SuspendedTarget[] },
 ): Promise<{ readonly attempt: Attempt; readonly planned: Planned<Given> }> {
   const nowMs = ports.now();
   const attempt = toAttempt(request, { nowMs, ports });
-  const decision = request.decide(toRequestContext(request.principal, request.origin, nowMs));
+  const decision =
+    suspended.length > 0
+      ? ({ effect: 'Deny', detail: toSuspensionDetail(suspended) } as const)
+      : request.decide(toRequestContext(request.principal, request.origin, nowMs));
   if (decision.effect === 'Deny') {
     const detail = isSuspended(request.principal) ? suspendedDetail : decision.detail;
     await ports.issuances.recordDenial(toDenial(attempt, { ...decision, detail }));
     const known =
-      toSuspendedCallerError(request.principal, attempt.id) ?? request.toDeniedError?.(decision, attempt.id);
+      toSuspendedCallerError(request.principal, attempt.id) ??
+      toSuspendedError(suspended, attempt.id, ports.configuration) ??
+      request.toDeniedError?.(decision, attempt.id);
     if (known !== undefined) throw known;
     throw toAccessDenied(attempt, decision, { ...ports.configuration, message: request.deniedMessage });
   }
@@ -142,7 +152,13 @@ const toReplayed = ({ id }: Attempt) =>
 /** What is known of it before anything is decided. */
 export function toAttempt(
   { principal, origin, asked }: Pick<IssueRequest<never, never>, 'principal' | 'origin' | 'asked'>,
-  { nowMs, ports }: { readonly nowMs: number; readonly ports: IssuePorts },
+  {
+    nowMs,
+    ports,
+  }: {
+    readonly nowMs: number;
+    readonly ports: Pick<IssuePorts, 'configuration' | 'newId' | 'newNonce'>;
+  },
 ): Attempt {
   const { issuer, subject, claims } = principal;
   // Whoever shares a role is told apart by this alone, as far as a name that the caller chose can.
@@ -154,6 +170,7 @@ export function toAttempt(
     principal: { issuer, subject, ...(typeof sessionName === 'string' ? { sessionName } : {}) },
     ...asked,
     ...origin,
+    region: ports.configuration.deployment.region,
     expiresAtSeconds: Math.floor(nowMs / 1000) + ports.configuration.audit.retentionDays * secondsPerDay,
   };
 }

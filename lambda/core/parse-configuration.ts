@@ -30,6 +30,7 @@ import type { Problem } from './policy/policy.ts';
 import { toAuditTrustGrammar } from './profile-grammar.ts';
 import { type ProfileSettings, profileSchema, profileSchemas } from './profile-schemas.ts';
 import { toIssuer } from './to-issuer.ts';
+import type { TrailSection } from './trail-schema.ts';
 
 /**
  * Checks and compiles a configuration. Everything that is wrong is reported at once: whatever is well-formed by
@@ -63,13 +64,33 @@ export function parseConfiguration(written: unknown): Configuration {
 
   if (!shape.success || deployment === undefined || problems.length > 0)
     throw new ConfigurationError(distinct(problems));
-  const { webIdentity } = shape.data;
+  const { webIdentity, limits, revocation } = shape.data;
   return {
     ...toContact(shape.data),
+    limits,
+    ...(revocation === undefined ? {} : { revocation }),
     ...{ deployment, issuers, profiles, audit, webIdentity, ...sections },
+    trail: toTrail(shape.data.trail, deployment),
     ...(integrations === undefined ? {} : { integrations }),
   };
 }
+
+const toTrail = (
+  { accounts, settleMinutes, existing }: TrailSection,
+  { accountId }: Deployment,
+): Configuration['trail'] => {
+  const { bucketName = '', topicArn = '', prefix, keyArn } = existing ?? {};
+  const found = {
+    ...{ bucketName, topicArn },
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(keyArn === undefined ? {} : { keyArn }),
+  };
+  return {
+    accounts: accounts ?? [accountId],
+    settleMinutes,
+    ...(existing === undefined ? {} : { existing: found }),
+  };
+};
 
 type Contact = Pick<Configuration, 'owner' | 'requestAccessUrl'>;
 
@@ -258,8 +279,13 @@ function memberOf(document: unknown, name: string): object | undefined {
 function toDeployment(deployment: z.output<typeof configurationSchema>['deployment']): Deployment {
   const { region } = deployment;
   const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-  const { url, ...place } = deployment;
-  return { ...place, partition, ...(url === undefined ? {} : { url }) };
+  const { url, regions, ...place } = deployment;
+  return {
+    ...place,
+    partition,
+    ...(regions === undefined ? {} : { regions }),
+    ...(url === undefined ? {} : { url }),
+  };
 }
 
 /** Whoever pastes a private key must not find it again in a build's log. */

@@ -54,7 +54,7 @@ export const toAuthorizationMessagesTrustGrammar = (
   issuers: ReadonlyMap<string, KnownIssuer>,
 ): PolicyGrammar => toTrustGrammar(issuers, [...principalKeys, ...originKeys, 'daypass:Reason']);
 
-/** The `trust` of the sections `audit` and `integrations`. */
+/** The `trust` of the sections `audit`, `controls` and `integrations`. */
 export const toAuditTrustGrammar = (issuers: ReadonlyMap<string, KnownIssuer>): PolicyGrammar =>
   toTrustGrammar(issuers, [...principalKeys, ...originKeys]);
 

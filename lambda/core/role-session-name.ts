@@ -24,7 +24,7 @@ export function toRoleSessionName(
 export function toIntentDigest(intent: UnnamedIntent): string {
   const { id, createdAt, principal, profile, integration, purpose, requestedDurationSeconds, reason } =
     intent;
-  const { sourceIp, userAgent, gatewayRequestId, expiresAtSeconds, mechanism, enforcement } = intent;
+  const { sourceIp, userAgent, gatewayRequestId, region, expiresAtSeconds, mechanism, enforcement } = intent;
   const { roleArns, sourceIdentity, callerAccessKeyId, targetPrincipal, taskPolicyArn, audiences } = intent;
   const {
     durationSeconds,
@@ -37,7 +37,7 @@ export function toIntentDigest(intent: UnnamedIntent): string {
   // Named one by one: a row has further attributes (its outcome, its match), which are none of the intent's.
   const canonical = toCanonicalJson({
     ...{ id, createdAt, principal, profile, integration, purpose, requestedDurationSeconds, reason },
-    ...{ sourceIp, userAgent, gatewayRequestId, expiresAtSeconds, mechanism, enforcement },
+    ...{ sourceIp, userAgent, gatewayRequestId, region, expiresAtSeconds, mechanism, enforcement },
     ...{ roleArns, sourceIdentity, callerAccessKeyId, targetPrincipal, taskPolicyArn, audiences },
     ...{ durationSeconds, sessionTags, transitiveTagKeys, sessionPolicySha256, managedPolicyArns, statement },
   });

@@ -63,6 +63,9 @@ const ofCredentials = new Set([
   'UnrecognizedClientException',
 ]);
 
+/** Whether STS refused the credentials themselves: whose call it was is not proven then. */
+export const isOfCredentials = (errorCode: string): boolean => ofCredentials.has(errorCode);
+
 type Options = Pick<FailedAttempt['contact'], 'extensions'> & { readonly detail: string };
 
 /** STS's model and its reference differ in whether a name ends in `Exception`. */

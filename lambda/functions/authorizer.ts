@@ -1,17 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { createJoseTokenVerifier } from '../adapters/jose-token-verifier.ts';
-import { createLogger } from '../adapters/json-logger.ts';
 import { createFetchKmsKeys } from '../adapters/kms-token-signer.ts';
 import { createAuthenticate } from '../core/authenticate.ts';
 import { usesIntegrations } from '../core/configuration.ts';
 import { toBrokerIssuer } from '../core/token-issuer.ts';
 import { createAuthorizer } from '../http/authorizer.ts';
 import { environment, requireEnv } from './environment.ts';
+import { createFunctionLogger } from './function-logger.ts';
 import { readConfigurationFile } from './read-configuration-file.ts';
 
 const now = Date.now;
-const logger = createLogger({ write: (line) => process.stdout.write(`${line}\n`), now });
+const logger = createFunctionLogger();
 const configuration = readConfigurationFile();
 const { issuers, deployment } = configuration;
 const broker = toBrokerIssuer(requireEnv(environment.url));

@@ -37,34 +37,69 @@ export const environment = {
   keyTestSeconds: 'DAYPASS_KEY_TEST_SECONDS',
   /** Name of the table of third parties. */
   integrationTable: 'DAYPASS_INTEGRATION_TABLE',
+  /** Name of the table of findings. */
+  findingTable: 'DAYPASS_FINDING_TABLE',
+  /** Name of the table of what others saw of an issuance. */
+  witnessTable: 'DAYPASS_WITNESS_TABLE',
+  /** Name of the bucket to which the trail delivers. */
+  trailBucket: 'DAYPASS_TRAIL_BUCKET',
+  /** Name of the table of what is suspended and revoked. */
+  controlTable: 'DAYPASS_CONTROL_TABLE',
+  /** Name of the table that counts attempts. */
+  quotaTable: 'DAYPASS_QUOTA_TABLE',
 } as const;
 
 export type Variable = keyof typeof environment;
 
+/** That of the canaries, which are no functions of the API and know no table. */
+export const canaryEnvironment = {
+  /** Where they ask for credentials. */
+  url: 'DAYPASS_CANARY_URL',
+  /** `allowed` or `refused`. */
+  expected: 'DAYPASS_CANARY_EXPECTED',
+  stage: environment.stage,
+} as const;
+
 const common = ['apiId', 'stage', 'configurationFile'] as const;
+
+/** Whatever writes rows or calls STS looks there first. */
+const admitting = ['controlTable', 'quotaTable'] as const;
 
 /** What each function reads always. */
 const always: Readonly<Record<FunctionName, readonly Variable[]>> = {
   authorizer: [...common, 'url', 'tokenKeyArn'],
-  issuer: [...common, 'apiPolicyId', 'issuanceTable', 'proofTable', 'url', 'federationUrl', 'stsUrl'],
-  audit: [...common, 'issuanceTable', 'openApiFile'],
+  issuer: [
+    ...([...common, 'apiPolicyId', 'issuanceTable', 'proofTable', 'url', 'federationUrl', 'stsUrl'] as const),
+    ...admitting,
+  ],
+  controls: [...common, 'apiPolicyId', 'issuanceTable', ...admitting],
+  audit: [...common, 'issuanceTable', 'findingTable', 'openApiFile'],
   saml: [...common, 'url', 'tokenKeyArn', 'proofTable'],
   // Not behind the API, and there where a profile has the mechanism `federation-token` alone.
-  rotation: ['federatorSecretArn', 'federatorUserName', 'keyTestSeconds'],
+  rotation: ['stage', 'federatorSecretArn', 'federatorUserName', 'keyTestSeconds'],
   // These three are there where the configuration has third parties alone.
-  integrations: [...common, 'apiPolicyId', 'issuanceTable', 'proofTable', 'integrationTable'],
+  integrations: [...common, 'apiPolicyId', 'issuanceTable', 'proofTable', 'integrationTable', ...admitting],
   'integration-issuer': [
     ...([...common, 'apiPolicyId', 'issuanceTable', 'proofTable', 'url', 'federationUrl'] as const),
     'integrationTable',
+    ...admitting,
   ],
+  // Not behind the API. It is there where the configuration has policies applied alone.
+  revoker: ['stage', 'configurationFile'],
   // Not behind the API.
-  prober: ['configurationFile', 'integrationTable'],
+  reconciler: ['stage', 'configurationFile', 'issuanceTable', 'findingTable', 'witnessTable', 'trailBucket'],
+  // Not behind the API.
+  publisher: ['stage', 'issuanceTable', 'findingTable', 'controlTable'],
+  // Not behind the API.
+  prober: ['stage', 'configurationFile', 'integrationTable'],
 };
 
 /** What each function reads where a profile has the mechanism `web-identity`. */
 const forWebIdentity: Readonly<Partial<Record<FunctionName, readonly Variable[]>>> = {
   issuer: ['webIdentityKeyArns'],
   audit: ['url', 'webIdentityKeyArns'],
+  // Which sessions were had by a token of the broker's own.
+  reconciler: ['url'],
 };
 
 /** What each function reads where a profile has the mechanism `federation-token`. */
@@ -75,6 +110,7 @@ const forFederator: Readonly<Partial<Record<FunctionName, readonly Variable[]>>>
 /** What the functions of every deployment read where the configuration has third parties: their keys. */
 const forIntegrations: Readonly<Partial<Record<FunctionName, readonly Variable[]>>> = {
   authorizer: ['integrationTable'],
+  publisher: ['integrationTable'],
 };
 
 /** What the function reads. The stack and the local run set exactly these. */
@@ -93,6 +129,9 @@ export function requireEnv(name: string): string {
   }
   return value;
 }
+
+/** `undefined` where the deployment has no such thing. */
+export const findEnv = (name: string): string | undefined => process.env[name] || undefined;
 
 /** @throws TypeError as `requireEnv` does */
 export const requireEnvList = (name: string): readonly [string, ...string[]] => {

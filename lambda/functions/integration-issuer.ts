@@ -9,7 +9,6 @@ import { createDynamodbIntegrationStore } from '../adapters/dynamodb-integration
 import { createDynamodbIssuanceRecorder } from '../adapters/dynamodb-issuance-recorder.ts';
 import { createDynamodbProofRegister } from '../adapters/dynamodb-proof-register.ts';
 import { createFederationEndpoint } from '../adapters/federation-endpoint.ts';
-import { createLogger } from '../adapters/json-logger.ts';
 import { createLambdaProber } from '../adapters/lambda-prober.ts';
 import { createSdkSecurityTokenService } from '../adapters/sdk-security-token-service.ts';
 import { ForeignEventError } from '../core/errors.ts';
@@ -30,6 +29,8 @@ import { createIssueIntegrationCredentialsEndpoint } from '../endpoints/issue-in
 import { createOpenIntegrationConsoleEndpoint } from '../endpoints/open-integration-console.ts';
 import { createHandler } from '../http/create-handler.ts';
 import { environment, requireEnv } from './environment.ts';
+import { createFunctionAdmission } from './function-admission.ts';
+import { createFunctionLogger } from './function-logger.ts';
 import { readConfigurationFile } from './read-configuration-file.ts';
 
 const now = Date.now;
@@ -61,6 +62,7 @@ const store = createDynamodbIntegrationStore({
 });
 
 const issuePorts = {
+  admission: createFunctionAdmission({ configuration, client: dynamodb, pause }),
   ...{ configuration, now, newNonce },
   issuances: createDynamodbIssuanceRecorder({
     client: dynamodb,
@@ -75,7 +77,7 @@ const issuePorts = {
   newId: (nowMs: number) => ulid(nowMs),
 };
 
-const logger = createLogger({ write: (line) => process.stdout.write(`${line}\n`), now });
+const logger = createFunctionLogger();
 
 const issueCredentials = warnOfPackedSize(
   createIssueIntegrationCredentials({ ...issuePorts, store, sts }),

@@ -9,7 +9,6 @@ import { createDynamodbIntegrationStore } from '../adapters/dynamodb-integration
 import { createDynamodbIssuanceReader } from '../adapters/dynamodb-issuance-reader.ts';
 import { createDynamodbIssuanceRecorder } from '../adapters/dynamodb-issuance-recorder.ts';
 import { createDynamodbProofRegister } from '../adapters/dynamodb-proof-register.ts';
-import { createLogger } from '../adapters/json-logger.ts';
 import { createLambdaVerifier } from '../adapters/lambda-verifier.ts';
 import { findIamIssuer } from '../core/find-iam-issuer.ts';
 import { toFunctionName, toRoleArn, verifyAlias } from '../core/function-roles.ts';
@@ -40,6 +39,7 @@ import {
   createGetOnboardingKit,
   createGetOwnOnboardingKit,
 } from '../endpoints/get-integration-onboarding.ts';
+import { inPrimaryRegion } from '../endpoints/in-primary-region.ts';
 import { createListIntegrations } from '../endpoints/list-integrations.ts';
 import {
   createGetOwnIntegration,
@@ -49,6 +49,8 @@ import {
 import { createVerifyIntegrationEndpoint } from '../endpoints/verify-integration.ts';
 import { createHandler } from '../http/create-handler.ts';
 import { environment, requireEnv } from './environment.ts';
+import { createFunctionAdmission } from './function-admission.ts';
+import { createFunctionLogger } from './function-logger.ts';
 import { readConfigurationFile } from './read-configuration-file.ts';
 
 const now = Date.now;
@@ -56,7 +58,7 @@ const configuration = readConfigurationFile();
 const { deployment } = configuration;
 const { region, partition, accountId } = deployment;
 
-const logger = createLogger({ write: (line) => process.stdout.write(`${line}\n`), now });
+const logger = createFunctionLogger();
 
 const dynamodb = new DynamoDBClient({ maxAttempts: 1 });
 const newNonce = () => randomBytes(16).toString('base64url');
@@ -71,6 +73,7 @@ const { reserve } = createDynamodbExternalIdRegister({
 });
 
 const auditPorts = {
+  admission: createFunctionAdmission({ configuration, client: dynamodb, pause }),
   ...{ configuration, now, newNonce },
   issuances: createDynamodbIssuanceRecorder({ client: dynamodb, tableName: issuanceTable, pause }),
   proofs: createDynamodbProofRegister({
@@ -135,6 +138,8 @@ const onboarding = {
   ...{ region, now, templateUrl: configuration.integrations?.templateUrl },
 };
 
+const inPrimary = inPrimaryRegion(deployment);
+
 const handleRequest = createHandler({
   handledBy: 'integrations',
   own: {
@@ -144,22 +149,22 @@ const handleRequest = createHandler({
   },
   endpoints: {
     listIntegrations: createListIntegrations(audited),
-    createIntegration: createCreateIntegration(audited),
+    createIntegration: inPrimary(createCreateIntegration(audited)),
     getIntegration: createGetIntegration(audited),
-    updateIntegration: createUpdateIntegration(audited),
-    deleteIntegration: createDeleteIntegration(audited),
-    suspendIntegration: createSuspendIntegration(audited),
-    resumeIntegration: createResumeIntegration(audited),
-    rotateExternalId: createRotateExternalId(audited),
-    retireExternalId: createRetireExternalId(audited),
+    updateIntegration: inPrimary(createUpdateIntegration(audited)),
+    deleteIntegration: inPrimary(createDeleteIntegration(audited)),
+    suspendIntegration: inPrimary(createSuspendIntegration(audited)),
+    resumeIntegration: inPrimary(createResumeIntegration(audited)),
+    rotateExternalId: inPrimary(createRotateExternalId(audited)),
+    retireExternalId: inPrimary(createRetireExternalId(audited)),
     getIntegrationHistory: createGetIntegrationHistory(audited),
     getOnboardingKit: createGetOnboardingKit(audited, onboarding),
-    verifyIntegration: createVerifyIntegrationEndpoint(requestVerification),
-    replaceIntegrationKeys: createReplaceIntegrationKeys(audited),
+    verifyIntegration: inPrimary(createVerifyIntegrationEndpoint(requestVerification)),
+    replaceIntegrationKeys: inPrimary(createReplaceIntegrationKeys(audited)),
     getOwnIntegration: createGetOwnIntegration(audited),
     listOwnIssuances: createListOwnIssuances(audited, readIssuances),
     getOwnOnboardingKit: createGetOwnOnboardingKit(audited, onboarding),
-    replaceOwnKeys: createReplaceOwnKeys(audited),
+    replaceOwnKeys: inPrimary(createReplaceOwnKeys(audited)),
   },
   iamIssuer: findIamIssuer(configuration),
   logger,

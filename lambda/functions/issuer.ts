@@ -8,7 +8,6 @@ import { ulid } from 'ulid';
 import { createDynamodbIssuanceRecorder } from '../adapters/dynamodb-issuance-recorder.ts';
 import { createDynamodbProofRegister } from '../adapters/dynamodb-proof-register.ts';
 import { createFederationEndpoint } from '../adapters/federation-endpoint.ts';
-import { createLogger } from '../adapters/json-logger.ts';
 import { createKmsTokenSigner } from '../adapters/kms-token-signer.ts';
 import { createSdkAuthorizationMessages } from '../adapters/sdk-authorization-messages.ts';
 import { createSdkFederationTokenService } from '../adapters/sdk-federation-token-service.ts';
@@ -42,14 +41,16 @@ import { createRelaySessionTokenEndpoint } from '../endpoints/relay-session-toke
 import { createWhoami } from '../endpoints/whoami.ts';
 import { createHandler } from '../http/create-handler.ts';
 import { environment, requireEnv, requireEnvList } from './environment.ts';
+import { createFunctionAdmission } from './function-admission.ts';
+import { createFunctionLogger } from './function-logger.ts';
 import { readConfigurationFile } from './read-configuration-file.ts';
 
 const now = Date.now;
 const configuration = readConfigurationFile();
 
 /**
- * Longest that an issuance waits for one hop. The longest chain's three take 15 s, the proof, the intent and the
- * outcome two each, a console link's token or one that AWS signs three: within the function's 25 s and API Gateway's 29 s.
+ * Longest that an issuance waits for one hop. The longest chain's three take 15 s, admission, the proof, the intent and
+ * the outcome two each, a console link's token or one that AWS signs three: within the function's 27 s and API Gateway's 29 s.
  */
 const stsTimeoutMs = 5000;
 const lastCallTimeoutMs = 3000;
@@ -137,9 +138,10 @@ async function createSaml() {
   };
 }
 
-const logger = createLogger({ write: (line) => process.stdout.write(`${line}\n`), now });
+const logger = createFunctionLogger();
 
 const issuePorts = {
+  admission: createFunctionAdmission({ configuration, client: dynamodb, pause }),
   ...{ configuration, issuances, proofs, now, newNonce },
   newId: (nowMs: number) => ulid(nowMs),
 };

@@ -2,16 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { STSClient } from '@aws-sdk/client-sts';
 import { createDynamodbIntegrationStore } from '../adapters/dynamodb-integration-store.ts';
-import { createLogger } from '../adapters/json-logger.ts';
 import { createSdkSecurityTokenService } from '../adapters/sdk-security-token-service.ts';
 import { toRoleArn } from '../core/function-roles.ts';
 import { hideExternalIds } from '../core/integrations/hide-external-ids.ts';
 import { createProbeIntegration, parseProbeTask } from '../core/integrations/probe-integration.ts';
 import type { Credentials, LongTermKey } from '../core/ports.ts';
 import { environment, requireEnv } from './environment.ts';
+import { createFunctionLogger } from './function-logger.ts';
 import { readConfigurationFile } from './read-configuration-file.ts';
 
-const now = Date.now;
 const configuration = readConfigurationFile();
 
 /** Two calls and a read of the table, of 2000 at most, within the 5000 that the prober is waited for. */
@@ -44,7 +43,7 @@ const probe = createProbeIntegration({
     }),
   ),
   strangerRoleArn: toRoleArn(configuration.deployment, 'stranger'),
-  logger: createLogger({ write: (line) => process.stdout.write(`${line}\n`), now }),
+  logger: createFunctionLogger(),
 });
 
 /** Asks for third parties' roles as they must be refused. It is told which integration and which probe, and nothing else. */

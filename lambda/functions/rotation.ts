@@ -3,7 +3,6 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Context } from 'aws-lambda';
-import { createLogger } from '../adapters/json-logger.ts';
 import { createSdkAccessKeys } from '../adapters/sdk-access-keys.ts';
 import { createSdkKeyTester } from '../adapters/sdk-key-tester.ts';
 import { createSdkSecretVersions } from '../adapters/sdk-secret-versions.ts';
@@ -12,6 +11,7 @@ import { toIamRegion } from '../core/iam-region.ts';
 import { createRotateFederatorKey } from '../core/rotate-federator-key.ts';
 import { parseSecretArn } from '../core/secret-arn.ts';
 import { environment, requireEnv } from './environment.ts';
+import { createFunctionLogger } from './function-logger.ts';
 
 const now = Date.now;
 const secretArn = requireEnv(environment.federatorSecretArn);
@@ -62,7 +62,7 @@ function requireSeconds(name: string): number {
 const handle = createHandleRotationEvent({
   secretArn,
   rotate,
-  logger: createLogger({ write: (line) => process.stdout.write(`${line}\n`), now }),
+  logger: createFunctionLogger(),
 });
 
 /** Rotates the federator's key. The one function whose role may make, deactivate and delete its keys. */

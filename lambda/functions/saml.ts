@@ -3,7 +3,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { createDynamodbProofRegister } from '../adapters/dynamodb-proof-register.ts';
-import { createLogger } from '../adapters/json-logger.ts';
 import { createKmsTokenSigner } from '../adapters/kms-token-signer.ts';
 import { createSamlResponseVerifier } from '../adapters/saml-response-verifier.ts';
 import { createConsumeSamlResponse } from '../core/consume-saml-response.ts';
@@ -12,6 +11,7 @@ import { createConsumeSamlResponseEndpoint } from '../endpoints/consume-saml-res
 import { createGetSamlMetadata } from '../endpoints/get-saml-metadata.ts';
 import { createHandler } from '../http/create-handler.ts';
 import { environment, requireEnv } from './environment.ts';
+import { createFunctionLogger } from './function-logger.ts';
 import { readConfigurationFile } from './read-configuration-file.ts';
 
 const now = Date.now;
@@ -41,7 +41,7 @@ const consume = createConsumeSamlResponse({
   newTokenId: newNonce,
 });
 
-const logger = createLogger({ write: (line) => process.stdout.write(`${line}\n`), now });
+const logger = createFunctionLogger();
 
 /** Reads assertions and signs tokens of the broker's own. Its role has no part in issuing credentials. */
 export const handler = createHandler({

@@ -3,6 +3,7 @@ import { mechanisms } from '../core/configuration.ts';
 import { isProfileName } from '../core/configuration-schema.ts';
 import { isIntegrationName } from '../core/integrations/integration-schema.ts';
 import { issuancePurposes, issuanceStates } from '../core/issuance.ts';
+import { matches } from '../core/reconciliation/sighting.ts';
 import { toSourceIdentity } from '../core/source-identity.ts';
 import { strictObject } from './parse-request.ts';
 
@@ -19,7 +20,7 @@ const principal = z
 
 const instantAllowed = 'an ISO 8601 instant such as 2026-11-21T08:00:00Z, or a day such as 2026-11-21';
 
-const instant = z
+export const instant = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/, {
     error: instantAllowed,
@@ -37,6 +38,11 @@ function isDay(day: string): boolean {
 
 const limitAllowed = 'an integer, 1–100';
 
+export const limit = z
+  .string()
+  .regex(/^([1-9][0-9]?|100)$/, { error: limitAllowed })
+  .transform(Number);
+
 export const issuancesQuery = strictObject({
   principal: principal.exactOptional(),
   profile: z.string().refine(isProfileName, { error: 'a profile name' }).exactOptional(),
@@ -48,11 +54,7 @@ export const issuancesQuery = strictObject({
     .exactOptional(),
   from: instant.exactOptional(),
   to: instant.exactOptional(),
-  limit: z
-    .string()
-    .regex(/^([1-9][0-9]?|100)$/, { error: limitAllowed })
-    .transform(Number)
-    .exactOptional(),
+  limit: limit.exactOptional(),
   cursor: z
     .string()
     .regex(/^[\w-]{1,128}$/, { error: 'the nextCursor of an answer' })
@@ -78,6 +80,7 @@ export const issuanceAnswer = z.strictObject({
   sourceIp: text,
   userAgent: text,
   gatewayRequestId: text,
+  region: text.describe('Of the function that wrote it').exactOptional(),
   mechanism: z.enum(mechanisms).exactOptional(),
   enforcement: z
     .literal('recorded')
@@ -104,6 +107,27 @@ export const issuanceAnswer = z.strictObject({
   packedPolicySize: z.int().exactOptional(),
   errorCode: text.exactOptional(),
   detail: text.exactOptional(),
+  match: z
+    .enum(matches)
+    .describe('What became of looking for it in CloudTrail; absent while it is looked for')
+    .exactOptional(),
+  cloudTrailEvents: z
+    .array(
+      z.strictObject({
+        call: z.int().describe('0 for the first call of STS; the last one is what the credentials are for'),
+        eventId: text,
+        sharedEventId: text.exactOptional(),
+        eventTime: text,
+        eventName: text,
+        region: text,
+        accountId: text,
+        requestId: text.exactOptional(),
+        accessKeyId: text.exactOptional(),
+        errorCode: text.exactOptional(),
+        differences: z.array(text).describe('What differs from here; see the findings').exactOptional(),
+      }),
+    )
+    .exactOptional(),
   keptUntil: z.iso.datetime(),
 });
 

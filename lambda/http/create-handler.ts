@@ -194,6 +194,9 @@ const logRequest = ({ logger, now, handledBy }: HandlerOptions): HttpMiddleware 
 
 /** An unexpected error is a defect: its stack leads to it. */
 function toErrorFields(error: unknown) {
-  if (error instanceof BrokerError) return { code: error.code, detail: error.detail, cause: error.cause };
+  if (error instanceof BrokerError) {
+    const { code, detail, cause, extensions } = error;
+    return { code, detail, cause, issuanceId: extensions['issuanceId'] };
+  }
   return { error, stack: error instanceof Error ? error.stack : undefined };
 }

@@ -79,6 +79,14 @@ export const gatewayResponses = [
     headers: { 'Retry-After': '1' },
   },
   {
+    type: 'WAF_FILTERED',
+    status: 403,
+    code: 'refused-by-firewall',
+    title: 'Forbidden',
+    detail:
+      'a rule of the web application firewall before this broker refused the request for what it holds or where it comes from; a new token would not help, so show the owner of the broker this request id',
+  },
+  {
     type: 'REQUEST_TOO_LARGE',
     status: 413,
     code: 'request-too-large',
@@ -113,10 +121,25 @@ export const gatewayResponses = [
   },
 ] as const satisfies readonly GatewayResponse[];
 
+/**
+ * The firewall's own answer to an address that asks too often. It knows no request id, and no content type of problem
+ * documents. Source: WAF API reference, CustomResponseBody.
+ */
+export const firewallThrottle = {
+  status: 429,
+  code: 'throttled-by-firewall',
+  title: 'Too Many Requests',
+  detail: 'this address has asked too often in the last five minutes; try again in a minute',
+  headers: { 'Retry-After': '60' },
+} as const satisfies Omit<GatewayResponse, 'type'>;
+
 export type GatewayResponseType = (typeof gatewayResponses)[number]['type'];
 
-/** The problem document of a gateway response, around the id that API Gateway gives the request. */
-export function toGatewayResponseBody(response: GatewayResponse, requestId: string): string {
+/** The problem document of a gateway response, around the id that API Gateway gives the request, where there is one. */
+export function toGatewayResponseBody(
+  response: Omit<GatewayResponse, 'type' | 'headers'>,
+  requestId?: string,
+): string {
   const { status, code, title, detail } = response;
   return JSON.stringify({
     type: 'about:blank',
@@ -124,7 +147,7 @@ export function toGatewayResponseBody(response: GatewayResponse, requestId: stri
     ...(status === undefined ? {} : { status }),
     detail,
     code,
-    instance: requestId,
+    ...(requestId === undefined ? {} : { instance: requestId }),
     Code: code,
     Message: detail,
   });

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { FunctionName } from '../core/function-roles.ts';
 import { issuanceAnswer, issuancesAnswer, issuancesQuery } from './audit-schemas.ts';
 import { consoleAnswer, toConsoleBody } from './console-schemas.ts';
+import { controlRoutes } from './control-routes.ts';
 import {
   containerCredentialsAnswer,
   credentialsAnswer,
@@ -12,6 +13,7 @@ import {
   profilesAnswer,
   whoamiAnswer,
 } from './credential-schemas.ts';
+import { findingAnswer, findingsAnswer, findingsQuery } from './finding-schemas.ts';
 import { integrationRoutes } from './integration-routes.ts';
 import { publicKeysPath } from './oidc-issuer.ts';
 import {
@@ -43,7 +45,10 @@ export interface Route {
   /** As API Gateway writes a resource: `{name}` is one path segment. */
   readonly path: string;
   /** The function behind it. */
-  readonly handledBy: Exclude<FunctionName, 'authorizer' | 'rotation' | 'prober'>;
+  readonly handledBy: Exclude<
+    FunctionName,
+    'authorizer' | 'rotation' | 'prober' | 'revoker' | 'publisher' | 'reconciler'
+  >;
   /** `token`: the authorizer function decides. `iam`: API Gateway checks the SigV4 signature. `none`: open to everybody. */
   readonly authorization: 'token' | 'iam' | 'none';
   /**
@@ -91,6 +96,8 @@ export type Operation =
   | 'relaySessionToken'
   | 'listIssuances'
   | 'getIssuance'
+  | 'listFindings'
+  | 'getFinding'
   | 'getHealth'
   | 'getDeployment'
   | 'getOpenApi'
@@ -99,7 +106,16 @@ export type Operation =
   | 'beginSamlLogin'
   | 'consumeSamlResponse'
   | 'getSamlMetadata'
+  | ControlOperation
   | IntegrationOperation;
+
+export type ControlOperation =
+  | 'listSuspensions'
+  | 'suspend'
+  | 'liftSuspension'
+  | 'revokeIssuance'
+  | 'revokeAll'
+  | 'listRevocations';
 
 export type IntegrationOperation =
   | 'listIntegrations'
@@ -213,6 +229,22 @@ const authenticated: readonly Omit<Route, 'authorization'>[] = [
     summary: 'One issuance',
     schemas: { answer: issuanceAnswer },
   },
+  {
+    operation: 'listFindings',
+    method: 'GET',
+    path: '/v1/findings',
+    handledBy: 'audit',
+    summary: 'What the comparison of the audit with CloudTrail and the access log found, newest first',
+    schemas: { query: findingsQuery, answer: findingsAnswer },
+  },
+  {
+    operation: 'getFinding',
+    method: 'GET',
+    path: '/v1/findings/{id}',
+    handledBy: 'audit',
+    summary: 'One finding',
+    schemas: { answer: findingAnswer },
+  },
 ];
 
 /** Routes that say something of the very signature, as they stand under `/iam/v1` alone. */
@@ -304,7 +336,7 @@ const twice = (those: readonly Omit<Route, 'authorization'>[]): readonly Route[]
 
 /** Routes that are of the signature itself exist once. Which of all these a deployment has: `toDeployedRoutes`. */
 export const routes: readonly Route[] = [
-  ...twice([...authenticated, ...integrationRoutes]),
+  ...twice([...authenticated, ...controlRoutes, ...integrationRoutes]),
   ...signed.map((route): Route => ({ ...route, authorization: 'iam' })),
   ...open.map((route): Route => ({ ...route, authorization: 'none' })),
 ];

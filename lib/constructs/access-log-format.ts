@@ -14,6 +14,14 @@ export const accessLogFields = {
   principalId: '$context.authorizer.principalId',
   /** Of whoever signed a request under `/iam`; of one that the API's policy refused, there is no other record. */
   accountId: '$context.identity.accountId',
+  /**
+   * Under `/iam`, where no authorizer names a principal, the ARN that `toIamPrincipal` makes the subject of: of a role
+   * session `arn:…:sts::<account>:assumed-role/<role>/<session>`, without the role's path, and the subject is
+   * `arn:…:iam::<account>:role/<role>`; of a user the subject itself. `-` on other routes, and not believed there.
+   */
+  userArn: '$context.identity.userArn',
+  /** Of the certificate that a caller showed, where the domain asks for one. */
+  clientCertificateSerialNumber: '$context.identity.clientCert.serialNumber',
   method: '$context.httpMethod',
   resourcePath: '$context.resourcePath',
   status: '$context.status',
@@ -24,6 +32,8 @@ export const accessLogFields = {
   integrationStatus: '$context.integration.status',
   integrationLatencyMs: '$context.integration.latency',
   errorType: '$context.error.responseType',
+  /** `WAF_ALLOW`, `WAF_BLOCK` or `WAF_ERROR`: a firewall that cannot be asked lets nothing in. */
+  firewallResponse: '$context.wafResponseCode',
   tlsVersion: '$context.tlsVersion',
 } as const;
 

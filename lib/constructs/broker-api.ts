@@ -3,6 +3,7 @@ import {
   AccessLogFormat,
   AuthorizationType,
   type CfnRestApi,
+  EndpointAccessMode,
   EndpointType,
   type IAuthorizer,
   IdentitySource,
@@ -10,32 +11,44 @@ import {
   LogGroupLogDestination,
   MethodLoggingLevel,
   RequestAuthorizer,
-  ResponseType,
   RestApi,
-  SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigateway';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Configuration } from '../../lambda/core/configuration.ts';
 import { apiPolicyVariable } from '../../lambda/http/api-policy-variable.ts';
 import { toDeployedRoutes } from '../../lambda/http/deployed-routes.ts';
-import {
-  type GatewayResponse,
-  gatewayResponses,
-  toGatewayResponseBody,
-} from '../../lambda/http/gateway-responses.ts';
 import type { Route } from '../../lambda/http/routes.ts';
-import { createApiPolicy, toApiPolicyId } from '../api-policy.ts';
+import { type ApiPolicyOptions, createApiPolicy, toApiPolicyId } from '../api-policy.ts';
 import { accessLogFormat } from './access-log-format.ts';
+import { ApiDomain, type ApiDomainOptions, toTlsSettings } from './api-domain.ts';
+import type { EncryptedLogs } from './encrypted-logs.ts';
+import { addGatewayResponses } from './gateway-responses.ts';
+import { addNetwork, type Network, type PrivateAccess } from './private-access.ts';
+import { PrivateApiDomain } from './private-api-domain.ts';
+import { WebAcl, type WebAclOptions } from './web-acl.ts';
 
-export interface BrokerApiProps {
+/** Who can reach the API, and under which name. */
+export interface ApiOptions {
+  /** A name of its own, which is then the only one. @default API Gateway's own address */
+  readonly domain?: ApiDomainOptions;
+  /** Makes the API one that VPC endpoints alone lead to. @default regional: the internet leads to it */
+  readonly privateAccess?: PrivateAccess;
+  /** The firewall before it; `false` where another is put there. @default one, with its defaults */
+  readonly webAcl?: WebAclOptions | false;
+}
+
+export interface BrokerApiProps extends ApiOptions {
   /** Says which stage it is, the first segment of each path, and whose signatures are heard. */
   readonly configuration: Configuration;
   readonly authorizer: IFunction;
   /** Of all functions that the configuration deploys. */
   readonly handlers: Readonly<Partial<Record<Route['handledBy'], IFunction>>>;
   readonly accessLogs: ILogGroup;
+  /** For what else is logged. */
+  readonly logs: EncryptedLogs;
   readonly throttle: Throttle;
   /** Whether to set the role by which API Gateway writes logs, one for the account and region. */
   readonly cloudWatchRole: boolean;
@@ -54,15 +67,53 @@ export class BrokerApi extends Construct {
   readonly restApi: RestApi;
   /** Digest of the resource policy. */
   readonly policyId: string;
+  /** There unless it was declined. */
+  readonly webAcl?: WebAcl;
+  /** There where the API has a name of its own. */
+  readonly domain?: ApiDomain | PrivateApiDomain;
 
   constructor(scope: Construct, id: string, props: BrokerApiProps) {
     super(scope, id);
+    const { configuration, logs, domain, privateAccess, webAcl = {} } = props;
+    const network = privateAccess === undefined ? undefined : addNetwork(this, privateAccess);
+    const policy = { configuration, ...(network === undefined ? {} : { vpcEndpointIds: network.ids }) };
+    this.policyId = toApiPolicyId(policy);
+    this.restApi = this.createRestApi(props, network);
+    // Outputs are the stack's to choose.
+    this.restApi.node.tryRemoveChild('Endpoint');
+    this.requireModernTls(domain);
+    this.limitCallers(policy);
+    this.addRoutes(props, this.createAuthorizer(props.authorizer));
+    addGatewayResponses(this.restApi);
+    if (webAcl !== false) {
+      const stage = this.restApi.deploymentStage;
+      const metricName = `daypass-${configuration.deployment.stage}`;
+      this.webAcl = new WebAcl(this, 'WebAcl', { ...webAcl, stage, logs, metricName });
+    }
+    if (domain !== undefined) this.domain = this.createDomain(domain, network);
+    this.acceptFindings(webAcl === false);
+  }
+
+  /** Days until the domain's certificate expires; nothing where the API has API Gateway's own address. */
+  metricCertificateDaysToExpiry(): Metric | undefined {
+    return this.domain?.metricCertificateDaysToExpiry();
+  }
+
+  private createRestApi(props: BrokerApiProps, network: Network | undefined): RestApi {
     const { stage } = props.configuration.deployment;
-    this.policyId = toApiPolicyId(props.configuration);
-    this.restApi = new RestApi(this, 'RestApi', {
+    return new RestApi(this, 'RestApi', {
       restApiName: `daypass-${stage}`,
       description: 'Daypass: temporary AWS credentials by reviewed policy',
-      endpointTypes: [EndpointType.REGIONAL],
+      ...(network === undefined
+        ? { endpointTypes: [EndpointType.REGIONAL] }
+        : {
+            endpointConfiguration: {
+              types: [EndpointType.PRIVATE],
+              vpcEndpoints: [...network.endpoints],
+            },
+          }),
+      // A way around the domain would be one around its certificate.
+      ...(props.domain === undefined ? {} : { disableExecuteApiEndpoint: true }),
       cloudWatchRole: props.cloudWatchRole,
       deployOptions: {
         stageName: stage,
@@ -78,28 +129,34 @@ export class BrokerApi extends Construct {
         variables: { [apiPolicyVariable]: this.policyId },
       },
     });
-    // Outputs are the stack's to choose.
-    this.restApi.node.tryRemoveChild('Endpoint');
-    this.requireModernTls();
-    this.limitSignatures(props.configuration);
-    this.addRoutes(props, this.createAuthorizer(props.authorizer));
-    for (const response of gatewayResponses) this.addGatewayResponse(response);
-    this.acceptFindings();
   }
 
-  /** TLS 1.2 at least, with forward secrecy; without this a regional API takes TLS 1.0. */
-  private requireModernTls(): void {
+  private createDomain(domain: ApiDomainOptions, network: Network | undefined): ApiDomain | PrivateApiDomain {
+    const { restApi } = this;
+    if (network === undefined) return new ApiDomain(this, 'Domain', { ...domain, restApi });
+    const { ids: vpcEndpointIds, dnsEntries } = network;
+    const address = dnsEntries === undefined ? {} : { dnsEntries };
+    return new PrivateApiDomain(this, 'Domain', { ...domain, ...address, restApi, vpcEndpointIds });
+  }
+
+  /**
+   * As the domain does, because the API's own policy counts under that name, too (API Gateway guide, "Choose a security
+   * policy for your custom domain"); else TLS 1.2 at least, with forward secrecy. Without this a regional API takes 1.0.
+   */
+  private requireModernTls(domain: ApiDomainOptions | undefined): void {
     const restApi = this.restApi.node.defaultChild as CfnRestApi;
-    restApi.securityPolicy = SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09;
-    restApi.endpointAccessMode = 'STRICT';
+    const isOlder = domain === undefined || domain.mutualTls !== undefined;
+    const minimumTls = isOlder ? '1.2' : (domain.minimumTls ?? '1.3');
+    restApi.securityPolicy = toTlsSettings({ minimumTls }).securityPolicy;
+    restApi.endpointAccessMode = EndpointAccessMode.STRICT;
   }
 
   /** As written, not by CDK's own statements, which would merge ours. A changed policy is a new deployment, without which it would not hold. */
-  private limitSignatures(configuration: Configuration): void {
+  private limitCallers(policy: ApiPolicyOptions): void {
     const restApi = this.restApi.node.defaultChild as CfnRestApi;
-    const { stage } = configuration.deployment;
+    const { stage } = policy.configuration.deployment;
     restApi.policy = createApiPolicy({
-      configuration,
+      ...policy,
       // API Gateway expands it with the API's own ARN, which the API cannot name itself.
       toResource: (method, path) => `execute-api:/${stage}/${method}${path}`,
     });
@@ -129,29 +186,18 @@ export class BrokerApi extends Construct {
     }
   }
 
-  private addGatewayResponse(response: GatewayResponse): void {
-    const headers = { 'Content-Type': 'application/problem+json', ...response.headers };
-    this.restApi.addGatewayResponse(toConstructId(response.type), {
-      type: ResponseType.of(response.type),
-      ...(response.status === undefined ? {} : { statusCode: String(response.status) }),
-      // API Gateway takes a fixed value in single quotes.
-      responseHeaders: Object.fromEntries(
-        Object.entries(headers).map(([name, value]) => [name, `'${value}'`]),
-      ),
-      templates: { 'application/json': toGatewayResponseBody(response, '$context.extendedRequestId') },
-    });
-  }
-
-  private acceptFindings(): void {
+  private acceptFindings(isWithoutFirewall: boolean): void {
+    if (isWithoutFirewall) {
+      Validations.of(this).acknowledge({
+        id: 'AwsSolutions-APIG3',
+        reason:
+          'Declined by the option webAcl: another firewall is put before the stage, by Firewall Manager for example',
+      });
+    }
     Validations.of(this).acknowledge(
       {
         id: 'AwsSolutions-APIG2',
         reason: 'The functions bound and parse each request, and answer with the name of the field in error',
-      },
-      {
-        id: 'AwsSolutions-APIG3',
-        reason:
-          'Every route but the open ones needs a token, and the stage is throttled; a web ACL may be attached to the stage',
       },
       {
         id: 'AwsSolutions-APIG6',
@@ -184,13 +230,7 @@ function toReason(handledBy: Route['handledBy']): string {
       return 'An open route: it tells what a client must know before it has a token, and takes nothing from the request';
     case 'saml':
       return 'An open route: a browser comes here to get a token, for an assertion that the function verifies first';
-    case 'issuer':
-    case 'integrations':
-    case 'integration-issuer':
+    default:
       throw new TypeError('no route of a function that issues or manages may be open');
   }
 }
-
-/** `MISSING_AUTHENTICATION_TOKEN` to `MissingAuthenticationToken`. */
-const toConstructId = (type: string) =>
-  type.toLowerCase().replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase());

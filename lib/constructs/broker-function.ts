@@ -1,24 +1,27 @@
-import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import {
+  Alias,
   ApplicationLogLevel,
   Architecture,
+  type IFunction,
   type ILayerVersion,
+  type IVersion,
+  type Function as LambdaFunction,
   LoggingFormat,
   Runtime,
   SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type FunctionName, invokedFunctions } from '../../lambda/core/function-roles.ts';
+import type { Concurrency } from '../check-deployment-options.ts';
 import type { FunctionRole as FunctionRoleAccess } from '../permissions.ts';
-import { bundling } from './bundling.ts';
 import type { EncryptedLogs } from './encrypted-logs.ts';
 import { FunctionRole } from './function-role.ts';
-
-const projectRoot = join(import.meta.dirname, '../..');
+import { networkStatements } from './network-statements.ts';
+import { addPackedFunction } from './packed-function.ts';
 
 export interface BrokerFunctionProps {
   /** Names its entry, `lambda/functions/<name>.ts`. */
@@ -26,29 +29,47 @@ export interface BrokerFunctionProps {
   readonly access: FunctionRoleAccess;
   readonly layers: readonly ILayerVersion[];
   readonly logs: EncryptedLogs;
+  /** @default it shares what the account has, and none is kept ready */
+  readonly concurrency?: Concurrency;
+  /** @default none of ours: Lambda's own, which leads to AWS and to the internet */
+  readonly network?: FunctionNetwork;
+  /** Managed policies that the account lets a role have. @default 10, IAM's own quota */
+  readonly managedPolicyQuota?: number;
+}
+
+/** The VPC in which functions stand. All that they speak to must be reached from there. */
+export interface FunctionNetwork {
+  readonly vpc: IVpc;
+  /** @default the VPC's private subnets */
+  readonly subnets?: SubnetSelection;
+  /** @default one for all functions, which lets nothing in and only HTTPS out */
+  readonly securityGroups?: readonly ISecurityGroup[];
 }
 
 /** One function of the broker, with a role and a log group of its own. */
 export class BrokerFunction extends Construct {
-  readonly handler: NodejsFunction;
+  readonly handler: LambdaFunction;
+  /** What API Gateway invokes: the function, or the version of it that is kept ready. */
+  readonly invoked: IFunction;
   readonly roleArn: string;
   /** The one that it writes to. */
   readonly logGroup: ILogGroup;
 
   constructor(scope: Construct, id: string, props: BrokerFunctionProps) {
     super(scope, id);
-    const { functionName, access } = props;
+    const { functionName, concurrency, network } = props;
+    const access = network === undefined ? props.access : withNetwork(props.access);
     const { description, memorySize, timeoutSeconds } = settings[functionName];
     this.logGroup = props.logs.addLogGroup(this, 'Logs');
     const { logGroup } = this;
-    const { role } = new FunctionRole(this, 'Access', { functionName, access, logGroup });
+    const { managedPolicyQuota } = props;
+    const { role } = new FunctionRole(this, 'Access', {
+      ...{ functionName, access, logGroup },
+      ...(managedPolicyQuota === undefined ? {} : { managedPolicyQuota }),
+    });
     this.roleArn = role.roleArn;
-    this.handler = new NodejsFunction(this, 'Function', {
+    this.handler = addPackedFunction(this, functionName, {
       description,
-      projectRoot,
-      entry: join(projectRoot, 'lambda/functions', `${functionName}.ts`),
-      depsLockFilePath: join(projectRoot, 'package-lock.json'),
-      bundling,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize,
@@ -61,15 +82,38 @@ export class BrokerFunction extends Construct {
       },
       // As `toFunctionName` says. CloudFormation names the others.
       ...(invokedFunctions.includes(functionName) ? { functionName: access.roleName } : {}),
-      awsSdkConnectionReuse: false,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       systemLogLevelV2: SystemLogLevel.INFO,
       tracing: Tracing.ACTIVE,
+      ...(concurrency?.reserved === undefined ? {} : { reservedConcurrentExecutions: concurrency.reserved }),
+      ...(network === undefined ? {} : toVpcProps(network)),
     });
+    this.invoked =
+      concurrency?.provisioned === undefined ? this.handler : this.addReady(concurrency.provisioned);
+  }
+
+  /** Lambda keeps versions ready, never `$LATEST`; each deployment that changes the function makes one. */
+  private addReady(provisionedConcurrentExecutions: number): IFunction {
+    return new Alias(this, 'Ready', {
+      ...{ aliasName: 'ready', provisionedConcurrentExecutions },
+      // CDK's own types do not fit each other where an optional property may not be undefined.
+      version: this.handler.currentVersion as IVersion,
+    }) as IFunction;
   }
 }
+
+const withNetwork = (access: FunctionRoleAccess): FunctionRoleAccess => ({
+  ...access,
+  statements: [...access.statements, ...networkStatements],
+});
+
+const toVpcProps = ({ vpc, subnets, securityGroups }: FunctionNetwork) => ({
+  vpc,
+  ...(subnets === undefined ? {} : { vpcSubnets: subnets }),
+  ...(securityGroups === undefined ? {} : { securityGroups: [...securityGroups] }),
+});
 
 /** Memory in MB: CPU comes with it, and verifying and signing is CPU. Behind the API timeouts end well before its 29 s. */
 const settings: Readonly<
@@ -86,7 +130,7 @@ const settings: Readonly<
   issuer: {
     description: 'Daypass: decides, issues and records',
     memorySize: 1024,
-    timeoutSeconds: 25,
+    timeoutSeconds: 27,
   },
   audit: {
     description: 'Daypass: answers who had what, and why',
@@ -115,6 +159,28 @@ const settings: Readonly<
     description: "Daypass: issues for third parties, and verifies their roles' trust",
     memorySize: 1024,
     timeoutSeconds: 28,
+  },
+  // A trail's object takes some seconds: its time is CPU, which comes with the memory.
+  reconciler: {
+    description: 'Daypass: compares the audit with CloudTrail',
+    memorySize: 1024,
+    timeoutSeconds: 60,
+  },
+  publisher: {
+    description: 'Daypass: tells EventBridge of issuances, findings and changes',
+    memorySize: 256,
+    timeoutSeconds: 30,
+  },
+  // Policies are applied one after the other, each by an invocation of the other function.
+  controls: {
+    description: 'Daypass: suspends, lifts and revokes',
+    memorySize: 512,
+    timeoutSeconds: 29,
+  },
+  revoker: {
+    description: 'Daypass: puts policies onto roles that end sessions',
+    memorySize: 256,
+    timeoutSeconds: 10,
   },
   prober: {
     description: "Daypass: asks for third parties' roles as nobody should get them",

@@ -1,17 +1,16 @@
 import { type BundlingOptions, LogLevel, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { bundleOptions } from '../bundle-options.ts';
 
-/** How each function becomes one file that needs nothing beside it. */
+const { target, mainFields, minify, sourcemap, sourcesContent, banner } = bundleOptions;
+
+/** `bundleOptions` in CDK's words. */
 export const bundling: BundlingOptions = {
+  ...{ target, minify, sourcesContent },
   format: OutputFormat.ESM,
-  target: 'node24',
-  mainFields: ['module', 'main'],
+  mainFields: [...mainFields],
   // The runtime's own SDK changes without a deployment.
   bundleAwsSDK: true,
-  minify: true,
-  sourceMap: true,
-  sourcesContent: false,
+  sourceMap: sourcemap,
   logLevel: LogLevel.WARNING,
-  // Dependencies that are CommonJS call `require` for Node's own modules, which an ES module does not have.
-  banner:
-    "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  banner: banner.js,
 };

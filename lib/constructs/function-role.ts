@@ -1,11 +1,14 @@
-import { Validations } from 'aws-cdk-lib';
+import { Annotations, Validations } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type FunctionName, rolePath } from '../../lambda/core/function-roles.ts';
+import { revokedRolesSid } from '../control-permissions.ts';
 import { partnersRolesSid } from '../integration-permissions.ts';
 import type { FunctionRole as FunctionRoleAccess, IamStatement } from '../permissions.ts';
-import { packStatements } from './pack-statements.ts';
+import { listStreamsSid } from '../publishing-permissions.ts';
+import { iamLimits, packStatements } from './pack-statements.ts';
+import { toWildcardFinding } from './wildcard-finding.ts';
 
 export interface FunctionRoleProps {
   readonly functionName: FunctionName;
@@ -13,25 +16,31 @@ export interface FunctionRoleProps {
   readonly access: FunctionRoleAccess;
   /** The one log group that the function writes to. */
   readonly logGroup: ILogGroup;
+  /** Managed policies that the account lets a role have. @default 10, IAM's own quota */
+  readonly managedPolicyQuota?: number;
 }
 
 /** The role of one function: its fixed name, which target roles trust, and exactly its permissions. */
 export class FunctionRole extends Construct {
   readonly role: Role;
 
-  constructor(scope: Construct, id: string, { functionName, access, logGroup }: FunctionRoleProps) {
+  constructor(scope: Construct, id: string, props: FunctionRoleProps) {
     super(scope, id);
+    const { functionName, access, logGroup, managedPolicyQuota: quota = iamLimits.managedPolicies } = props;
     const { roleName, statements } = access;
-    const packed = packStatements(roleName, [...statements, ...runningStatements(logGroup)]);
+    const all = [...statements, ...runningStatements(logGroup)];
+    const { inline, managed } = packStatements({ roleName, statements: all, quota });
     this.role = new Role(this, 'Role', {
       roleName,
       path: rolePath,
       description: `Daypass: the ${functionName} function`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      ...('inline' in packed
-        ? { inlinePolicies: { Permissions: toDocument(packed.inline) } }
-        : { managedPolicies: addManagedPolicies(this, packed.managed) }),
+      inlinePolicies: { Permissions: toDocument(inline) },
+      managedPolicies: addManagedPolicies(this, managed),
     });
+    // The one that grows with the configuration: how near IAM's limit is should not be news when it is reached.
+    if (functionName === 'issuer' || managed.length > 0)
+      Annotations.of(this).addInfo(`${functionName}: ${managed.length} managed policies of ${quota}`);
     this.acceptFindings(statements);
   }
 
@@ -41,8 +50,28 @@ export class FunctionRole extends Construct {
       reason:
         'X-Ray and DecodeAuthorizationMessage have no resource types (statements WriteTraces, DecodeAuthorizationMessages); any other statement on * is a Deny',
     });
+    // Source: IAM User Guide, "IAM JSON policy elements: Resource": wildcards may stand in any segment. The check knows them as a whole one only.
+    if (statements.some(({ NotResource = [] }) => [NotResource].flat().some((arn) => /:\d+\*:/.test(arn))))
+      Validations.of(this).acknowledge({
+        id: 'CloudFormation-Validate::E3510',
+        reason: 'A Deny excepts the roles of other accounts by the digits that their accounts begin with',
+      });
     for (const id of toPartnerFindings(statements)) {
       Validations.of(this).acknowledge({ id, reason: partnersReason });
+    }
+    for (const { Sid, Resource = [] } of statements.filter(({ Sid }) => Sid === listStreamsSid)) {
+      for (const resource of [Resource].flat())
+        Validations.of(this).acknowledge({
+          id: toWildcardFinding(this, resource),
+          reason: `${Sid}: the action names no single stream; these are those of the one table`,
+        });
+    }
+    for (const id of toFindings(statements, revokedRolesSid)) {
+      Validations.of(this).acknowledge({
+        id,
+        reason:
+          'Whose sessions have to be ended is not known before; it is an option, the roles are those under the path, and a Deny leaves the own ones out',
+      });
     }
   }
 }
@@ -59,8 +88,11 @@ export const addManagedPolicies = (
 
 /** Of the statement that stands for all partners' roles. */
 export const toPartnerFindings = (statements: readonly IamStatement[]): readonly string[] =>
+  toFindings(statements, partnersRolesSid);
+
+const toFindings = (statements: readonly IamStatement[], sid: string): readonly string[] =>
   statements
-    .filter(({ Sid }) => Sid === partnersRolesSid)
+    .filter(({ Sid }) => Sid === sid)
     .flatMap(({ Resource = [] }) => [Resource].flat())
     .map((resource) => `AwsSolutions-IAM5[Resource::${resource}]`);
 

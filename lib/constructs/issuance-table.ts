@@ -3,32 +3,31 @@ import {
   AttributeType,
   Billing,
   type GlobalSecondaryIndexPropsV2,
+  type ITableV2,
   ProjectionType,
-  TableEncryptionV2,
-  TableV2,
+  StreamViewType,
 } from 'aws-cdk-lib/aws-dynamodb';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { issuanceTable } from '../../lambda/adapters/issuance-table.ts';
+import { placeTable, placeTableKey, type TablePlaceProps } from './table-place.ts';
 
 /** The audit's rows: every attempt, before and after. Outlives the stack, as does the key that it needs. */
 export class IssuanceTable extends Construct {
-  readonly table: TableV2;
-  readonly key: Key;
+  readonly table: ITableV2;
+  readonly key: IKey;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, place: TablePlaceProps = {}) {
     super(scope, id);
-    this.key = new Key(this, 'Key', {
-      description: 'Daypass: the issuance table',
-      enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
-    this.table = new TableV2(this, 'Table', {
+    this.key = placeTableKey(this, place, 'Daypass: the issuance table');
+    this.table = placeTable(this, place, {
+      key: this.key,
       partitionKey: { name: issuanceTable.partitionKey, type: AttributeType.STRING },
       globalSecondaryIndexes: indexes(),
       timeToLiveAttribute: issuanceTable.timeToLiveAttribute,
+      // What became of each row is told to EventBridge.
+      dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
       billing: Billing.onDemand(),
-      encryption: TableEncryptionV2.customerManagedKey(this.key),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,

@@ -20,14 +20,15 @@ export class StrangerRole extends Construct {
     super(scope, id);
     const { roleName, roleArn, trust, statements } = access;
     this.roleArn = roleArn;
-    const packed = packStatements(roleName, statements);
+    const packed = packStatements({ roleName, statements });
     new CfnRole(this, 'Role', {
       roleName,
       path: rolePath,
       description: "Daypass: the prober as somebody whom no partner's role trusts",
       assumeRolePolicyDocument: trust,
-      ...('inline' in packed
-        ? { policies: [{ policyName: 'Permissions', policyDocument: toPolicy(packed.inline) }] }
+      policies: [{ policyName: 'Permissions', policyDocument: toPolicy(packed.inline) }],
+      ...(packed.managed.length === 0
+        ? {}
         : {
             managedPolicyArns: addManagedPolicies(this, packed.managed).map(
               ({ managedPolicyArn }) => managedPolicyArn,

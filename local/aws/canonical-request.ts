@@ -5,15 +5,20 @@ import type { AwsRequest } from './exchange.ts';
  * The canonical form of a request, of which the signature is made. Source: IAM guide, "Create a signed AWS API
  * request".
  */
-export function toCanonicalRequest(request: AwsRequest, signedHeaders: readonly string[]): string {
+export function toCanonicalRequest(
+  request: AwsRequest,
+  { service, signedHeaders }: { readonly service: string; readonly signedHeaders: readonly string[] },
+): string {
   return [
     request.method,
-    toCanonicalPath(request.path),
+    // A key of S3 is what it is: nothing is resolved, and nothing is encoded once more.
+    service === 's3' ? request.path : toCanonicalPath(request.path),
     toCanonicalQuery(request.query),
     ...signedHeaders.map((name) => `${name}:${toCanonicalValue(request.headers.get(name) ?? [])}`),
     '',
     signedHeaders.join(';'),
-    sha256(request.body),
+    // S3 takes the digest that the header says, and looks at the content by itself.
+    service === 's3' ? (request.headers.get('x-amz-content-sha256')?.[0] ?? '') : sha256(request.body),
   ].join('\n');
 }
 

@@ -13,7 +13,11 @@ export interface CloudTrail {
 const maximumRecords = 10_000;
 
 /** The trail, with what the data directory holds of it from before. */
-export function openCloudTrail(dataDirectory: string): CloudTrail {
+/** @param heard is told of new records once the call that made them goes on */
+export function openCloudTrail(
+  dataDirectory: string,
+  heard: (records: readonly CloudTrailRecord[]) => void = () => {},
+): CloudTrail {
   const file = join(dataDirectory, 'cloudtrail.jsonl');
   let records = readRecords(file);
   rewrite(file, records);
@@ -22,6 +26,7 @@ export function openCloudTrail(dataDirectory: string): CloudTrail {
       // One write for a call's records, before its answer: a kill loses neither.
       appendFileSync(file, toLines(added), { mode: 0o600 });
       records.push(...added);
+      setImmediate(heard, added);
       if (records.length < 2 * maximumRecords) return;
       records = records.slice(-maximumRecords);
       rewrite(file, records);

@@ -11,6 +11,8 @@ export interface Services {
   readonly iam: (request: AwsRequest) => Promise<Outcome>;
   readonly secretsManager: (request: AwsRequest) => Promise<Outcome>;
   readonly lambda: (request: AwsRequest) => Promise<Outcome>;
+  readonly s3: (request: AwsRequest) => Promise<Outcome>;
+  readonly events: (request: AwsRequest) => Promise<Outcome>;
   readonly federation: (request: AwsRequest) => Promise<Outcome>;
 }
 
@@ -24,6 +26,7 @@ export async function dispatch(request: AwsRequest, services: Services): Promise
   if (target?.startsWith('DynamoDB_')) return services.dynamodb(request);
   if (target?.startsWith('TrentService.')) return services.kms(request);
   if (target?.startsWith('secretsmanager.')) return services.secretsManager(request);
+  if (target?.startsWith('AWSEvents.')) return services.events(request);
   const service = signedService(request);
   // STS has calls that nobody signs, so it takes what has no scope.
   if (target === undefined && (service === undefined || service === 'sts')) return services.sts(request);
@@ -32,11 +35,12 @@ export async function dispatch(request: AwsRequest, services: Services): Promise
   if (service === 'secretsmanager') return services.secretsManager(request);
   if (target === undefined && service === 'iam') return services.iam(request);
   if (target === undefined && service === 'lambda') return services.lambda(request);
+  if (target === undefined && service === 's3') return services.s3(request);
   const name = (target ?? service ?? '').slice(0, 64);
   const error = new AwsError(
     'NotImplemented',
     501,
-    `The embedded AWS has sts, dynamodb, kms, iam, secretsmanager and lambda, not ${name}`,
+    `The embedded AWS has sts, dynamodb, kms, iam, secretsmanager, lambda, s3 and events, not ${name}`,
   );
   const answer = xmlAnswer(501, toErrorXml(error, request.requestId), request.requestId);
   return { kind: 'answer', answer };

@@ -6,10 +6,13 @@ import type { World } from '../world.ts';
 import { type Authenticate, createAuthenticate, createIdentifySession } from './authenticate.ts';
 import { createAuthorizationMessages } from './authorization-message-route.ts';
 import { openCloudTrail } from './cloudtrail.ts';
+import type { CloudTrailRecord } from './cloudtrail-record.ts';
 import { lockDataDirectory } from './data-directory-lock.ts';
 import { openDataKey } from './data-key.ts';
 import { dispatch, type Services } from './dispatch.ts';
 import { createDynamoDb } from './dynamodb/dynamodb.ts';
+import { createTableStreams, type TableStreamsOptions } from './dynamodb/table-streams.ts';
+import { createEvents } from './events/events.ts';
 import { type Answer, type AwsRequest, carryOut, maximumBodyBytes, readRequest, send } from './exchange.ts';
 import { openExpiredCredentials } from './expired-credentials.ts';
 import { createFederation } from './federation/federation.ts';
@@ -19,6 +22,8 @@ import { openRoles } from './iam/role-store.ts';
 import { createKms } from './kms/kms.ts';
 import { createLambda, type InvokeByName } from './lambda/lambda.ts';
 import { containerCredentialsPath, createLocalRoutes, localPrefix } from './local-routes.ts';
+import { type BucketSettings, createBucketStore } from './s3/bucket-store.ts';
+import { createS3 } from './s3/s3.ts';
 import type { InitialSecret, InvokeFunction } from './secretsmanager/rotations.ts';
 import { createSecretsManager } from './secretsmanager/secretsmanager.ts';
 import { createServiceCredentials, type ServiceCredentials } from './service-credentials.ts';
@@ -41,6 +46,12 @@ export interface EmbeddedAwsOptions {
   readonly invokeFunction?: InvokeFunction;
   /** Calls a function for Lambda's Invoke. @default there is none */
   readonly invokeByName?: InvokeByName;
+  /** Hears of what changes in some tables. @default nobody does */
+  readonly streams?: TableStreamsOptions;
+  /** Hears of new CloudTrail records, after their calls. @default nobody does */
+  readonly onTrailRecords?: (records: readonly CloudTrailRecord[]) => void;
+  /** Buckets of S3, empty at the start. @default none */
+  readonly buckets?: readonly BucketSettings[];
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
 }
@@ -58,12 +69,14 @@ export interface EmbeddedAws {
   serviceCredentials(roleArn: string): ServiceCredentials;
   /** Takes up the rotations of secrets that are open. Rejects as the function does; what's open stays so. */
   resumeRotations(): Promise<void>;
+  /** Puts an object as a service of AWS's own does. */
+  putObject(bucketName: string, key: string, content: Buffer): void;
   /** For a service that stands beside this one and takes the same identities. */
   readonly authenticate: Authenticate;
 }
 
 /**
- * Starts the stand-in for AWS on loopback: STS, IAM, DynamoDB, KMS, Secrets Manager, Lambda's Invoke, CloudTrail and the
+ * Starts the stand-in for AWS on loopback: STS, IAM, DynamoDB, KMS, Secrets Manager, Lambda's Invoke, EventBridge's PutEvents, CloudTrail and the
  * console's federation endpoint at one address, with the world's accounts.
  * Rejects with the node error when the port is taken, and with one line when another process has the directory.
  */
@@ -74,7 +87,8 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   const closing = new AbortController();
   try {
     const key = openDataKey(dataDirectory);
-    const cloudTrail = openCloudTrail(dataDirectory);
+    const cloudTrail = openCloudTrail(dataDirectory, options.onTrailRecords);
+    const objects = createBucketStore(options.buckets ?? []);
     const expired = openExpiredCredentials(dataDirectory);
     const roles = openRoles(options.world, dataDirectory);
     const { world } = roles;
@@ -90,7 +104,10 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
       url: () => address.url,
     });
     const common = { world, authenticate, faults, now, closing: closing.signal };
-    const dynamodb = createDynamoDb({ ...common, dataDirectory });
+    const streams = createTableStreams(options.streams ?? { tables: {}, deliver: async () => {} });
+    const dynamodb = createDynamoDb({ ...common, dataDirectory, wrote: streams.wrote });
+    const events = createEvents(common);
+    const s3 = createS3({ ...common, store: objects });
     const sts = createSts({ ...common, key, mfa: openMfaCodes(dataDirectory), ownIssuers, cloudTrail });
     const kms = createKms({ ...common, dataDirectory, keyPolicies });
     const iam = createIam({ ...common, accessKeys, roles });
@@ -107,6 +124,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     });
     const local = createLocalRoutes({
       cloudTrail,
+      events,
       faults,
       expired,
       serviceCredentials,
@@ -115,7 +133,17 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
       ownIssuers,
     });
     const server = createHttpServer(
-      { sts, dynamodb: dynamodb.handle, kms, iam, secretsManager: secretsManager.handle, lambda, federation },
+      {
+        sts,
+        dynamodb: dynamodb.handle,
+        kms,
+        iam,
+        secretsManager: secretsManager.handle,
+        lambda,
+        s3,
+        events: events.handle,
+        federation,
+      },
       local,
     );
     const { url, close } = await listen(server, options.port);
@@ -123,10 +151,12 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     return {
       url,
       authenticate,
+      putObject: objects.put,
       resumeRotations: secretsManager.resumeRotations,
       close: async () => {
         closing.abort();
         await close(0);
+        await streams.close();
         await dynamodb.close();
         await lock.release();
       },

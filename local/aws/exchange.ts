@@ -17,7 +17,7 @@ export interface AwsRequest {
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 /** What becomes of the connection: answered, broken off (a TCP reset), or held without an answer. */

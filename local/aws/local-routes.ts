@@ -1,6 +1,7 @@
 import { type Faults, parseFaults } from '../faults.ts';
 import type { AuthorizationMessages } from './authorization-message-route.ts';
 import type { CloudTrail } from './cloudtrail.ts';
+import type { Events } from './events/events.ts';
 import { type Answer, type AwsRequest, header } from './exchange.ts';
 import type { ExpiredCredentials } from './expired-credentials.ts';
 import type { AccessKeyStore } from './iam/access-key-store.ts';
@@ -11,6 +12,7 @@ import { type OwnIssuers, webIdentityPath } from './web-identity-issuers.ts';
 
 export interface LocalRoutesOptions {
   readonly cloudTrail: CloudTrail;
+  readonly events: Pick<Events, 'list'>;
   readonly faults: Faults;
   readonly expired: ExpiredCredentials;
   readonly serviceCredentials: ServiceCredentialsSource;
@@ -46,6 +48,7 @@ export function createLocalRoutes(options: LocalRoutesOptions): (request: AwsReq
 
 function toRoutes({
   cloudTrail,
+  events,
   faults,
   expired,
   serviceCredentials,
@@ -58,6 +61,10 @@ function toRoutes({
     {
       ...at('GET', '/_local/cloudtrail'),
       answer: () => json(200, { Records: cloudTrail.list() }),
+    },
+    {
+      ...at('GET', '/_local/events'),
+      answer: () => json(200, { Events: events.list() }),
     },
     { ...at('GET', '/_local/faults'), answer: listFaults },
     {

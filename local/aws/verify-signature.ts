@@ -84,7 +84,7 @@ function sign(request: AwsRequest, signature: SignatureParameters, secretAccessK
     'AWS4-HMAC-SHA256',
     timestamp,
     `${date}/${region}/${service}/${terminator}`,
-    sha256(toCanonicalRequest(request, signedHeaders)),
+    sha256(toCanonicalRequest(request, { service, signedHeaders })),
   ].join('\n');
   const key = [date, region, service, terminator].reduce<Buffer | string>(hmac, `AWS4${secretAccessKey}`);
   return Buffer.from(hmac(key, stringToSign).toString('hex'), 'utf8');

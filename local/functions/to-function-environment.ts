@@ -6,12 +6,17 @@ import { toFederatorUserNames } from '../../lib/federator-policies.ts';
 
 export interface FunctionEnvironmentOptions {
   readonly name: FunctionName;
-  readonly configuration: Pick<Configuration, 'deployment' | 'profiles' | 'integrations'>;
+  readonly configuration: Pick<Configuration, 'deployment' | 'profiles' | 'integrations' | 'revocation'>;
   readonly apiId: string;
   readonly configurationFile: string;
   readonly openApiFile: string;
   readonly issuanceTable: string;
   readonly proofTable: string;
+  readonly controlTable: string;
+  readonly quotaTable: string;
+  readonly findingTable: string;
+  readonly witnessTable: string;
+  readonly trailBucket: string;
   /** None where the configuration has no third parties. */
   readonly integrationTable?: string;
   readonly apiPolicyId: string;

@@ -11,6 +11,7 @@ import { matchRoute, type RouteMatch } from './match-route.ts';
 import { type GatewayRequest, readBody, requireHeaderSize, toGatewayRequest } from './read-request.ts';
 import { createResourcePolicy, type ResourcePolicy } from './resource-policy.ts';
 import { parseProxyResult, sendGatewayResponse, sendProxyResult } from './send-response.ts';
+import { toAccessLogLine } from './to-access-log-line.ts';
 import {
   type GatewayApi,
   type Proof,
@@ -34,13 +35,15 @@ export interface GatewayOptions {
   readonly sourceIp?: string;
   /** One line for each request that ended in a gateway response of 5xx. */
   readonly log?: (line: string) => void;
+  /** Hears of each request that reached a route, once it was answered. @default nobody does */
+  readonly accessLog?: (route: Route, line: string) => void;
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
   /** How long a function may take. @default 29000, API Gateway's own */
   readonly timeoutMs?: number;
 }
 
-type Defaulted = 'log' | 'now' | 'timeoutMs';
+type Defaulted = 'log' | 'accessLog' | 'now' | 'timeoutMs';
 
 type Gateway = Omit<GatewayOptions, 'resourcePolicy' | Defaulted> &
   Required<Pick<GatewayOptions, Defaulted>> & { readonly resourcePolicy: ResourcePolicy };
@@ -49,7 +52,14 @@ type Gateway = Omit<GatewayOptions, 'resourcePolicy' | Defaulted> &
 export async function startGateway(options: GatewayOptions): Promise<Listening> {
   const { accountId, region } = options.api;
   const resourcePolicy = createResourcePolicy({ document: options.resourcePolicy, accountId, region });
-  const gateway: Gateway = { log: () => {}, now: Date.now, timeoutMs: 29_000, ...options, resourcePolicy };
+  const gateway: Gateway = {
+    log: () => {},
+    accessLog: () => {},
+    now: Date.now,
+    timeoutMs: 29_000,
+    ...options,
+    resourcePolicy,
+  };
   const server = createServer((message, response) => void handle(gateway, message, response));
   server.on('clientError', refuseUnreadable);
   return listen(server, options.port);
@@ -57,11 +67,14 @@ export async function startGateway(options: GatewayOptions): Promise<Listening> 
 
 async function handle(gateway: Gateway, message: IncomingMessage, response: ServerResponse): Promise<void> {
   const request = toGatewayRequest(message, gateway);
+  let reached: { readonly match: RouteMatch; readonly proof?: Proof } | undefined;
   try {
     requireHeaderSize(request);
     const match = requireRoute(gateway.routes, request);
+    reached = { match };
     const body = await readBody(message);
     const proof = await authorize(gateway, { request, match, body });
+    reached = { match, proof };
     const event = toProxyEvent(request, match, { api: gateway.api, body, proof });
     const result = parseProxyResult(await integrate(gateway, match, event));
     sendProxyResult(response, request, result);
@@ -72,6 +85,12 @@ async function handle(gateway: Gateway, message: IncomingMessage, response: Serv
     sendGatewayResponse(response, request, refusal);
     if (response.statusCode >= 500) {
       gateway.log(`gateway: ${request.method} answered ${response.statusCode}: ${refusal.message}`);
+    }
+  } finally {
+    if (reached !== undefined) {
+      const { match, ...proof } = reached;
+      const entry = { request, route: match.route, ...proof, status: response.statusCode };
+      gateway.accessLog(match.route, toAccessLogLine(entry));
     }
   }
 }

@@ -21,12 +21,16 @@ import { aConfiguration, aConfigurationDocument } from '../support/a-configurati
 import { aPrincipal } from '../support/a-principal.ts';
 import { anEvent, authorizedAs, own } from '../support/an-event.ts';
 import { anIntegrationsSection } from '../support/managing-integrations.ts';
+import { reconciliationTables, reconciliationVariables } from '../support/reconciliation-tables.ts';
 import { anAuthority } from '../support/verifying.ts';
 
 const sections = { integrations: anIntegrationsSection() };
 const configuration = aConfiguration(sections);
 const { deployment } = configuration;
-const tableNames = { issuances: 'issuances', proofs: 'proofs', integrations: 'integrations' };
+const tableNames = {
+  ...{ ...reconciliationTables, controls: 'controls', quotas: 'quotas' },
+  ...{ issuances: 'issuances', proofs: 'proofs', integrations: 'integrations' },
+};
 const roles = toBrokerRoles(configuration, tableNames);
 const issuerName = toFunctionName(deployment, 'integration-issuer');
 const issuerArn = `arn:aws:lambda:eu-west-1:111111111111:function:${issuerName}`;
@@ -55,6 +59,8 @@ beforeAll(async () => {
       ...{ name: 'integration-issuer', configuration, configurationFile, openApiFile: '' },
       ...{ apiId: own.apiId, apiPolicyId: 'a-policy', url: 'http://127.0.0.1:1' },
       ...{ issuanceTable: tableNames.issuances, proofTable: tableNames.proofs },
+      ...reconciliationVariables,
+      ...{ controlTable: tableNames.controls, quotaTable: tableNames.quotas },
       ...{ integrationTable: tableNames.integrations, federationUrl: `${aws.url}/federation` },
       ...{ tokenKeyArn: '', webIdentityKeyArns: [], awsUrl: aws.url },
       credentials: aws.serviceCredentials(roleArn),

@@ -28,7 +28,7 @@ export async function startReplay(awsUrl: string): Promise<Replay> {
       response.end('{}');
       return;
     }
-    const operation = String(request.headers['x-amz-target'] ?? 'sts');
+    const operation = toOperation(request.headers, body);
     const answer = answers.get(operation) ?? (await forward(awsUrl, request.headers, body));
     if (answer.status === 200) answers.set(operation, answer);
     response.writeHead(answer.status, answer.headers).end(answer.body);
@@ -42,6 +42,10 @@ export async function startReplay(awsUrl: string): Promise<Replay> {
     },
   };
 }
+
+/** One table's answer is none of another's. */
+const toOperation = ({ 'x-amz-target': target }: IncomingHttpHeaders, body: Buffer): string =>
+  target === undefined ? 'sts' : `${target} ${JSON.parse(body.toString('utf8')).TableName}`;
 
 /** With the very headers, Host among them, because they are signed. */
 function forward(awsUrl: string, headers: IncomingHttpHeaders, body: Buffer): Promise<Answer> {

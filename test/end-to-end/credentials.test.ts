@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { call, callerIdentity, fetchToken, issue, readAssumeRoles } from '../support/daypass-client.ts';
 import { type RunningDaypass, startDaypass } from '../support/running-daypass.ts';
@@ -13,6 +14,19 @@ beforeAll(async () => {
 });
 
 afterAll(() => daypass.stop());
+
+/** The first event of an issuance: it comes a moment after the answer. */
+async function hearOf(issuanceId: string): Promise<unknown> {
+  for (;;) {
+    const answer = await fetch(`${daypass.aws}/_local/events`);
+    const { Events } = (await answer.json()) as {
+      readonly Events: readonly { readonly detail: { readonly issuanceId?: string } }[];
+    };
+    const event = Events.find(({ detail }) => detail.issuanceId === issuanceId);
+    if (event !== undefined) return event;
+    await pause(20);
+  }
+}
 
 describe('an allowed request', () => {
   it('gives credentials that the embedded AWS recognises by the issuance', async () => {
@@ -67,6 +81,19 @@ describe('an allowed request', () => {
         durationSeconds: 1800,
       },
     });
+  });
+
+  it('is told to EventBridge, without a secret', async () => {
+    const { json } = await issue(daypass, sre, 'prod-readonly', {});
+
+    const event = await hearOf(json.IssuanceId);
+
+    expect(event).toMatchObject({
+      ...{ source: 'daypass', 'detail-type': 'Daypass Issuance' },
+      detail: { id: `${json.IssuanceId}/ISSUED`, accessKeyId: json.Credentials.AccessKeyId },
+    });
+    expect(JSON.stringify(event)).not.toContain(json.Credentials.SessionToken);
+    expect(JSON.stringify(event)).not.toContain(json.Credentials.SecretAccessKey);
   });
 
   it("fills the caller's own claims into session policy and tags", async () => {

@@ -41,12 +41,12 @@ async function signWith(
 const seconds = () => Math.floor(Date.now() / 1000);
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** Everybody's issuances of today. */
+/** Everybody's issuances of today, by what does not change while CloudTrail is read. */
 async function readRows(): Promise<unknown> {
   const from = new Date().toISOString().slice(0, 10);
   const { json } = await call(daypass, { token: good, path: `/v1/issuances?from=${from}&limit=100` });
   expect(json.scope).toBe('all');
-  return json.issuances;
+  return json.issuances.map(({ id, state }: Record<string, unknown>) => ({ id, state }));
 }
 
 describe('the tests’ own tokens', () => {

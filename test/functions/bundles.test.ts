@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type FunctionName, functionNames } from '../../lambda/core/function-roles.ts';
 import { environment } from '../../lambda/functions/environment.ts';
@@ -17,6 +18,7 @@ import { demoClientSecret } from '../../local/identity-provider/demo-callers.ts'
 import type { IdentityProvider } from '../../local/identity-provider/identity-provider.ts';
 import { readWorld, withRoles, withUsers } from '../../local/world.ts';
 import { startTestIdentityProvider } from '../support/an-identity-provider.ts';
+import { anIntent, outcomes } from '../support/an-issuance.ts';
 import { deployedNames, deployedTables, synthesizeFunctions } from '../support/deployed-functions.ts';
 import { startLoopbackIssuer } from '../support/loopback-issuer.ts';
 import { aSigningKey, type SigningKey, sign } from '../support/tokens.ts';
@@ -74,6 +76,10 @@ beforeAll(async () => {
     issuer: await start('issuer'),
     audit: await start('audit'),
     saml: await start('saml'),
+    controls: await start('controls'),
+    revoker: await start('revoker'),
+    publisher: await start('publisher'),
+    reconciler: await start('reconciler'),
     rotation: await start('rotation'),
     integrations: await start('integrations'),
     'integration-issuer': await start('integration-issuer'),
@@ -146,7 +152,7 @@ function writeConfiguration(bundle: string): string {
   return file;
 }
 
-const sdkClients = ['dynamodb', 'iam', 'kms', 'lambda', 'secrets-manager', 'sts'];
+const sdkClients = ['dynamodb', 'eventbridge', 'iam', 'kms', 'lambda', 's3', 'secrets-manager', 'sts'];
 
 const common = ['apiId', 'stage', 'configurationFile'] as const;
 
@@ -159,18 +165,30 @@ const variablesOf: Readonly<Record<FunctionName, readonly (keyof typeof environm
     'url',
     'federationUrl',
     'stsUrl',
+    'controlTable',
+    'quotaTable',
     'webIdentityKeyArns',
     'federatorSecretArn',
   ],
-  audit: [...common, 'issuanceTable', 'openApiFile', 'url', 'webIdentityKeyArns'],
+  audit: [...common, 'issuanceTable', 'findingTable', 'openApiFile', 'url', 'webIdentityKeyArns'],
   saml: [...common, 'url', 'tokenKeyArn', 'proofTable'],
-  rotation: ['federatorSecretArn', 'federatorUserName', 'keyTestSeconds'],
-  integrations: [...([...common, 'issuanceTable', 'proofTable', 'integrationTable'] as const)],
+  controls: [...common, 'issuanceTable', 'controlTable', 'quotaTable'],
+  revoker: ['stage', 'configurationFile'],
+  publisher: ['stage', 'issuanceTable', 'findingTable', 'controlTable'],
+  rotation: ['stage', 'federatorSecretArn', 'federatorUserName', 'keyTestSeconds'],
+  integrations: [
+    ...([...common, 'issuanceTable', 'proofTable', 'integrationTable'] as const),
+    ...(['controlTable', 'quotaTable'] as const),
+  ],
   'integration-issuer': [
     ...([...common, 'issuanceTable', 'proofTable', 'integrationTable'] as const),
-    ...(['url', 'federationUrl'] as const),
+    ...(['url', 'federationUrl', 'controlTable', 'quotaTable'] as const),
   ],
-  prober: ['configurationFile', 'integrationTable'],
+  prober: ['stage', 'configurationFile', 'integrationTable'],
+  reconciler: [
+    ...(['stage', 'configurationFile', 'issuanceTable', 'findingTable', 'witnessTable'] as const),
+    ...(['trailBucket', 'url'] as const),
+  ],
 };
 
 describe('each bundle', () => {
@@ -186,9 +204,19 @@ describe('each bundle', () => {
 
     expect(sources.filter((source: string) => !/^(lambda|node_modules)\//.test(source))).toEqual([]);
     expect(sources.filter(isDevelopmentTool)).toEqual([]);
-    const configured = name === 'rotation' ? [] : ['read-configuration-file.ts', 'read-json-file.ts'];
+    const admits = ['issuer', 'integrations', 'integration-issuer', 'controls'].includes(name);
+    const configured =
+      name === 'rotation' || name === 'publisher' ? [] : ['read-configuration-file.ts', 'read-json-file.ts'];
     expect(entries).toEqual(
-      [`${name}.ts`, 'environment.ts', ...configured].map((file) => `lambda/functions/${file}`).sort(),
+      [
+        `${name}.ts`,
+        'environment.ts',
+        'function-logger.ts',
+        ...configured,
+        ...(admits ? ['function-admission.ts'] : []),
+      ]
+        .map((file) => `lambda/functions/${file}`)
+        .sort(),
     );
   });
 
@@ -203,10 +231,14 @@ describe('each bundle', () => {
       ['issuer', ['dynamodb', 'kms', 'secrets-manager', 'sts']],
       ['audit', ['dynamodb', 'kms']],
       ['saml', ['dynamodb', 'kms']],
+      ['controls', ['dynamodb', 'lambda']],
+      ['publisher', ['eventbridge']],
+      ['reconciler', ['dynamodb', 's3']],
       ['rotation', ['iam', 'secrets-manager', 'sts']],
       ['integrations', ['dynamodb', 'lambda']],
       ['integration-issuer', ['dynamodb', 'lambda', 'sts']],
       ['prober', ['dynamodb', 'sts']],
+      ['revoker', ['iam']],
     ]);
   });
 
@@ -215,6 +247,10 @@ describe('each bundle', () => {
     ['issuer', 950],
     ['audit', 650],
     ['saml', 850],
+    ['controls', 900],
+    ['revoker', 550],
+    ['publisher', 500],
+    ['reconciler', 900],
     ['rotation', 700],
     ['integrations', 900],
     ['integration-issuer', 900],
@@ -242,6 +278,40 @@ describe('each bundle', () => {
 
 const isDevelopmentTool = (source: string) =>
   /^node_modules\/(aws-cdk-lib|constructs|cdk-nag|yaml|dynalite|oidc-provider|esbuild)\//.test(source);
+
+describe('the deployed publisher', () => {
+  it('tells EventBridge of a record of the stream, with the permissions that the stack gives it', async () => {
+    const id = '01KDVDPJ0000000000000000A0';
+    const NewImage = marshall({ ...anIntent({ id }), ...outcomes.ISSUED }, { removeUndefinedValues: true });
+
+    const answer = await functions.publisher.invoke({
+      Records: [
+        {
+          ...{ eventID: '1', eventName: 'INSERT', eventSource: 'aws:dynamodb', awsRegion: 'eu-west-1' },
+          eventSourceARN: `arn:aws:dynamodb:eu-west-1:111111111111:table/${deployedNames.tableName}/stream/2026-01-01T00:00:00.000`,
+          dynamodb: {
+            Keys: marshall({ id }),
+            NewImage,
+            SequenceNumber: '111',
+            StreamViewType: 'NEW_AND_OLD_IMAGES',
+          },
+        },
+      ],
+    });
+    const { AWS_ENDPOINT_URL: awsUrl } = toEnvironment('publisher');
+    const { Events } = (await (await fetch(`${awsUrl}/_local/events`)).json()) as {
+      readonly Events: unknown;
+    };
+
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(Events).toEqual([
+      expect.objectContaining({
+        source: 'daypass',
+        detail: expect.objectContaining({ issuanceId: id, stage: 'prod' }),
+      }),
+    ]);
+  });
+});
 
 describe('the deployed functions', () => {
   it('take a token, issue credentials and find them in the audit', async () => {
@@ -283,6 +353,28 @@ describe('the deployed functions', () => {
 
     expect(refused).toMatchObject({ status: 403, body: { code: 'access-denied' } });
     expect(found.body).toMatchObject({ issuances: [{ state: 'DENIED', profile: 'prod-readonly' }] });
+  });
+
+  it('suspend and lift: what is suspended is issued to nobody in between', async () => {
+    const principal = await authorize(await aToken(), 'POST', '/v1/suspensions');
+    const issue = async () =>
+      invoke('issuer', {
+        ...{ method: 'POST', resource: '/v1/profiles/{profile}/credentials', principal },
+        pathParameters: { profile: 'prod-readonly' },
+      });
+    const control = (resource: string, body: object, pathParameters = {}) =>
+      invoke('controls', {
+        ...{ method: 'POST', resource, principal, pathParameters },
+        body: JSON.stringify({ reason: 'a drill', ...body }),
+      });
+
+    const suspended = await control('/v1/suspensions', { everything: true });
+    const denied = await issue();
+    const lifted = await control('/v1/suspensions/{id}/lift', {}, { id: 'everything' });
+
+    expect([suspended.status, denied.status, lifted.status]).toEqual([200, 403, 200]);
+    expect(denied.body.code).toBe('suspended');
+    expect((await issue()).status).toBe(200);
   });
 
   it.each([
@@ -490,7 +582,7 @@ interface Request {
 }
 
 /** A Lambda proxy event of a REST API, payload format 1.0. */
-async function invoke(name: 'issuer' | 'audit' | 'saml', request: Request) {
+async function invoke(name: 'issuer' | 'audit' | 'saml' | 'controls', request: Request) {
   const { method, resource, principal, pathParameters = null, query = null, body = null } = request;
   const { contentType = 'application/json' } = request;
   const path = resource.replace(/\{(\w+)\}/g, (_, parameter: string) => pathParameters?.[parameter] ?? '');

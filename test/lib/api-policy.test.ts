@@ -4,7 +4,7 @@ import { compilePolicy, resourcePolicyGrammar } from '../../lambda/core/policy/c
 import { evaluatePolicy } from '../../lambda/core/policy/evaluate-policy.ts';
 import { matchesWildcard } from '../../lambda/core/policy/match-wildcard.ts';
 import { type Route, routes } from '../../lambda/http/routes.ts';
-import { createApiPolicy, maxApiPolicyBytes } from '../../lib/api-policy.ts';
+import { createApiPolicy, maxApiPolicyBytes, type ToResource, toApiPolicyId } from '../../lib/api-policy.ts';
 import { aConfiguration, aProfileDocument } from '../support/a-configuration.ts';
 import {
   type ApiCaller,
@@ -126,9 +126,9 @@ describe('the policy of the API', () => {
     'allows no %s of anything but a route of its own',
     (method) => {
       const policy = compilePolicy(anApiPolicy(byBoth), resourcePolicyGrammar);
-      // Third parties' routes share one resource for each of their methods.
+      // Below a version all routes of a method share one resource.
       const hasOwn = routes.some((route) => route.method === method);
-      const others = routes.filter(({ path }) => !hasOwn || !path.includes('/integrations/'));
+      const others = routes.filter(({ path }) => !hasOwn || !path.includes('/v1/'));
 
       const effects = others.map(({ path }) => {
         const resource = toTarget({ method: 'GET', path }).replace('/GET/', `/${method}/`);
@@ -148,12 +148,15 @@ describe('the policy of the API', () => {
   it.each([
     ['another stage', toMethodArn('GET', '/v1/whoami').replace('/prod/', '/test-invoke-stage/')],
     ['a stage that begins alike', toMethodArn('GET', '/v1/whoami').replace('/prod/', '/prod2/')],
-    ['an unknown path', toMethodArn('GET', '/v1/whoami2')],
-    ['a path below a route', toMethodArn('GET', '/v1/whoami/x')],
-    ['a path below a profile that is no route', toMethodArn('POST', '/v1/profiles/prod/secrets')],
-    ['the other method of a path', toMethodArn('GET', '/v1/profiles/prod/credentials')],
-    ['a route with a slash at its end', toMethodArn('GET', '/v1/whoami/')],
+    ['the root', toMethodArn('GET', '/')],
+    ['the version alone', toMethodArn('GET', '/v1')],
+    ['another version', toMethodArn('GET', '/v2/whoami')],
+    ['a version that begins alike', toMethodArn('GET', '/v10/whoami')],
+    ['an unknown path', toMethodArn('GET', '/whoami')],
+    ['a path below a route that is not below a version', toMethodArn('GET', '/openapi.json/x')],
+    ['the other method of such a path', toMethodArn('POST', '/openapi.json')],
     ['a route of another case', toMethodArn('GET', '/V1/whoami')],
+    ['a signed route below something else', toMethodArn('GET', '/x/iam/v1/whoami')],
   ])('allows nothing of %s', (_, methodArn) => {
     expect(decideOnApi(anApiPolicy(byBoth), anonymous, methodArn).effect).toBe('ImplicitDeny');
   });
@@ -234,6 +237,100 @@ describe('a * in the policy of the API', () => {
     const before = resourcesOf('Allow').map((resource) => resource.split('/').slice(0, 4).join('/'));
 
     expect(before.filter((start) => start.includes('*'))).toEqual([]);
+  });
+});
+
+describe('the policy of a private API', () => {
+  const ids = ['vpce-0123456789abcdef0', 'vpce-0fedcba9876543210'];
+  const issuers = {
+    okta: { type: 'oidc', issuer: 'https://example.okta.com', audience: 'daypass' },
+    aws: { type: 'iam', ...byBoth },
+  };
+  const configuration = aConfiguration({ issuers });
+  const toPrivate = (vpcEndpointIds: readonly string[]) =>
+    createApiPolicy({ configuration, toResource: toMethodArn, vpcEndpointIds });
+  const deployed = routes.filter(({ path }) => !path.includes('/integrations'));
+  const decide = (route: Route, vpcEndpointId?: string) => {
+    const base = route.authorization === 'iam' ? aRoleOf(ownAccount) : anonymous;
+    const caller = { ...base, ...(vpcEndpointId === undefined ? {} : { vpcEndpointId }) };
+    return decideOnApi(toPrivate(ids), caller, toTarget(route));
+  };
+
+  it.each(deployed)('lets in by one of its endpoints whoever calls $method $path', (route) => {
+    expect(ids.map((id) => decide(route, id).effect)).toEqual(['Allow', 'Allow']);
+  });
+
+  it.each(
+    deployed.flatMap((route) =>
+      [undefined, 'vpce-0123456789abcdef1', 'vpce-0123456789abcdef', 'VPCE-0123456789ABCDEF0'].map(
+        (id) => [route.method, route.path, id ?? 'no endpoint', id, route] as const,
+      ),
+    ),
+  )('refuses %s %s by %s, explicitly, so that no Allow elsewhere helps', (_method, _path, _by, id, route) => {
+    const { effect, statement } = decide(route, id);
+
+    expect([effect, statement?.sid]).toEqual(['ExplicitDeny', 'DenyOtherNetworks']);
+  });
+
+  it('lets nobody around it by a stage, method or path that is no route', () => {
+    const policy = compilePolicy(toPrivate(ids), resourcePolicyGrammar);
+
+    for (const path of [
+      'test-invoke-stage/GET/v1/health',
+      'prod/PUT/v1/health',
+      'prod/GET/',
+      'prod/GET/a/b/c',
+    ]) {
+      const resource = `arn:aws:execute-api:eu-west-1:${ownAccount}:a1b2c3d4e5/${path}`;
+      const principal = { type: 'Federated', provider: 'anonymous' } as const;
+      const request = { principal, action: 'execute-api:Invoke', resource, context: new Map() };
+      expect(evaluatePolicy([policy], request).effect).toBe('ExplicitDeny');
+    }
+  });
+
+  it('has an id of its own, which an endpoint of the same deployment does not make another one each time', () => {
+    const toId = (vpcEndpointIds?: readonly string[]) =>
+      toApiPolicyId({ configuration, ...(vpcEndpointIds === undefined ? {} : { vpcEndpointIds }) });
+
+    expect(new Set([toId(), toId(ids), toId(ids.slice(1))]).size).toBe(3);
+    expect(toId(['${Token[TOKEN.17]}'])).toBe(toId(['${Token[TOKEN.4711]}']));
+  });
+
+  it('is counted with the length that the id of an endpoint to be made will have', () => {
+    const withRoomFor = (count: number, id: string) => () =>
+      toPrivate(Array.from({ length: count }, () => id));
+
+    expect(withRoomFor(250, '${T}')).toThrow(/bytes of resource policy" is not allowed/);
+    expect(withRoomFor(250, ids[0] ?? '')).toThrow(/bytes of resource policy" is not allowed/);
+    expect(withRoomFor(100, '${T}')).not.toThrow();
+  });
+
+  it('leaves room for four endpoints beside the example and two profiles with MFA, at the longest names', () => {
+    const region = `us-gov-${'w'.repeat(11)}-1`;
+    const roleArn = 'arn:aws-us-gov:iam::222222222222:role/daypass/ReadOnly';
+    const longest = aConfiguration({
+      deployment: { accountId: ownAccount, region, stage: 's'.repeat(16) },
+      issuers: {
+        okta: issuers.okta,
+        aws: { type: 'iam', ...byOrganization, mfa: { profiles: ['prod-readonly', 'prod-admin'] } },
+      },
+      profiles: {
+        'prod-readonly': aProfileDocument({ roleArn }),
+        'prod-admin': aProfileDocument({ roleArn }),
+      },
+      integrations: { trust: [{ Effect: 'Allow', Principal: { Federated: 'okta' } }] },
+    });
+
+    const { Statement } = createApiPolicy({
+      configuration: longest,
+      toResource: toMethodArn,
+      vpcEndpointIds: [...ids, ...ids],
+    });
+
+    expect(Statement.at(-1)).toMatchObject({
+      Sid: 'DenyOtherNetworks',
+      Resource: ['arn:aws-us-gov:execute-api:*:*:*'],
+    });
   });
 });
 
@@ -393,26 +490,41 @@ describe('the size of the policy of the API', () => {
     expect(policy.Statement.map(({ Sid }) => Sid)).toContain('DenyWithoutMfa');
   });
 
-  it('leaves room for sixteen profiles with MFA', () => {
-    const bytes = JSON.stringify(withProfiles(16)).length;
+  it('leaves room for forty profiles with MFA', () => {
+    const bytes = JSON.stringify(withProfiles(40)).length;
 
     expect(bytes).toBeLessThanOrEqual(maxApiPolicyBytes);
   });
 
   it('is counted with the ARN that API Gateway puts in, however short the resources are', () => {
-    expect(() => withProfiles(40, (method, path) => `execute-api:/prod/${method}${path}`)).toThrow(
-      ConfigurationError,
-    );
+    const short: ToResource = (method, path) => `execute-api:/prod/${method}${path}`;
+    const toMost = (toResource: ToResource) => {
+      const takes = (count: number) => {
+        try {
+          return withProfiles(count, toResource) !== undefined;
+        } catch (error) {
+          expect(error).toBeInstanceOf(ConfigurationError);
+          return false;
+        }
+      };
+      return [40, 41, 42, 43, 44, 45, 46, 47, 48].filter(takes).at(-1) ?? 0;
+    };
+
+    const most = toMost(short);
+
+    expect([most > 40, most < 48]).toEqual([true, true]);
+    expect(toMost(toMethodArn)).toBe(most);
+    expect(JSON.stringify(withProfiles(most, short)).length).toBeLessThan(maxApiPolicyBytes - 300);
   });
 
   it('says how much is over, and what to shorten', () => {
-    expect(() => withProfiles(40)).toThrow(
+    expect(() => withProfiles(60)).toThrow(
       /^issuers\.aws: "\d+ bytes of resource policy" is not allowed; allowed: at most 8192, \d+ fewer: shorten mfa\.profiles, leave out accounts, where organizationId says it as well, shorten deployment\.stage$/,
     );
   });
 
   it('blames nothing that is not there', () => {
-    const accounts = Array.from({ length: 150 }, (_, index) => String(222222222000 + index));
+    const accounts = Array.from({ length: 250 }, (_, index) => String(222222222000 + index));
     const configuration = aConfiguration({
       issuers: {
         okta: { type: 'oidc', issuer: 'https://example.okta.com', audience: 'daypass' },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type FunctionName, requireDeployed } from '../../lambda/core/function-roles.ts';
+import { type FunctionName, requireDeployed, standingFunctions } from '../../lambda/core/function-roles.ts';
 import { authorize } from '../../lambda/core/policy/authorize.ts';
 import {
   compilePolicy,
@@ -264,7 +264,7 @@ describe('the table of third parties', () => {
 
   it('is out of reach of the function that issues for profiles, and issuances and proofs of the prober', () => {
     expect(may('dynamodb:PutItem', tableArn('issuances'))).toEqual([
-      ...['issuer', 'integrations', 'integration-issuer'],
+      ...['issuer', 'controls', 'integrations', 'integration-issuer'],
     ]);
     expect(may('dynamodb:UpdateItem', tableArn('issuances'))).toEqual(['issuer', 'integration-issuer']);
     expect(may('dynamodb:PutItem', tableArn('proofs'))).toEqual([
@@ -304,7 +304,7 @@ describe('a configuration', () => {
   it('without third parties has none of their functions, and the authorizer no table of them', () => {
     const roles = createFunctionRoles({ configuration: aConfiguration(), ...options });
 
-    expect(Object.keys(roles)).toEqual(['authorizer', 'issuer', 'audit', 'saml']);
+    expect(Object.keys(roles)).toEqual([...standingFunctions]);
     expect(JSON.stringify(roles)).not.toContain('integrations');
   });
 

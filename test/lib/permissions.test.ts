@@ -50,6 +50,9 @@ describe('createFunctionRoles', () => {
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-issuer',
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-audit',
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-saml',
+      ...['controls', 'publisher', 'reconciler'].map(
+        (name) => `arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-${name}`,
+      ),
     ]);
   });
 
@@ -164,22 +167,15 @@ describe('the issuer', () => {
     ['no source identity', named, inRegion, 'DenyWithoutSourceIdentity'],
     ['no source identity, in its own account', inOwnAccount, inRegion, 'DenyWithoutSourceIdentity'],
     ['another role of its own account', `${inOwnAccount}2`, asSomebody, 'DenyRolesThatNoProfileNames'],
-    ['a role whose name begins alike', `${named}Admin`, asSomebody, 'DenyRolesThatNoProfileNames'],
     [
-      'a role of another case',
-      named.replace('ReadOnly', 'readonly'),
+      'one of its own account in another case',
+      inOwnAccount.replace('R', 'r'),
       asSomebody,
       'DenyRolesThatNoProfileNames',
     ],
     [
-      'the same name without the path',
-      named.replace('daypass/', ''),
-      asSomebody,
-      'DenyRolesThatNoProfileNames',
-    ],
-    [
-      'the same name in another account',
-      named.replace('2222', '2223'),
+      "a named role's name in its own account",
+      named.replace('222222222222', '111111111111'),
       asSomebody,
       'DenyRolesThatNoProfileNames',
     ],
@@ -204,6 +200,10 @@ describe('the issuer', () => {
     ["a partner role with another partner's id", 'sts:AssumeRole', partner, withExternalId('partner-id-2')],
     ['a partner role with an id of another case', 'sts:AssumeRole', partner, withExternalId('Partner-id-1')],
     ['a partner role with a longer id', 'sts:AssumeRole', partner, withExternalId('partner-id-11')],
+    ['a role whose name begins alike', 'sts:AssumeRole', `${named}Admin`, asSomebody],
+    ['a role of another case', 'sts:AssumeRole', named.replace('ReadOnly', 'readonly'), asSomebody],
+    ['the same name without the path', 'sts:AssumeRole', named.replace('daypass/', ''), asSomebody],
+    ['the same name in another account', 'sts:AssumeRole', named.replace('2222', '2223'), asSomebody],
     ['tags where no profile sets any', 'sts:TagSession', partner, asSomebody],
     ['a source identity where none is set', 'sts:SetSourceIdentity', anonymous, asSomebody],
     ['a role by web identity', 'sts:AssumeRoleWithWebIdentity', named, asSomebody],

@@ -70,12 +70,12 @@ describe('parseFaults', () => {
     [
       'no service',
       [{ kind: '500' }],
-      'faults[0].service: allowed: sts, dynamodb, kms, iam, secretsmanager, lambda, signin, identity-provider',
+      'faults[0].service: allowed: sts, dynamodb, kms, iam, secretsmanager, lambda, events, s3, signin, identity-provider',
     ],
     [
       'an unknown service',
-      [{ service: 's3', kind: '500' }],
-      'allowed: sts, dynamodb, kms, iam, secretsmanager, lambda, signin, identity-provider',
+      [{ service: 'ec2', kind: '500' }],
+      'allowed: sts, dynamodb, kms, iam, secretsmanager, lambda, events, s3, signin, identity-provider',
     ],
     ['an unknown kind', [{ service: 'sts', kind: 'boom' }], 'faults[0].kind: allowed: throttle, 500, reset'],
     ['a conditional STS', [{ service: 'sts', kind: 'conditional' }], 'faults[0].kind: allowed: throttle'],
@@ -103,6 +103,6 @@ describe('parseFaults', () => {
   });
 
   it('names every wrong field at once', () => {
-    expect(() => parseFaults([{ service: 's3', kind: 'boom' }])).toThrow(/service.*kind/);
+    expect(() => parseFaults([{ service: 'ec2', kind: 'boom' }])).toThrow(/service.*kind/);
   });
 });

@@ -16,7 +16,7 @@ export interface TestIssuanceTable {
   readonly aws: TestAws;
   readonly tableName: string;
   /** A client with the permissions that the deployed function has, and no others. */
-  clientOf(name: 'issuer' | 'audit'): Promise<DynamoDBClient>;
+  clientOf(name: 'issuer' | 'audit' | 'reconciler'): Promise<DynamoDBClient>;
   /** The row as DynamoDB holds it. */
   row(id: string): Promise<Item | undefined>;
   rows(): Promise<readonly Item[]>;

@@ -19,6 +19,8 @@ export interface ApiCaller {
   readonly organizationId?: string;
   /** `undefined`: signed with long-term keys, which lack the key. */
   readonly mfa?: boolean;
+  /** Through which VPC endpoint of the API it came. @default through none */
+  readonly vpcEndpointId?: string;
   /** Whether its own policies allow it all of execute-api. @default true */
   readonly hasOwnAllow?: boolean;
 }
@@ -83,7 +85,7 @@ export function decideOnApi(document: unknown, caller: ApiCaller, methodArn: str
   return outcome.effect === 'ImplicitDeny' ? authorize(authorization) : outcome;
 }
 
-function toContext({ accountId, arn = '', organizationId, mfa }: ApiCaller) {
+function toContext({ accountId, arn = '', organizationId, mfa, vpcEndpointId }: ApiCaller) {
   return new Map([
     ...(accountId === undefined
       ? []
@@ -93,5 +95,6 @@ function toContext({ accountId, arn = '', organizationId, mfa }: ApiCaller) {
         ] as const)),
     ...(organizationId === undefined ? [] : [['aws:principalorgid', organizationId] as const]),
     ...(mfa === undefined ? [] : [['aws:multifactorauthpresent', String(mfa)] as const]),
+    ...(vpcEndpointId === undefined ? [] : [['aws:sourcevpce', vpcEndpointId] as const]),
   ]);
 }

@@ -6,7 +6,9 @@ import { readConfigurationFile } from '../../lib/config.ts';
 import { DaypassStack } from '../../lib/daypass-stack.ts';
 import { tokenKeyId, toWebIdentityKeyArn } from '../../local/aws/kms/token-key.ts';
 import { toFederatorSecretArn } from '../../local/federator.ts';
+import { controlTables } from './control-tables.ts';
 import { deployedContext } from './deployed-context.ts';
+import { reconciliationTables, reconciliationVariables } from './reconciliation-tables.ts';
 
 /** A function as `cdk deploy` would upload it. */
 export interface DeployedFunction {
@@ -40,6 +42,8 @@ export const deployedTables = {
   issuances: deployedNames.tableName,
   proofs: deployedNames.proofTableName,
   integrations: deployedNames.integrationTableName,
+  ...reconciliationTables,
+  ...controlTables,
 };
 
 interface Resource {
@@ -104,7 +108,7 @@ function resolve(value: unknown, resources: Readonly<Record<string, Resource>>):
   if (typeof value !== 'object' || value === null) return value;
   const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': joined } = value as Readonly<Record<string, unknown>>;
   if (typeof Ref === 'string') return toReference(Ref, resources[Ref]);
-  if (Array.isArray(attribute)) return toArn(attribute[0], resources[attribute[0]]);
+  if (Array.isArray(attribute)) return toAttribute(attribute[0], attribute[1], resources[attribute[0]]);
   if (Array.isArray(joined)) return (resolve(joined[1], resources) as readonly string[]).join(joined[0]);
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, resources)]));
 }
@@ -112,21 +116,32 @@ function resolve(value: unknown, resources: Readonly<Record<string, Resource>>):
 function toReference(name: string, resource: Resource | undefined): string {
   if (name === 'AWS::URLSuffix') return 'amazonaws.com';
   if (resource?.Type === 'AWS::ApiGateway::RestApi') return deployedNames.apiId;
-  if (resource?.Type === 'AWS::DynamoDB::GlobalTable') return toTableName(resource);
+  if (resource?.Type === 'AWS::DynamoDB::GlobalTable') return toTableName(name);
   if (resource?.Type === 'AWS::SecretsManager::Secret') return deployedNames.federatorSecretArn;
+  if (resource?.Type === 'AWS::S3::Bucket') return reconciliationVariables.trailBucket;
   throw new TypeError(`no reference to ${name}, a ${resource?.Type}, was expected`);
+}
+
+/** Streams are told apart from their tables; every other attribute that is referred to is an ARN. */
+function toAttribute(id: string, name: string, resource: Resource | undefined): string {
+  const arn = toArn(id, resource);
+  return name === 'StreamArn' ? `${arn}/stream/2026-01-01T00:00:00.000` : arn;
 }
 
 function toArn(id: string, resource: Resource | undefined): string {
   const here = 'eu-west-1:111111111111';
   switch (resource?.Type) {
     case 'AWS::DynamoDB::GlobalTable':
-      return `arn:aws:dynamodb:${here}:table/${toTableName(resource)}`;
+      return `arn:aws:dynamodb:${here}:table/${toTableName(id)}`;
     case 'AWS::KMS::Key': {
       const { KeyUsage, Description } = resource.Properties;
       if (String(Description).includes('web identities')) return deployedNames.webIdentityKeyArn;
       return `arn:aws:kms:${here}:key/${KeyUsage === 'SIGN_VERIFY' ? deployedNames.tokenKeyId : id}`;
     }
+    case 'AWS::S3::Bucket':
+      return `arn:aws:s3:::${reconciliationVariables.trailBucket}`;
+    case 'AWS::SQS::Queue':
+      return `arn:aws:sqs:${here}:${id}`;
     case 'AWS::Logs::LogGroup':
       return `arn:aws:logs:${here}:log-group:${id}:*`;
     default:
@@ -134,11 +149,19 @@ function toArn(id: string, resource: Resource | undefined): string {
   }
 }
 
-/** Proofs are found by their id alone, issuances by several indexes, integrations by one. */
-function toTableName({ Properties }: Resource): string {
-  const { GlobalSecondaryIndexes: indexes = [] } = Properties as {
-    readonly GlobalSecondaryIndexes?: readonly unknown[];
-  };
-  if (indexes.length === 0) return deployedNames.proofTableName;
-  return indexes.length === 1 ? deployedNames.integrationTableName : deployedNames.tableName;
+/** By what the constructs are called, with which logical ids begin. */
+const tableNames: Readonly<Record<string, string>> = {
+  Issuances: deployedNames.tableName,
+  Proofs: deployedNames.proofTableName,
+  IntegrationTable: deployedNames.integrationTableName,
+  Findings: reconciliationTables.findings,
+  Witnesses: reconciliationTables.witnesses,
+  ControlTable: controlTables.controls,
+  QuotaTable: controlTables.quotas,
+};
+
+function toTableName(logicalId: string): string {
+  const found = Object.entries(tableNames).find(([id]) => logicalId.startsWith(`Daypass${id}`));
+  if (found === undefined) throw new TypeError(`no table ${logicalId} was expected`);
+  return found[1];
 }

@@ -4,9 +4,15 @@ import { createFunctionRoles } from '../../lib/permissions.ts';
 import type { WorldRole } from '../../local/world.ts';
 import type { TestAws } from '../local/aws/an-embedded-aws.ts';
 import { aConfiguration } from './a-configuration.ts';
+import { controlAccess, controlTables } from './control-tables.ts';
+import { reconciliationAccess, reconciliationTables } from './reconciliation-tables.ts';
 
 export const region = 'eu-west-1';
-export const tableNames = { issuances: 'daypass-issuances', proofs: 'daypass-proofs' } as const;
+export const tableNames = {
+  ...{ issuances: 'daypass-issuances', proofs: 'daypass-proofs' },
+  ...reconciliationTables,
+  ...controlTables,
+} as const;
 
 const toTableArn = (name: string) => `arn:aws:dynamodb:${region}:111111111111:table/${name}`;
 
@@ -16,6 +22,8 @@ const functionRoles = createFunctionRoles({
   proofTableArn: toTableArn(tableNames.proofs),
   tokenKeyArn: `arn:aws:kms:${region}:111111111111:key/11111111-2222-3333-4444-555555555555`,
   webIdentityKeyArns: [],
+  reconciliation: reconciliationAccess,
+  controls: controlAccess,
 });
 
 const trust = {

@@ -17,10 +17,13 @@ import { aConfiguration, aConfigurationDocument } from './a-configuration.ts';
 import { aPrincipal } from './a-principal.ts';
 import { aContext, anEvent, authorizedAs, type EventParts, own } from './an-event.ts';
 import { aKeyedIssuer, anIntegrationsSection } from './managing-integrations.ts';
+import { reconciliationTables } from './reconciliation-tables.ts';
 
 export const tableNames = {
   ...{ issuances: 'daypass-issuances', proofs: 'daypass-proofs' },
   integrations: 'daypass-integrations',
+  ...{ controls: 'daypass-controls', quotas: 'daypass-quotas' },
+  ...reconciliationTables,
 };
 
 const sections = {
@@ -92,6 +95,8 @@ export async function startIntegrationsFunction() {
     [environment.issuanceTable]: tableNames.issuances,
     [environment.proofTable]: tableNames.proofs,
     [environment.integrationTable]: tableNames.integrations,
+    [environment.controlTable]: tableNames.controls,
+    [environment.quotaTable]: tableNames.quotas,
   };
   Object.assign(process.env, variables);
   jest.resetModules();

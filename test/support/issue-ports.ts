@@ -2,6 +2,7 @@ import type { Configuration } from '../../lambda/core/configuration.ts';
 import { BrokerError } from '../../lambda/core/errors.ts';
 import type { Denial, Intent, Outcome } from '../../lambda/core/issuance.ts';
 import type { IssuePorts } from '../../lambda/core/issue.ts';
+import { openAdmission } from './open-admission.ts';
 import { nowMs } from './tokens.ts';
 
 /** One write of the audit, or what a test adds of its own ports. */
@@ -23,6 +24,7 @@ export function issuePorts(
   };
   const ports: IssuePorts = {
     configuration,
+    admission: openAdmission,
     issuances: {
       recordDenial: (denial) => record({ denial }),
       recordIntent: (intent) => record({ intent }),

@@ -4,6 +4,7 @@ import type { Denial, Intent, Outcome } from '../../lambda/core/issuance.ts';
 import type { AssumeRoleRequest, SingleUseProof, StsAnswer } from '../../lambda/core/ports.ts';
 import { aConfiguration } from './a-configuration.ts';
 import { anIssuedAnswer } from './an-issuance.ts';
+import { openAdmission } from './open-admission.ts';
 import { nowMs } from './tokens.ts';
 import { anIntegration } from './verifying.ts';
 
@@ -58,6 +59,7 @@ export function anIntegrationIssuing(
   let ids = 0;
   const issueCredentials = createIssueIntegrationCredentials({
     configuration: integrationsConfiguration,
+    admission: openAdmission,
     store: {
       find: async (name) => {
         calls.push({ found: name });

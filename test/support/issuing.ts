@@ -1,4 +1,5 @@
 import type { Configuration } from '../../lambda/core/configuration.ts';
+import type { Admission } from '../../lambda/core/controls/admission.ts';
 import type { Denial, Intent, Outcome } from '../../lambda/core/issuance.ts';
 import { createIssueCredentials } from '../../lambda/core/issue-credentials.ts';
 import type {
@@ -11,6 +12,7 @@ import type {
 } from '../../lambda/core/ports.ts';
 import { aConfiguration, aProfileDocument } from './a-configuration.ts';
 import { anIssuedAnswer, secrets } from './an-issuance.ts';
+import { openAdmission } from './open-admission.ts';
 import { nowMs } from './tokens.ts';
 
 /** One call of a port, in the order of the calls. */
@@ -148,6 +150,7 @@ export function anIssuing(
     /** Ids of the federator's keys: the first is read, and each renewal finds the next, where there is one. */
     readonly federatorKeyIds?: readonly string[];
     readonly configuration?: Configuration;
+    readonly admission?: Pick<Admission, 'admit'>;
   } = {},
 ) {
   const calls: Call[] = [];
@@ -161,6 +164,7 @@ export function anIssuing(
   let ids = 0;
   const issueCredentials = createIssueCredentials({
     configuration: options.configuration ?? issuingConfiguration,
+    admission: options.admission ?? openAdmission,
     issuances: {
       recordDenial: (denial) => record('recordDenial', { denial }),
       recordIntent: (intent) => record('recordIntent', { intent }),

@@ -13,6 +13,7 @@ import { startTestAws, type TestCredentials } from '../local/aws/an-embedded-aws
 import { callIam, problem } from '../local/aws/query-call.ts';
 import { userCredentials, worldFile } from './aws-identities.ts';
 import { aVerifiedIntegration, integrationsConfiguration } from './issuing-for-integrations.ts';
+import { reconciliationTables } from './reconciliation-tables.ts';
 import { aRecordingLogger } from './recording-logger.ts';
 import { anAuthority, anIntegration } from './verifying.ts';
 
@@ -28,6 +29,7 @@ export const broker = {
 const configuration = integrationsConfiguration;
 const { worldRoles } = toBrokerRoles(configuration, {
   ...{ issuances: 'issuances', proofs: 'proofs', integrations: 'integrations' },
+  ...reconciliationTables,
 });
 const strangerRoleArn = toRoleArn(configuration.deployment, 'stranger');
 

@@ -34,7 +34,8 @@ export function createProbeRole(
   ports: VerifyPorts,
   { integration, authority }: { readonly integration: string; readonly authority: VerifyAuthority },
 ): ProbeRole {
-  const issue = createIssue(ports);
+  // Whoever starts a verification was admitted to that; its probes are one attempt, and give nobody anything.
+  const issue = createIssue({ ...ports, admission: { admit: async () => [] } });
   const { origin, statement } = authority;
   // A proof that may have one effect has it in the request that starts the verification: its probes are no others.
   const { proofId: _consumed, ...principal } = authority.principal;

@@ -5,7 +5,7 @@ import type { NewExternalId } from './integration-ports.ts';
 import type { ShapeName } from './probe-shapes.ts';
 import type { SeenSession } from './seen-session.ts';
 
-export interface VerifyPorts extends IssuePorts {
+export interface VerifyPorts extends Omit<IssuePorts, 'admission'> {
   /** Of the very role that issues: each call within 5 seconds. */
   readonly sts: Pick<SecurityTokenService, 'assumeRole'>;
   readonly prober: Prober;

@@ -10,6 +10,7 @@ import { meetFault } from '../fault-outcome.ts';
 import { jsonCodes } from '../json-error.ts';
 import { authorizeDynamoDb, type DynamoDbCall } from './authorize-dynamodb.ts';
 import { openTableStore, type TableStore } from './table-store.ts';
+import type { TableStreams } from './table-streams.ts';
 
 export interface DynamoDbOptions {
   readonly world: World;
@@ -18,6 +19,8 @@ export interface DynamoDbOptions {
   readonly faults: Faults;
   readonly now: () => number;
   readonly closing: AbortSignal;
+  /** Told of each write that was done. @default nobody is */
+  readonly wrote?: TableStreams['wrote'];
 }
 
 export interface DynamoDb {
@@ -58,12 +61,12 @@ function createStores({ dataDirectory, world: { region } }: DynamoDbOptions) {
 
 async function handle(
   request: AwsRequest,
-  { authenticate, faults, now, world, closing }: DynamoDbOptions,
+  { authenticate, faults, now, world, closing, wrote }: DynamoDbOptions,
   storeOf: (accountId: string) => TableStore,
 ): Promise<Outcome> {
   const [, operation = ''] = (header(request, 'x-amz-target') ?? '').split('.');
   const { caller, region } = authenticate(request, { service: 'dynamodb', regions: [world.region] });
-  return meetFault(faults.take('dynamodb', operation), {
+  return meetFault(faults.take('dynamodb', toFaultOperation(operation, request.body)), {
     process: async () => {
       const { sourceIp } = request;
       const input = parseInput(request.body);
@@ -72,7 +75,11 @@ async function handle(
       } catch (error) {
         return refuse(error);
       }
-      return storeOf(caller.accountId).process(request);
+      const { accountId } = caller;
+      const store = storeOf(accountId);
+      const answer = await store.process(request);
+      if (answer.status === 200) wrote?.({ request, operation, input, store, accountId, region });
+      return answer;
     },
     refuse: (kind) => toErrorAnswer(toFaultError(kind, { caller, operation })),
     garbage: '{"Item":{"id":{"S":"',
@@ -84,6 +91,16 @@ async function handle(
 function refuse(error: unknown): Answer {
   if (!(error instanceof AwsError)) throw error;
   return toErrorAnswer(error);
+}
+
+/** What the name of the table that counts attempts ends with. */
+const countingTable = /quotas$/;
+
+/** By the name that faults have for it. */
+function toFaultOperation(operation: string, body: Buffer): string {
+  const table: unknown = Reflect.get(Object(parseInput(body)), 'TableName');
+  const counts = operation === 'UpdateItem' && countingTable.test(String(table));
+  return counts ? 'CountAttempt' : operation;
 }
 
 function parseInput(body: Buffer): unknown {

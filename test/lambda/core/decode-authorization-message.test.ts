@@ -71,6 +71,7 @@ describe('decoding', () => {
         ...{ purpose: 'authorization-message', reason: 'incident 42', statement: 'Alice' },
         ...{ roleArns: [], sessionTags: {}, transitiveTagKeys: [], managedPolicyArns: [] },
         ...anOrigin(),
+        region: 'eu-west-1',
         expiresAtSeconds: expect.any(Number),
       },
     });

@@ -20,10 +20,14 @@ describe('the roles of the functions', () => {
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-issuer',
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-audit',
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-saml',
+      'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-controls',
+      'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-publisher',
+      'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-reconciler',
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-rotation',
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-integrations',
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-integration-issuer',
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-prober',
+      'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-revoker',
     ]);
     expect(toRoleArn(deployment, 'stranger')).toBe(
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-stranger',
@@ -54,7 +58,7 @@ describe('the roles of the functions', () => {
 });
 
 describe('deployedFunctions', () => {
-  const standing = ['authorizer', 'issuer', 'audit', 'saml'];
+  const standing = ['authorizer', 'issuer', 'audit', 'saml', 'controls', 'publisher', 'reconciler'];
 
   it('are those of every deployment where no profile needs another', () => {
     expect(deployedFunctions(aConfiguration())).toEqual(standing);
@@ -63,6 +67,13 @@ describe('deployedFunctions', () => {
 
   it('have the rotation among them where a profile has the mechanism federation-token', () => {
     expect(deployedFunctions(aFederatedConfiguration())).toEqual([...standing, 'rotation']);
+  });
+
+  it('have the one that changes roles among them where the configuration says so', () => {
+    const applying = aConfiguration({ revocation: { apply: true } });
+
+    expect(deployedFunctions(applying)).toEqual([...standing, 'revoker']);
+    expect(deployedFunctions(aConfiguration({ revocation: { apply: false } }))).toEqual(standing);
   });
 
   it('have those of third parties among them where the configuration has the section', () => {

@@ -6,6 +6,7 @@ import { toWebIdentityTokenPolicy } from '../../../lambda/core/web-identity-toke
 import { aConfiguration, aProfileDocument } from '../../support/a-configuration.ts';
 import { anOrigin, aPrincipal } from '../../support/a-principal.ts';
 import { anIssuedAnswer } from '../../support/an-issuance.ts';
+import { openAdmission } from '../../support/open-admission.ts';
 import { nowMs } from '../../support/tokens.ts';
 
 const audience = 'https://partner.example';
@@ -51,6 +52,7 @@ function anIssuing(
   const used = new Set<string>();
   const issue = createIssueWebIdentityToken({
     configuration,
+    admission: openAdmission,
     issuances: {
       recordDenial: (denial) => record({ denial }),
       recordIntent: (intent) => record({ intent }),

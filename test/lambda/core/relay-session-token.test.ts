@@ -100,6 +100,7 @@ describe('relaying', () => {
         ...{ requestedDurationSeconds: 900, durationSeconds: 900, reason: 'incident 42' },
         ...{ roleArns: [], sessionTags: {}, transitiveTagKeys: [], managedPolicyArns: [] },
         ...anOrigin(),
+        region: 'eu-west-1',
         callerAccessKeyId: 'AKIAI44QH8DHBEXAMPLE',
         statement: 'Users',
         expiresAtSeconds: expect.any(Number),

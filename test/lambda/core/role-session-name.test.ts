@@ -31,6 +31,7 @@ const otherValues: { readonly [Field in keyof Required<UnnamedIntent>]: Required
   sourceIp: '203.0.113.8',
   userAgent: 'curl/8.14.2',
   gatewayRequestId: 'JKJaXmPLvHcESHB=',
+  region: 'eu-central-1',
   expiresAtSeconds: 1,
   mechanism: 'other' as 'assume-role',
   enforcement: 'recorded',

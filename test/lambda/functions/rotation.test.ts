@@ -24,6 +24,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL: federator.aws.url,
     AWS_CONTAINER_CREDENTIALS_FULL_URI: uri,
     AWS_CONTAINER_AUTHORIZATION_TOKEN: authorizationToken,
+    [environment.stage]: 'prod',
     [environment.federatorSecretArn]: federator.secretArn,
     [environment.federatorUserName]: userName,
     [environment.keyTestSeconds]: '0',

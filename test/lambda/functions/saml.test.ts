@@ -17,13 +17,14 @@ import { withRoles } from '../../../local/world.ts';
 import { admin, aWorld, startTestAws, type TestAws } from '../../local/aws/an-embedded-aws.ts';
 import { aConfiguration, aConfigurationDocument } from '../../support/a-configuration.ts';
 import { aContext, anEvent, type EventParts, own } from '../../support/an-event.ts';
+import { reconciliationTables } from '../../support/reconciliation-tables.ts';
 
 /*
  * The whole function with the permissions that it is deployed with, on the embedded AWS, and assertions signed as an
  * identity provider signs them.
  */
 const brokerUrl = 'https://daypass.example.com';
-const tableNames = { issuances: 'daypass-issuances', proofs: 'daypass-proofs' };
+const tableNames = { issuances: 'daypass-issuances', proofs: 'daypass-proofs', ...reconciliationTables };
 const keyPair = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const identity: SamlIdentity = {
   entityId: 'https://idp.example/metadata',

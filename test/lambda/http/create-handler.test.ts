@@ -370,8 +370,8 @@ describe('log of a request', () => {
     [
       'INFO',
       403,
-      new AccessDeniedError('no', { detail: 'no such profile' }),
-      { code: 'access-denied', detail: 'no such profile' },
+      new AccessDeniedError('no', { detail: 'no such profile', extensions: { issuanceId: 'A' } }),
+      { code: 'access-denied', detail: 'no such profile', issuanceId: 'A' },
     ],
     [
       'ERROR',

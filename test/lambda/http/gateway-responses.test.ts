@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ProofExpiredError } from '../../../lambda/core/errors.ts';
 import {
+  firewallThrottle,
   type GatewayResponse,
   gatewayResponses,
   toGatewayResponseBody,
@@ -19,6 +20,7 @@ describe('gateway responses', () => {
     ['AUTHORIZER_FAILURE', 503, 'authorizer-unavailable'],
     ['AUTHORIZER_CONFIGURATION_ERROR', 503, 'authorizer-unavailable'],
     ['THROTTLED', 429, 'throttled'],
+    ['WAF_FILTERED', 403, 'refused-by-firewall'],
     ['REQUEST_TOO_LARGE', 413, 'request-too-large'],
     ['INTEGRATION_FAILURE', 502, 'function-failed'],
     ['INTEGRATION_TIMEOUT', 504, 'function-timed-out'],
@@ -31,7 +33,7 @@ describe('gateway responses', () => {
 
   it('have one row a type', () => {
     expect(byType.size).toBe(responses.length);
-    expect(responses.length).toBe(13);
+    expect(responses.length).toBe(14);
   });
 
   it.each(['INVALID_SIGNATURE', 'MISSING_AUTHENTICATION_TOKEN'])(
@@ -49,10 +51,22 @@ describe('gateway responses', () => {
       .map(({ code, headers }) => ({ code, headers }));
 
     expect(refusals).toEqual(
-      ['refused-by-gateway', 'invalid-signature', 'expired-credentials', 'unknown-route'].map((code) => ({
-        code,
-      })),
+      [
+        'refused-by-gateway',
+        'invalid-signature',
+        'expired-credentials',
+        'unknown-route',
+        'refused-by-firewall',
+      ].map((code) => ({ code })),
     );
+  });
+
+  it('have a like for the answer that the firewall gives by itself, without an id and within its 4 KB', () => {
+    const body = toGatewayResponseBody(firewallThrottle);
+
+    expect(JSON.parse(body)).toMatchObject({ status: 429, code: 'throttled-by-firewall' });
+    expect(JSON.parse(body)).not.toHaveProperty('instance');
+    expect(Buffer.byteLength(body)).toBeLessThan(4096);
   });
 
   it('hold nothing that API Gateway would fill in', () => {

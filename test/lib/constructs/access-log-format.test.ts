@@ -22,6 +22,7 @@ describe('accessLogFormat', () => {
       extendedRequestId: '$context.extendedRequestId',
       principalId: '$context.authorizer.principalId',
       accountId: '$context.identity.accountId',
+      userArn: '$context.identity.userArn',
       resourcePath: '$context.resourcePath',
       sourceIp: '$context.identity.sourceIp',
       status: '$context.status',

@@ -22,9 +22,10 @@ const ofEach = [environment.apiId, environment.configurationFile, environment.st
 describe('BrokerFunction', () => {
   it.each([
     ['authorizer', 1024, 10],
-    ['issuer', 1024, 25],
+    ['issuer', 1024, 27],
     ['audit', 512, 15],
     ['saml', 1024, 10],
+    ['controls', 512, 29],
     ['integrations', 512, 29],
     ['integration-issuer', 1024, 28],
   ])('gives %s %i MB and %i seconds, at most the 29 of API Gateway', (name, MemorySize, Timeout) => {
@@ -46,7 +47,7 @@ describe('BrokerFunction', () => {
   it('lays the configuration beside those that read it, and beside no other', () => {
     const withLayer = functionNames.filter((name) => functions[name].Layers !== undefined);
 
-    expect(withLayer).toEqual(functionNames.filter((name) => name !== 'rotation'));
+    expect(withLayer).toEqual(functionNames.filter((name) => name !== 'rotation' && name !== 'publisher'));
   });
 
   it('gives the rotation five minutes, of which it waits one: it is not behind the API', () => {
@@ -55,6 +56,7 @@ describe('BrokerFunction', () => {
 
   // The example has profiles of the mechanisms web-identity and federation-token.
   const ofIssuers = [environment.url, environment.webIdentityKeyArns];
+  const admitting = [environment.controlTable, environment.quotaTable];
 
   it.each([
     ['authorizer', [...ofEach, environment.tokenKeyArn, environment.url, environment.integrationTable]],
@@ -63,23 +65,27 @@ describe('BrokerFunction', () => {
       [
         ...[...ofEach, ...ofIssuers, environment.federationUrl, environment.stsUrl],
         ...[environment.apiPolicyId, environment.issuanceTable, environment.proofTable],
-        environment.federatorSecretArn,
+        ...[environment.federatorSecretArn, ...admitting],
       ],
     ],
-    ['audit', [...ofEach, ...ofIssuers, environment.issuanceTable, environment.openApiFile]],
+    ['controls', [...ofEach, environment.apiPolicyId, environment.issuanceTable, ...admitting]],
+    [
+      'audit',
+      [...ofEach, ...ofIssuers, environment.issuanceTable, environment.findingTable, environment.openApiFile],
+    ],
     ['saml', [...ofEach, environment.proofTable, environment.tokenKeyArn, environment.url]],
     [
       'integrations',
       [
         ...[...ofEach, environment.apiPolicyId, environment.issuanceTable, environment.proofTable],
-        environment.integrationTable,
+        ...[environment.integrationTable, ...admitting],
       ],
     ],
     [
       'integration-issuer',
       [
         ...[...ofEach, environment.apiPolicyId, environment.issuanceTable, environment.proofTable],
-        ...[environment.integrationTable, environment.url, environment.federationUrl],
+        ...[environment.integrationTable, environment.url, environment.federationUrl, ...admitting],
       ],
     ],
   ] as const)('sets for %s exactly the variables that functions read', (name, expected) => {
@@ -99,7 +105,10 @@ describe('BrokerFunction', () => {
     );
 
     expect(own.sort()).toEqual(
-      [environment.federatorSecretArn, environment.federatorUserName, environment.keyTestSeconds].sort(),
+      [
+        ...[environment.stage, environment.keyTestSeconds],
+        ...[environment.federatorSecretArn, environment.federatorUserName],
+      ].sort(),
     );
     expect(own.sort()).toEqual(variablesReadBy('rotation', []));
   });
@@ -114,7 +123,7 @@ describe('BrokerFunction', () => {
   it('names the functions that others or an operator invoke, as their invokers are told, and no other', () => {
     const named = functionNames.filter((name) => functions[name].FunctionName !== undefined);
 
-    expect(named).toEqual(['integrations', 'integration-issuer', 'prober']);
+    expect(named).toEqual(['integrations', 'integration-issuer', 'prober', 'revoker']);
     for (const name of named) expect(functions[name].FunctionName).toBe(`daypass-prod-eu-west-1-${name}`);
   });
 
@@ -126,12 +135,16 @@ describe('BrokerFunction', () => {
   });
 });
 
-/** As its entry names them, and the one file that every function of the API reads. */
+/** As its entry and what the entries share name them, and the one file that every function of the API reads. */
 function variablesReadBy(
   name: FunctionName,
   besides: readonly string[] = ['configurationFile'],
 ): readonly string[] {
-  const text = readFileSync(`lambda/functions/${name}.ts`, 'utf8');
+  const entry = readFileSync(`lambda/functions/${name}.ts`, 'utf8');
+  const shared = [...entry.matchAll(/'\.\/(function-[a-z-]+\.ts)'/g)].map(([, file]) =>
+    readFileSync(`lambda/functions/${file}`, 'utf8'),
+  );
+  const text = [entry, ...shared].join('\n');
   const read = new Set([...text.matchAll(/\benvironment\.(\w+)/g)].map(([, key = '']) => key));
   const variables = Object.entries(environment).filter(([key]) => read.has(key) || besides.includes(key));
   return variables.map(([, variable]) => variable).sort();

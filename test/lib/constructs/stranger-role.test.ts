@@ -44,14 +44,15 @@ describe('StrangerRole', () => {
     const accounts = accountsOf(300);
     const template = aTemplate(accounts);
 
-    const documents = documentsOf(template);
+    const managed = documentsOf(template);
     const [role] = Object.values(template.findResources('AWS::IAM::Role'));
     const { Policies, ManagedPolicyArns } = role?.['Properties'] ?? {};
-    expect(Policies).toBeUndefined();
-    expect(ManagedPolicyArns).toHaveLength(documents.length);
-    expect(documents.length).toBeLessThanOrEqual(iamLimits.managedPolicies);
-    expect(Math.max(...documents.map(lengthOf))).toBeLessThanOrEqual(iamLimits.managedPolicyCharacters);
-    const denied = documents
+    expect(Policies).toHaveLength(1);
+    expect(lengthOf(Policies[0].PolicyDocument)).toBeLessThanOrEqual(iamLimits.inlinePolicyCharacters);
+    expect(ManagedPolicyArns).toHaveLength(managed.length);
+    expect(managed.length).toBeLessThanOrEqual(iamLimits.managedPolicies);
+    expect(Math.max(...managed.map(lengthOf))).toBeLessThanOrEqual(iamLimits.managedPolicyCharacters);
+    const denied = [Policies[0].PolicyDocument, ...managed]
       .flatMap(({ Statement }) => Statement)
       .filter(({ Sid, Effect }) => Effect === 'Deny' && Sid.startsWith('DenyOwnAccounts'))
       .flatMap(({ Resource = [] }) => Resource);

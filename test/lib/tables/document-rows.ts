@@ -6,6 +6,9 @@ const urlAllowed = 'an https URL of at most 512 characters, without spaces and c
 const brokerUrlAllowed =
   'an https URL without query, fragment and a slash at its end, such as https://daypass.example.com';
 
+const controlsKeyAllowed =
+  'claims:<name> or one of daypass:Issuer, daypass:Subject, daypass:MultiFactorAuthPresent, daypass:MultiFactorAuthAge, daypass:AuthTime, daypass:TokenAge, daypass:SourceIp, daypass:CurrentTime, daypass:EpochTime';
+
 /** The sections beside issuers and profiles. */
 export const documentRows: readonly BrokenRow[] = [
   {
@@ -17,7 +20,7 @@ export const documentRows: readonly BrokenRow[] = [
         refused(
           'ownr',
           'ownr',
-          'one of the keys deployment, owner, requestAccessUrl, issuers, profiles, audit, integrations, webIdentity, sessionTokens, authorizationMessages',
+          'one of the keys deployment, owner, requestAccessUrl, issuers, profiles, audit, trail, integrations, webIdentity, sessionTokens, authorizationMessages, controls, limits, revocation',
         ),
       ],
     ],
@@ -31,7 +34,7 @@ export const documentRows: readonly BrokenRow[] = [
         refused(
           'constructor',
           'constructor',
-          'one of the keys deployment, owner, requestAccessUrl, issuers, profiles, audit, integrations, webIdentity, sessionTokens, authorizationMessages',
+          'one of the keys deployment, owner, requestAccessUrl, issuers, profiles, audit, trail, integrations, webIdentity, sessionTokens, authorizationMessages, controls, limits, revocation',
         ),
       ],
     ],
@@ -39,7 +42,9 @@ export const documentRows: readonly BrokenRow[] = [
   {
     name: 'an unknown key of the deployment',
     change: ['  stage: prod\n', '  stage: prod\n  vpc:\n    id: vpc-1\n'],
-    says: [['vpc:', refused('deployment.vpc', 'vpc', 'one of the keys accountId, region, stage, url')]],
+    says: [
+      ['vpc:', refused('deployment.vpc', 'vpc', 'one of the keys accountId, region, regions, stage, url')],
+    ],
   },
   {
     name: 'an unknown key of the audit',
@@ -55,7 +60,10 @@ export const documentRows: readonly BrokenRow[] = [
     name: 'no deployment',
     change: ['deployment:\n  accountId: "111111111111"\n  region: eu-west-1\n  stage: prod\n', ''],
     says: [
-      ['owner: platform', missing('deployment', 'an object with the keys accountId, region, stage, url')],
+      [
+        'owner: platform',
+        missing('deployment', 'an object with the keys accountId, region, regions, stage, url'),
+      ],
     ],
   },
   ...Object.entries({
@@ -150,4 +158,35 @@ export const documentRows: readonly BrokenRow[] = [
     allowed: 'an integer, 1–3653 days',
     values: { none: 0, 'too many': 3654, 'a half': 1.5, 'a string': '400', 'a negative number': -1 },
   }),
+  {
+    name: 'controls that trust nobody',
+    change: ['owner: platform', 'controls: { trust: [] }\nowner: platform'],
+    says: [['controls:', refused('controls.trust', [], 'at least one statement')]],
+  },
+  {
+    name: "a profile's key in the controls' trust",
+    change: [
+      'owner: platform',
+      'controls:\n  trust:\n    - { Effect: Allow, Principal: { Federated: github }, Condition: { StringEquals: { "daypass:Reason": x } } }\nowner: platform',
+    ],
+    says: [
+      [
+        'daypass:Reason',
+        refused('controls.trust[0].Condition.StringEquals."daypass:Reason"', 'x', controlsKeyAllowed),
+      ],
+    ],
+  },
+  ...[0, 6001, 1.5, '60'].map((value) => ({
+    name: `a quota of ${JSON.stringify(value)}`,
+    change: [
+      'owner: platform',
+      `limits: { attemptsPerMinute: ${JSON.stringify(value)} }\nowner: platform`,
+    ] as const,
+    says: [['limits:', refused('limits.attemptsPerMinute', value, 'an integer, 1–6000 attempts')]] as const,
+  })),
+  {
+    name: 'revocations applied somehow',
+    change: ['owner: platform', 'revocation: { apply: automatically }\nowner: platform'],
+    says: [['revocation:', refused('revocation.apply', 'automatically', 'true or false')]],
+  },
 ];

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
+import type { TableStreamsOptions } from '../../../local/aws/dynamodb/table-streams.ts';
 import { startEmbeddedAws } from '../../../local/aws/embedded-aws.ts';
 import type { InvokeByName } from '../../../local/aws/lambda/lambda.ts';
+import type { BucketSettings } from '../../../local/aws/s3/bucket-store.ts';
 import { createFaults } from '../../../local/faults.ts';
 import { parseWorld, type World } from '../../../local/world.ts';
 
@@ -77,6 +79,8 @@ export async function startTestAws(
     readonly dataDirectory?: string;
     readonly keyPolicies?: Readonly<Record<string, unknown>>;
     readonly invokeByName?: InvokeByName;
+    readonly streams?: TableStreamsOptions;
+    readonly buckets?: readonly BucketSettings[];
   } = {},
 ): Promise<TestAws> {
   const dataDirectory = options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'daypass-aws-'));

@@ -319,11 +319,13 @@ describe('a request', () => {
     const answer = await fetch(`${aws.url}/bucket`, {
       headers: {
         authorization:
-          'AWS4-HMAC-SHA256 Credential=a/20260101/eu-west-1/s3/aws4_request, SignedHeaders=host, Signature=0',
+          'AWS4-HMAC-SHA256 Credential=a/20260101/eu-west-1/sqs/aws4_request, SignedHeaders=host, Signature=0',
       },
     });
 
     expect(answer.status).toBe(501);
-    expect(await answer.text()).toContain('has sts, dynamodb, kms, iam, secretsmanager and lambda, not s3');
+    expect(await answer.text()).toContain(
+      'has sts, dynamodb, kms, iam, secretsmanager, lambda, s3 and events, not sqs',
+    );
   });
 });

@@ -8,6 +8,7 @@ import { type FunctionRunner, startFunction } from '../../../local/functions/fun
 import { toFunctionEnvironment } from '../../../local/functions/to-function-environment.ts';
 import { aPrincipal } from '../../support/a-principal.ts';
 import { anEvent, anIamEvent, anIdentity, authorizedAs, own } from '../../support/an-event.ts';
+import { reconciliationVariables } from '../../support/reconciliation-tables.ts';
 
 let issuer: FunctionRunner;
 let directory: string;
@@ -29,6 +30,9 @@ beforeAll(async () => {
       openApiFile: '',
       issuanceTable: 'daypass-issuances',
       proofTable: 'daypass-proofs',
+      ...reconciliationVariables,
+      controlTable: 'daypass-controls',
+      quotaTable: 'daypass-quotas',
       apiPolicyId: '0123456789abcdef0123456789abcdef',
       url: 'http://127.0.0.1:1',
       federationUrl: 'http://127.0.0.1:1/federation',

@@ -3,6 +3,7 @@ import { type FunctionName, functionNames } from '../../../lambda/core/function-
 import { toFunctionEnvironment } from '../../../local/functions/to-function-environment.ts';
 import { aConfiguration, aProfileDocument } from '../../support/a-configuration.ts';
 import { aFederatedConfiguration } from '../../support/federated-profiles.ts';
+import { reconciliationVariables } from '../../support/reconciliation-tables.ts';
 
 const options = {
   configuration: aConfiguration(),
@@ -11,6 +12,9 @@ const options = {
   openApiFile: '/data/openapi.json',
   issuanceTable: 'daypass-issuances',
   proofTable: 'daypass-proofs',
+  ...reconciliationVariables,
+  controlTable: 'daypass-controls',
+  quotaTable: 'daypass-quotas',
   apiPolicyId: '0123456789abcdef0123456789abcdef',
   url: 'http://127.0.0.1:8080',
   federationUrl: 'http://127.0.0.1:4566/federation',
@@ -48,7 +52,13 @@ describe('toFunctionEnvironment', () => {
     DAYPASS_CONFIGURATION_FILE: '/data/configuration.json',
   };
   const issuances = { DAYPASS_ISSUANCE_TABLE: 'daypass-issuances' };
+  const findings = { DAYPASS_FINDING_TABLE: 'daypass-findings' };
   const proofs = { DAYPASS_PROOF_TABLE: 'daypass-proofs' };
+  const controls = {
+    DAYPASS_CONTROL_TABLE: 'daypass-controls',
+    DAYPASS_QUOTA_TABLE: 'daypass-quotas',
+  };
+  const policy = { DAYPASS_API_POLICY_ID: '0123456789abcdef0123456789abcdef' };
   const links = {
     DAYPASS_URL: 'http://127.0.0.1:8080',
     DAYPASS_FEDERATION_URL: 'http://127.0.0.1:4566/federation',
@@ -61,11 +71,9 @@ describe('toFunctionEnvironment', () => {
 
   it.each<[FunctionName, object]>([
     ['authorizer', tokens],
-    [
-      'issuer',
-      { ...issuances, ...proofs, ...links, DAYPASS_API_POLICY_ID: '0123456789abcdef0123456789abcdef' },
-    ],
-    ['audit', { ...issuances, DAYPASS_OPENAPI_FILE: '/data/openapi.json' }],
+    ['issuer', { ...issuances, ...proofs, ...links, ...controls, ...policy }],
+    ['controls', { ...issuances, ...controls, ...policy }],
+    ['audit', { ...issuances, ...findings, DAYPASS_OPENAPI_FILE: '/data/openapi.json' }],
     ['saml', { ...tokens, ...proofs }],
   ])('tells %s what the stack tells it, and nothing more', (name, expected) => {
     const environment = Object.entries(toFunctionEnvironment({ ...options, name }));

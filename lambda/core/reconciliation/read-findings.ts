@@ -1,0 +1,111 @@
+import type { Configuration } from '../configuration.ts';
+import { decideTrust } from '../decide-issuance.ts';
+import { FindingNotFoundError, InvalidRequestError } from '../errors.ts';
+import type { Principal, RequestOrigin } from '../principal.ts';
+import { toRequestContext } from '../request-context.ts';
+import { sha256, toCanonicalJson } from '../sha256.ts';
+import type { Finding } from './finding.ts';
+import { type FindingQuery, type FindingReader, isFindingId, isFindingPlace } from './finding-ports.ts';
+
+/** What a caller filters by. Absent filters match everything. */
+export type FindingFilters = Pick<FindingQuery, 'kind' | 'state' | 'severity'> &
+  Partial<Pick<FindingQuery, 'fromMs' | 'toMs'>>;
+
+export interface FindingListing {
+  readonly findings: readonly Finding[];
+  /** The span that was looked at, in epoch milliseconds: `fromMs` inclusive, `toMs` exclusive. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Give it back with the same filters; `undefined` at the end. */
+  readonly nextCursor?: string;
+}
+
+/** For whom the configuration's `audit` section trusts; to everybody else there are none. */
+export interface ReadFindings {
+  /** @throws FindingNotFoundError for one that the caller may not see just as for none */
+  find(principal: Principal, origin: RequestOrigin, id: string): Promise<Finding>;
+  /** @throws FindingNotFoundError for whom the audit section does not trust, InvalidRequestError for a cursor of other filters */
+  list(
+    principal: Principal,
+    origin: RequestOrigin,
+    filters: FindingFilters,
+    page: { readonly cursor?: string; readonly limit: number },
+  ): Promise<FindingListing>;
+}
+
+const msPerDay = 86_400_000;
+const defaultDays = 30;
+
+export function createReadFindings(ports: {
+  readonly configuration: Configuration;
+  readonly findings: FindingReader;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}): ReadFindings {
+  const { configuration, findings, now } = ports;
+
+  const requireTrust = (principal: Principal, origin: RequestOrigin): void => {
+    const context = toRequestContext(principal, origin, now());
+    if (decideTrust(configuration.audit.trust, principal, context).effect === 'Allow') return;
+    throw toNotFound();
+  };
+
+  return {
+    find: async (principal, origin, id) => {
+      requireTrust(principal, origin);
+      const finding = isFindingId(id) ? await findings.find(id) : undefined;
+      if (finding === undefined) throw toNotFound();
+      return finding;
+    },
+
+    list: async (principal, origin, filters, { cursor, limit }) => {
+      requireTrust(principal, origin);
+      const span = toSpan(filters, now(), configuration);
+      const before = cursor === undefined ? undefined : fromCursor(cursor, filters);
+      const page = await findings.page({
+        ...{ ...filters, ...span, limit },
+        ...(before === undefined ? {} : { before }),
+      });
+      return {
+        findings: page.findings,
+        ...span,
+        ...(page.next === undefined ? {} : { nextCursor: toCursor(page.next, filters) }),
+      };
+    },
+  };
+}
+
+const toNotFound = () =>
+  new FindingNotFoundError(
+    'no finding that you may see; findings are for whom the audit section of the configuration trusts',
+  );
+
+/** Days are looked through one by one, so that without `from` the last ones are, and the answer says so. */
+function toSpan({ fromMs, toMs }: FindingFilters, nowMs: number, { audit }: Configuration) {
+  const oldestMs = nowMs - (audit.retentionDays + 1) * msPerDay;
+  const end = Math.min(toMs ?? Number.POSITIVE_INFINITY, nowMs + msPerDay);
+  const span = {
+    // Nothing older is kept.
+    fromMs: Math.max(fromMs ?? Math.min(end, nowMs) - defaultDays * msPerDay, oldestMs),
+    toMs: end,
+  };
+  if (span.fromMs < span.toMs) return span;
+  throw new InvalidRequestError(
+    `from and to span nothing that is kept; allowed: from before to, within the last ${audit.retentionDays} days`,
+  );
+}
+
+/** A cursor carries no authority, and one of another query is refused rather than misread. */
+const toCursor = (before: string, filters: FindingFilters): string =>
+  Buffer.from(`${before}|${toFilterHash(filters)}`).toString('base64url');
+
+function fromCursor(cursor: string, filters: FindingFilters): string {
+  const [before = '', hash] = Buffer.from(cursor, 'base64url').toString('latin1').split('|', 2);
+  if (isFindingPlace(before) && hash === toFilterHash(filters)) return before;
+  throw new InvalidRequestError(
+    'cursor does not belong to these filters; allowed: the nextCursor of an answer, with the same filters',
+  );
+}
+
+const toFilterHash = (filters: FindingFilters) =>
+  sha256(toCanonicalJson(filters)).toString('base64url').slice(0, 22);

@@ -1,0 +1,59 @@
+import type { IssuanceMatcher, OpenQuery } from './reconciliation-ports.ts';
+
+/** What a run of the schedule did. */
+export interface Run {
+  /** Rows that were looked at. */
+  readonly looked: number;
+  /** Rows that could not be looked at or completed: they stay, and the next run meets them again. */
+  readonly failed: number;
+  /** Whether rows are left that it did not come to. */
+  readonly hasMore: boolean;
+}
+
+export interface RunOptions extends Pick<OpenQuery, 'state' | 'beforeMs'> {
+  readonly issuances: Pick<IssuanceMatcher, 'listOpen'>;
+  /** Most rows to look at. Failed ones do not count, so that a few that always fail do not take the others' turn. */
+  readonly limit: number;
+  /** Whether there is still time for another page. */
+  readonly hasTime: () => boolean;
+  readonly look: (id: string) => Promise<void>;
+  /** A row that failed, and why. */
+  readonly onFailure: (id: string, error: unknown) => void;
+}
+
+const pageSize = 100;
+const atOnce = 10;
+
+/** Rows looked at that failed, for one that was looked at well: a store that is down is not asked about every row. */
+const mostFailures = 500;
+
+/** Looks at the rows that are open, oldest first and some at once. One that fails stops no other. */
+export async function runBounded(options: RunOptions): Promise<Run> {
+  const { issuances, state, beforeMs, limit, hasTime, look, onFailure } = options;
+  let looked = 0;
+  let failed = 0;
+  let after: string | undefined;
+  for (;;) {
+    const rest = Math.min(pageSize, limit - looked);
+    if (rest <= 0 || failed >= mostFailures || !hasTime()) return { looked, failed, hasMore: true };
+    const place = after === undefined ? {} : { after };
+    const { ids, hasMore } = await issuances.listOpen({ state, beforeMs, limit: rest, ...place });
+    for (let index = 0; index < ids.length; index += atOnce) {
+      const settled = await Promise.allSettled(
+        ids.slice(index, index + atOnce).map(async (id) => {
+          try {
+            await look(id);
+          } catch (error) {
+            onFailure(id, error);
+            throw error;
+          }
+        }),
+      );
+      const bad = settled.filter(({ status }) => status === 'rejected').length;
+      failed += bad;
+      looked += settled.length - bad;
+    }
+    after = ids.at(-1) ?? after;
+    if (!hasMore) return { looked, failed, hasMore: false };
+  }
+}

@@ -1,0 +1,153 @@
+import { Duration } from 'aws-cdk-lib';
+import { CfnRule, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  EventInvokeConfig,
+  EventSourceMapping,
+  type Function as LambdaHandler,
+} from 'aws-cdk-lib/aws-lambda';
+import { CfnSubscriptionFilter, type ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Configuration } from '../../lambda/core/configuration.ts';
+import { rolePath, toRoleName } from '../../lambda/core/function-roles.ts';
+import {
+  apiCallDetailType,
+  type ReconcilerTask,
+  reconcilerTasks,
+  taskMinutes,
+} from '../../lambda/core/reconciliation/read-invocation.ts';
+import { isPrimary } from '../../lambda/core/regions.ts';
+import { toDeployedRoutes } from '../../lambda/http/deployed-routes.ts';
+import { createAccessLogFilter } from '../access-log-filter.ts';
+import { toFederatorUserNames } from '../federator-policies.ts';
+import type { TrailQueue } from './trail-queue.ts';
+
+export interface ReconciliationProps {
+  readonly configuration: Configuration;
+  readonly reconciler: LambdaHandler;
+  /** Where the trail's new objects are told. */
+  readonly queue: TrailQueue;
+  /** The API's access log. */
+  readonly accessLogs: ILogGroup;
+}
+
+/** What every region does for itself: nobody else finishes its rows. */
+const ownTasks = ['sweep'] as const;
+
+/**
+ * Compares the audit with what CloudTrail and the API's access log say. The trail's objects are what loses nothing, from
+ * all regions; the bus is the quick way to the alarm, for this region alone.
+ */
+export class Reconciliation extends Construct {
+  constructor(scope: Construct, id: string, props: ReconciliationProps) {
+    super(scope, id);
+    const { reconciler } = props;
+    const primary = isPrimary(props.configuration.deployment);
+    // Two regions that wrote into one row at once would take each other's words back.
+    if (primary) this.listenToTrail(props);
+    this.listenToAccessLog(props);
+    this.schedule(reconciler, primary ? reconcilerTasks : ownTasks);
+    new EventInvokeConfig(this, 'Invocations', {
+      function: reconciler,
+      // A CloudTrail event holds a session token. So it stays nowhere for long, and goes to no dead-letter queue:
+      // what is lost here comes with the trail's objects.
+      retryAttempts: 1,
+      maxEventAge: Duration.minutes(5),
+    });
+  }
+
+  private listenToTrail(props: ReconciliationProps): void {
+    const { reconciler, queue } = props;
+    new EventSourceMapping(this, 'Objects', {
+      target: reconciler,
+      eventSourceArn: queue.queue.queueArn,
+      // Some seconds an object: a batch must be done within the function's timeout.
+      batchSize: 5,
+      // One object that can't be read repeats no other.
+      reportBatchItemFailures: true,
+      // What several instances can take from the tables and from the account's concurrency.
+      maxConcurrency: 5,
+    });
+    this.listenToBus(props);
+  }
+
+  private listenToBus({ configuration, reconciler }: ReconciliationProps): void {
+    const { deployment } = configuration;
+    const { partition, accountId } = deployment;
+    // `issuer` and all the others: each function's own is found out to be nobody's row as well.
+    const prefix = `arn:${partition}:iam::${accountId}:role${rolePath}${toRoleName(deployment, 'issuer').replace(/issuer$/, '')}`;
+    const rule = new CfnRule(this, 'Calls', {
+      description: "Daypass: calls of AWS STS by the broker's roles and its user",
+      // ENABLED has no reading calls, which AssumeRole is. CDK's own construct knows no other state.
+      state: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
+      eventPattern: {
+        source: ['aws.sts'],
+        'detail-type': [apiCallDetailType],
+        detail: {
+          eventSource: ['sts.amazonaws.com'],
+          $or: [
+            { userIdentity: { sessionContext: { sessionIssuer: { arn: [{ prefix }] } } } },
+            { userIdentity: { arn: [toFederatorUserNames(deployment).arn] } },
+            { requestParameters: { roleArn: [{ prefix }] } },
+          ],
+        },
+      },
+      targets: [
+        {
+          id: 'Reconciler',
+          arn: reconciler.functionArn,
+          retryPolicy: { maximumRetryAttempts: 3, maximumEventAgeInSeconds: 300 },
+        },
+      ],
+    });
+    reconciler.addPermission('CallsOfSts', {
+      scope: this,
+      principal: new ServicePrincipal('events.amazonaws.com'),
+      sourceArn: rule.attrArn,
+    });
+  }
+
+  private listenToAccessLog({ configuration, reconciler, accessLogs }: ReconciliationProps): void {
+    const { region, accountId } = configuration.deployment;
+    const permissionId = 'AccessLogLines';
+    reconciler.addPermission(permissionId, {
+      scope: this,
+      principal: new ServicePrincipal(`logs.${region}.amazonaws.com`),
+      sourceArn: accessLogs.logGroupArn,
+      sourceAccount: accountId,
+    });
+    const filter = new CfnSubscriptionFilter(this, 'AccessLog', {
+      logGroupName: accessLogs.logGroupName,
+      destinationArn: reconciler.functionArn,
+      filterPattern: createAccessLogFilter(toDeployedRoutes(configuration)),
+    });
+    // CloudWatch Logs tries the function when the filter is made.
+    filter.node.addDependency(this.node.findChild(permissionId));
+  }
+
+  private schedule(reconciler: LambdaHandler, tasks: readonly ReconcilerTask[]): void {
+    for (const task of tasks) {
+      const every = Duration.minutes(taskMinutes[task]);
+      new Rule(this, toConstructId(task), {
+        description: descriptions[task],
+        schedule: Schedule.rate(every),
+        targets: [
+          new LambdaFunction(reconciler, {
+            event: RuleTargetInput.fromObject({ task }),
+            // The next run comes anyway.
+            ...{ retryAttempts: 0, maxEventAge: every },
+          }),
+        ],
+      });
+    }
+  }
+}
+
+const descriptions = {
+  sweep: 'Daypass: finishes issuances whose function ended before it could',
+  settle: 'Daypass: looks for issuances that CloudTrail has nothing of',
+} as const;
+
+/** `sweep` to `Sweep`. */
+const toConstructId = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;

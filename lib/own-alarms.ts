@@ -1,0 +1,96 @@
+import type { MetricName } from '../lambda/core/metrics/metrics.ts';
+
+/** An alarm on a metric of the broker's own. */
+export interface OwnAlarm {
+  readonly metric: MetricName;
+  /** Of the metric's sum. */
+  readonly threshold: number;
+  readonly minutes: number;
+  /** What is wrong, in a sentence without its full stop. */
+  readonly what: string;
+  /** Whether it tells of what did not happen: the sum is below the threshold, or there is none. @default false */
+  readonly isMissing?: boolean;
+}
+
+/** By their names, which are headings of docs/runbook.md too. */
+type OwnAlarms = Readonly<Record<string, OwnAlarm>>;
+
+/** Those of a deployment that has these functions. */
+export const toOwnAlarms = (functionNames: readonly string[]): OwnAlarms => ({
+  ...standing,
+  ...(functionNames.includes('rotation') ? ofRotation : {}),
+  ...(functionNames.includes('reconciler') ? ofReconciliation : {}),
+  ...(functionNames.includes('revoker') ? ofRevocation : {}),
+});
+
+const standing: OwnAlarms = {
+  'audit-write-failures': {
+    ...{ metric: 'AuditWriteFailures', threshold: 1, minutes: 5 },
+    what: 'A row of the audit could not be written, so nothing was issued',
+  },
+  'audit-row-removed': {
+    ...{ metric: 'RowsRemoved', threshold: 1, minutes: 5 },
+    what: 'Somebody deleted a row of the audit, a finding or an integration',
+  },
+  // The quota is the account's: some are the bursts of SDKs, ten are a shortage.
+  'sts-throttled': {
+    ...{ metric: 'StsThrottled', threshold: 10, minutes: 5 },
+    what: 'AWS STS throttles the broker',
+  },
+  'sts-failures': {
+    ...{ metric: 'StsFailures', threshold: 5, minutes: 5 },
+    what: "AWS STS does not answer, or does not take the broker's credentials",
+  },
+  'authorizer-errors': {
+    ...{ metric: 'AuthorizerErrors', threshold: 3, minutes: 5 },
+    what: 'The authorizer cannot tell whether tokens are good',
+  },
+  'issuer-unreachable': {
+    ...{ metric: 'IssuersUnreachable', threshold: 3, minutes: 5 },
+    what: "An issuer's keys cannot be had",
+  },
+  // A share would ring at night, when one denial is half of all. A hundred in five minutes are a client that repeats
+  // itself, a policy that went wrong, or somebody who tries.
+  'denial-rate': {
+    ...{ metric: 'Denials', threshold: 100, minutes: 5 },
+    what: 'A hundred attempts were denied in five minutes',
+  },
+  'events-not-published': {
+    ...{ metric: 'EventsFailed', threshold: 3, minutes: 15 },
+    what: 'Changes cannot be told to EventBridge, or a row cannot be read',
+  },
+};
+
+const ofRotation: OwnAlarms = {
+  'key-rotation-failed': {
+    ...{ metric: 'RotationFailures', threshold: 1, minutes: 60 },
+    what: "The federator's key could not be rotated",
+  },
+};
+
+const ofRevocation: OwnAlarms = {
+  'revocation-failed': {
+    ...{ metric: 'RevocationFailures', threshold: 1, minutes: 5 },
+    what: 'A policy that ends sessions could not be put onto a role, or taken off',
+  },
+};
+
+const ofReconciliation: OwnAlarms = {
+  'unaudited-issuance': {
+    ...{ metric: 'UnauditedIssuances', threshold: 1, minutes: 5 },
+    what: "STS gave a session with the broker's authority, of which the audit says nothing",
+  },
+  'missing-from-cloudtrail': {
+    ...{ metric: 'MissingFromCloudTrail', threshold: 1, minutes: 5 },
+    what: 'CloudTrail has no event of an issuance, though its time is up',
+  },
+  'critical-finding': {
+    ...{ metric: 'CriticalFindings', threshold: 1, minutes: 5 },
+    what: 'The audit and CloudTrail contradict each other',
+  },
+  // It looks each ten minutes.
+  'reconciler-silent': {
+    ...{ metric: 'ReconcilerRuns', threshold: 1, minutes: 30, isMissing: true },
+    what: 'Nobody compared the audit with CloudTrail for half an hour',
+  },
+};

@@ -1,0 +1,146 @@
+import { describe, expect, it } from '@jest/globals';
+import { createApplyRevocation } from '../../../../lambda/core/controls/apply-revocation.ts';
+import { isCleanUpEvent } from '../../../../lambda/core/controls/clean-up-event.ts';
+import { createCleanUpRevocations } from '../../../../lambda/core/controls/clean-up-revocations.ts';
+import type { Revocation } from '../../../../lambda/core/controls/revocation.ts';
+import type { RevokerAnswer } from '../../../../lambda/core/controls/revoker.ts';
+import { aRevocation, aRevocationPolicy, ownRoleArn } from '../../../support/a-revocation.ts';
+import { aRecordingLogger } from '../../../support/recording-logger.ts';
+import { nowMs } from '../../../support/tokens.ts';
+
+const deployment = { accountId: '111111111111', region: 'eu-west-1', partition: 'aws', stage: 'prod' };
+const lost: RevokerAnswer = { state: 'FAILED', isCertain: false, detail: 'TimeoutError: no answer' };
+const full: RevokerAnswer = { state: 'FAILED', isCertain: true, detail: 'no room' };
+
+function aStore(options: { readonly taken?: boolean; readonly due?: readonly Revocation[] } = {}) {
+  const puts: Revocation[] = [];
+  return {
+    puts,
+    states: () => puts.map(({ policies }) => policies.map(({ state }) => state)),
+    store: {
+      put: async (revocation: Revocation) => {
+        puts.push(revocation);
+        return options.taken !== true;
+      },
+      due: async () => options.due ?? [],
+    },
+  };
+}
+
+function aRevoker(answer: RevokerAnswer = { state: 'DONE' }) {
+  const calls: string[] = [];
+  const ask =
+    (what: string) =>
+    async ({ policyName }: { readonly policyName: string }) => {
+      calls.push(`${what} ${policyName}`);
+      return answer;
+    };
+  return { calls, revoker: { apply: ask('apply'), remove: ask('remove') } };
+}
+
+describe('applying a revocation', () => {
+  it('writes down that it is about to, and then that it has', async () => {
+    const { store, states } = aStore();
+    const { revoker, calls } = aRevoker();
+
+    const done = await createApplyRevocation({ deployment, store, revoker })(aRevocation());
+
+    expect(states()).toEqual([['APPLYING'], ['APPLIED']]);
+    expect(done).toMatchObject({ version: 2, policies: [{ state: 'APPLIED' }] });
+    expect(calls).toHaveLength(1);
+  });
+
+  it.each([
+    ['FAILED', full],
+    ['APPLYING', lost],
+  ] as const)('is %s after %j', async (state, answer) => {
+    const { store, states } = aStore();
+
+    await createApplyRevocation({ deployment, store, revoker: aRevoker(answer).revoker })(aRevocation());
+
+    expect(states()).toEqual([['APPLYING'], [state]]);
+  });
+
+  it('is printed where nothing applies it', async () => {
+    const { store, states } = aStore();
+
+    await createApplyRevocation({ deployment, store })(aRevocation());
+
+    expect(states()).toEqual([['PRINTED']]);
+  });
+
+  it.each([
+    { type: 'role', arn: 'arn:aws:iam::222222222222:role/daypass/ReadOnly' },
+    { type: 'role', arn: 'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-controls' },
+    { type: 'user', arn: 'arn:aws:iam::111111111111:user/daypass/daypass-prod-eu-west-1-federator' },
+  ] as const)('is printed for %j', async (holder) => {
+    const { store, states } = aStore();
+    const { revoker, calls } = aRevoker();
+    const planned = aRevocation({ policies: [aRevocationPolicy({ holder })] });
+
+    await createApplyRevocation({ deployment, store, revoker })(planned);
+
+    expect([states(), calls]).toEqual([[['PRINTED']], []]);
+  });
+
+  it('applies nothing that was not written down', async () => {
+    const { store } = aStore({ taken: true });
+    const { revoker, calls } = aRevoker();
+
+    expect(await createApplyRevocation({ deployment, store, revoker })(aRevocation())).toBeUndefined();
+    expect(calls).toEqual([]);
+  });
+});
+
+describe('cleaning up', () => {
+  const over = { removableAt: new Date(nowMs - 1).toISOString() };
+  const run = async (policies: Revocation['policies'], answer?: RevokerAnswer) => {
+    const { store, states } = aStore({ due: [aRevocation({ version: 2, policies })] });
+    const { revoker, calls } = aRevoker(answer);
+    const logger = aRecordingLogger();
+    const result = await createCleanUpRevocations({ store, revoker, logger, now: () => nowMs })();
+    return { result, states: states(), calls };
+  };
+
+  it('takes off what may be there, and what is over', async () => {
+    const { result, states, calls } = await run([
+      aRevocationPolicy({ ...over, state: 'APPLIED' }),
+      aRevocationPolicy({ ...over, state: 'APPLYING', detail: 'perhaps' }),
+      aRevocationPolicy({ ...over, state: 'FAILED' }),
+      aRevocationPolicy({ ...over, state: 'PRINTED' }),
+      aRevocationPolicy({ state: 'APPLIED', holder: { type: 'role', arn: `${ownRoleArn}2` } }),
+    ]);
+
+    expect(states).toEqual([['REMOVED', 'REMOVED', 'FAILED', 'PRINTED', 'APPLIED']]);
+    expect(result).toEqual({ due: 1, removed: 2, failed: 0 });
+    expect(calls).toHaveLength(2);
+  });
+
+  it.each([lost, full])('leaves it for the next run after %j', async (answer) => {
+    const { result, states } = await run([aRevocationPolicy({ ...over, state: 'APPLIED' })], answer);
+
+    expect(states).toEqual([['APPLIED']]);
+    expect(result).toEqual({ due: 1, removed: 0, failed: 1 });
+  });
+
+  it('gives up after a week: a role that was deleted looks like one that may not be changed', async () => {
+    const removableAt = new Date(nowMs - 7 * 86_400_000 - 1).toISOString();
+
+    const { states } = await run([aRevocationPolicy({ removableAt, state: 'APPLIED' })], full);
+
+    expect(states).toEqual([['LEFT']]);
+  });
+});
+
+describe('the event of the schedule', () => {
+  it.each([
+    [{ task: 'clean-up-revocations' }, true],
+    [{ task: 'clean-up-revocations', httpMethod: 'POST' }, false],
+    [{ task: 'clean-up' }, false],
+    [{}, false],
+    [null, false],
+    [[], false],
+  ])('%j is it: %s', (event, expected) => {
+    expect(isCleanUpEvent(event)).toBe(expected);
+  });
+});

@@ -1,0 +1,158 @@
+import { describe, expect, it } from '@jest/globals';
+import { createAuditDenials } from '../../../../lambda/core/audit-denials.ts';
+import { createManageRevocations } from '../../../../lambda/core/controls/manage-revocations.ts';
+import type { Revocation } from '../../../../lambda/core/controls/revocation.ts';
+import type { Issuance } from '../../../../lambda/core/issuance.ts';
+import type { IssuanceQuery } from '../../../../lambda/core/ports.ts';
+import { aConfiguration } from '../../../support/a-configuration.ts';
+import { anOrigin, aPrincipal } from '../../../support/a-principal.ts';
+import { anId, anIntent, outcomes } from '../../../support/an-issuance.ts';
+import { issuePorts, refusalOf } from '../../../support/issue-ports.ts';
+import { openAdmission } from '../../../support/open-admission.ts';
+import { nowMs } from '../../../support/tokens.ts';
+
+const configuration = aConfiguration({
+  controls: {
+    trust: [
+      {
+        Effect: 'Allow',
+        Principal: { Federated: 'okta' },
+        Condition: { Bool: { 'daypass:MultiFactorAuthPresent': 'true' } },
+      },
+    ],
+  },
+});
+const roleArn = 'arn:aws:iam::222222222222:role/daypass/ReadOnly';
+const before = new Date(nowMs).toISOString();
+const ofAlice = { kind: 'principal', issuer: 'okta', subject: 'alice@example.com', before } as const;
+
+const { nonce: _, ...intent } = anIntent();
+const issued = (name: string, changes: Partial<Issuance> = {}): Issuance => {
+  const { sourceIdentity: __, ...rest } = {
+    ...intent,
+    ...outcomes.ISSUED,
+    roleSessionName: name,
+    ...changes,
+  };
+  return rest;
+};
+
+/** @param pages what the audit has, by the state that is asked for: page by page */
+function aManaging(
+  options: {
+    readonly pages?: Readonly<Record<string, readonly (readonly Issuance[])[]>>;
+    readonly taken?: true;
+  } = {},
+) {
+  const queries: IssuanceQuery[] = [];
+  const puts: Revocation[] = [];
+  const { ports, calls } = issuePorts(configuration);
+  const manage = createManageRevocations({
+    configuration,
+    issuances: {
+      find: async (id) => (id === anId ? issued('one') : undefined),
+      page: async (query) => {
+        queries.push(query);
+        const pages = options.pages?.[query.state ?? 'finished'] ?? [];
+        const index = Number(query.before ?? 0);
+        const next = index + 1 < pages.length ? { next: String(index + 1) } : {};
+        return { issuances: pages[index] ?? [], ...next };
+      },
+    },
+    store: {
+      find: async () => undefined,
+      put: async (revocation) => {
+        puts.push(revocation);
+        return options.taken !== true;
+      },
+      list: async () => ({ items: puts }),
+      due: async () => [],
+    },
+    audited: createAuditDenials({ ...ports, admission: openAdmission }),
+    now: () => nowMs,
+    newId: () => '01KDVDPJ0000000000000000ZZ',
+  });
+  return { manage, queries, puts, calls };
+}
+
+const callerOf = (mfa: boolean) => ({
+  principal: aPrincipal({ subject: 'sre@example.com', mfa }),
+  origin: anOrigin(),
+});
+
+describe('revoking', () => {
+  it('is for whom the section trusts alone, and everybody else leaves a row', async () => {
+    const { manage, puts, calls } = aManaging();
+    const nobody = callerOf(false);
+
+    const refusals = [
+      await refusalOf(manage.revokeIssuance(nobody, anId, 'r')),
+      await refusalOf(manage.revokeAll(nobody, ofAlice, 'r')),
+      await refusalOf(manage.revokeAll(nobody, { kind: 'role', roleArn, before }, 'r')),
+      await refusalOf(manage.list(nobody, { limit: 1 })),
+    ];
+
+    expect(refusals.map(({ code }) => code)).toEqual(refusals.map(() => 'access-denied'));
+    expect(calls).toHaveLength(refusals.length);
+    expect(puts).toEqual([]);
+  });
+
+  it('keeps who, when and why', async () => {
+    const { manage, puts } = aManaging();
+
+    await manage.revokeIssuance(callerOf(true), anId, 'a key has leaked');
+
+    expect(puts).toEqual([
+      expect.objectContaining({
+        ...{ id: anId, version: 1, reason: 'a key has leaked', at: before },
+        by: { issuer: 'okta', subject: 'sre@example.com' },
+      }),
+    ]);
+  });
+
+  it('of a principal looks through all pages, of what is finished and of what is not', async () => {
+    const { manage, queries } = aManaging({
+      pages: {
+        finished: [[issued('one')], [issued('two')]],
+        PENDING: [[issued('three', { state: 'PENDING' })]],
+      },
+    });
+
+    const { revocation } = await manage.revokeAll(callerOf(true), ofAlice, 'r');
+
+    expect(revocation.policies[0]?.ends).toEqual([{ userIds: ['*:three', '*:one', '*:two'] }]);
+    expect(queries.map(({ principalId, toMs }) => [principalId, toMs])).toEqual(
+      queries.map(() => ['okta.alice@example.com', nowMs]),
+    );
+    // The longest that STS gives.
+    expect(queries[0]?.fromMs).toBeLessThanOrEqual(nowMs - 129_600_000);
+  });
+
+  it('of a principal without sessions is 409, and so is one with too many to look through', async () => {
+    const endless = Array.from({ length: 21 }, () => [issued('one')]);
+
+    const none = await refusalOf(aManaging().manage.revokeAll(callerOf(true), ofAlice, 'r'));
+    const many = aManaging({ pages: { finished: endless } }).manage.revokeAll(callerOf(true), ofAlice, 'r');
+
+    expect(none.code).toBe('not-revocable');
+    expect((await refusalOf(many)).message).toContain('more issuances than this looks through');
+  });
+
+  it('is of the past', async () => {
+    const later = new Date(nowMs + 61_000).toISOString();
+    const { manage, puts } = aManaging();
+
+    const refused = await refusalOf(
+      manage.revokeAll(callerOf(true), { kind: 'role', roleArn, before: later }, 'r'),
+    );
+
+    expect(refused.code).toBe('invalid-request');
+    expect(puts).toEqual([]);
+  });
+
+  it('of what somebody else revokes at the same time is 412', async () => {
+    const { manage } = aManaging({ taken: true });
+
+    expect((await refusalOf(manage.revokeIssuance(callerOf(true), anId, 'r'))).code).toBe('version-conflict');
+  });
+});

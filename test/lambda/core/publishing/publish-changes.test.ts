@@ -1,0 +1,136 @@
+import { describe, expect, it } from '@jest/globals';
+import { createPublishChanges } from '../../../../lambda/core/publishing/publish-changes.ts';
+import type { RowChange } from '../../../../lambda/core/publishing/row-change.ts';
+import { anIntent, outcomes } from '../../../support/an-issuance.ts';
+import { aRecordingLogger } from '../../../support/recording-logger.ts';
+import { aBus, aFindingRow, aRowChange } from '../../../support/row-changes.ts';
+
+const anIssued = (id: string, changes: Partial<RowChange> = {}, more: object = {}): RowChange =>
+  aRowChange({
+    ...{ position: `at-${id}`, key: id },
+    after: { ...anIntent({ id }), ...outcomes.ISSUED, ...more },
+    ...changes,
+  });
+
+function aPublisher(options: Parameters<typeof aBus>[0] = {}) {
+  const { bus, events } = aBus(options);
+  const logger = aRecordingLogger();
+  const lines = logger.entries;
+  const publish = createPublishChanges({ bus, logger, stage: 'prod' });
+  const messages = () => lines.map(({ message }) => message);
+  return { publish, events, lines, messages, ids: () => events.map(({ detail }) => detail.id) };
+}
+
+describe('publishing changes', () => {
+  it('tells them all in their order', async () => {
+    const { publish, ids, messages } = aPublisher();
+
+    expect(await publish([anIssued('A'), anIssued('B')])).toBeUndefined();
+
+    expect(ids()).toEqual(['A/ISSUED', 'B/ISSUED']);
+    expect(messages()).toEqual(['issuance', 'issuance', 'events published']);
+  });
+
+  it('says from where on it has to be handed over again', async () => {
+    const { publish, ids, lines } = aPublisher({ takes: 1 });
+
+    expect(await publish([anIssued('A'), anIssued('B'), anIssued('C')])).toBe('at-B');
+
+    expect(ids()).toEqual(['A/ISSUED']);
+    expect(lines.at(-1)).toMatchObject({
+      ...{ level: 'error', message: 'event not published' },
+      fields: { table: 'issuances', key: 'B', id: 'B/ISSUED', errorCode: 'ThrottlingException' },
+    });
+  });
+
+  it('counts none twice of what is handed over again', async () => {
+    const { publish, messages } = aPublisher({ takes: 1 });
+
+    await publish([anIssued('A'), anIssued('B')]);
+
+    expect(messages().filter((message) => message === 'issuance')).toHaveLength(1);
+  });
+
+  it('is not held up by a row that cannot be read, and says which one', async () => {
+    const { publish, ids, lines } = aPublisher();
+    const unreadable = anIssued('B', {}, { principal: 'canary' });
+
+    expect(await publish([anIssued('A'), unreadable, anIssued('C')])).toBeUndefined();
+
+    expect(ids()).toEqual(['A/ISSUED', 'C/ISSUED']);
+    expect(lines[0]).toMatchObject({
+      ...{ level: 'error', message: 'event not published' },
+      fields: { table: 'issuances', key: 'B', errorCode: 'unreadable-row' },
+    });
+    expect(JSON.stringify(lines)).not.toContain('canary');
+  });
+
+  it('is not held up by an event that EventBridge would never take', async () => {
+    const { publish, ids, lines } = aPublisher();
+    const large = anIssued('B', {}, { reason: '€'.repeat(90_000) });
+
+    expect(await publish([large, anIssued('C')])).toBeUndefined();
+
+    expect(ids()).toEqual(['C/ISSUED']);
+    expect(lines[0]?.fields).toEqual({ table: 'issuances', key: 'B', errorCode: 'event-too-large' });
+  });
+
+  it('tells of the rows of every region, because one region’s stream has them all', async () => {
+    const { publish, ids } = aPublisher();
+
+    await publish([
+      anIssued('A', {}, { region: 'eu-central-1' }),
+      anIssued('B', {}, { region: 'eu-west-1' }),
+    ]);
+
+    expect(ids()).toEqual(['A/ISSUED', 'B/ISSUED']);
+  });
+
+  it('tells of a row that somebody deleted by the log, and of none that expired', async () => {
+    const { publish, ids, lines } = aPublisher();
+    const { after, ...rest } = anIssued('A');
+    const gone = { ...rest, ...(after === undefined ? {} : { before: after }) };
+
+    await publish([gone, { ...gone, key: 'B', hasExpired: true }]);
+
+    expect(ids()).toEqual([]);
+    expect(lines).toEqual([
+      { level: 'error', message: 'row removed', fields: { table: 'issuances', key: 'A' } },
+    ]);
+  });
+
+  it('writes a line by which request, issuance and metrics find each other', async () => {
+    const { publish, lines } = aPublisher();
+
+    await publish([anIssued('A')]);
+
+    expect(lines[0]?.fields).toMatchObject({
+      ...{ issuanceId: 'A', gatewayRequestId: 'JKJaXmPLvHcESHA=', state: 'ISSUED' },
+      ...{ mechanism: 'assume-role', packedPolicySize: 6, durationMs: 100 },
+    });
+  });
+
+  it('counts an issuance when it is over, and not again when CloudTrail confirms it', async () => {
+    const { publish, ids, messages } = aPublisher();
+    const { after } = anIssued('A');
+
+    await publish([anIssued('A', after === undefined ? {} : { before: after }, { match: 'MATCHED' })]);
+
+    expect(ids()).toEqual(['A/ISSUED/MATCHED']);
+    expect(messages()).toEqual(['events published']);
+  });
+
+  it('counts a finding when it is found, and not again when it is resolved', async () => {
+    const { publish, messages } = aPublisher();
+    const found = aRowChange({ table: 'findings', after: aFindingRow() });
+    const resolved = aRowChange({
+      table: 'findings',
+      ...{ before: aFindingRow(), after: aFindingRow({ state: 'RESOLVED', resolution: 'it came' }) },
+    });
+
+    await publish([found]);
+    await publish([resolved]);
+
+    expect(messages()).toEqual(['finding published', 'events published', 'events published']);
+  });
+});

@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Finding } from '../../../../lambda/core/reconciliation/finding.ts';
+import { type FindingQuery, toFindingPlace } from '../../../../lambda/core/reconciliation/finding-ports.ts';
+import { createReadFindings } from '../../../../lambda/core/reconciliation/read-findings.ts';
+import { aConfiguration } from '../../../support/a-configuration.ts';
+import { aPrincipal } from '../../../support/a-principal.ts';
+import { nowMs } from '../../../support/tokens.ts';
+
+const day = 86_400_000;
+const origin = { sourceIp: '203.0.113.7', userAgent: 'curl', gatewayRequestId: 'g' };
+
+const finding: Finding = {
+  ...{ id: 'mismatch-1', kind: 'mismatch', severity: 'error', state: 'OPEN', summary: 's' },
+  ...{ differences: [], createdAt: new Date(nowMs).toISOString(), expiresAtSeconds: 1 },
+};
+
+function aReader(trusted: boolean) {
+  const asked: FindingQuery[] = [];
+  const trust = trusted ? [{ Effect: 'Allow', Principal: { Federated: 'okta' } }] : [];
+  const read = createReadFindings({
+    configuration: aConfiguration({ audit: { retentionDays: 100, trust } }),
+    findings: {
+      find: async (id) => (id === finding.id ? finding : undefined),
+      page: async (query) => {
+        asked.push(query);
+        return { findings: [finding], next: toFindingPlace(finding) };
+      },
+    },
+    now: () => nowMs,
+  });
+  return { ...read, asked };
+}
+
+const principal = aPrincipal();
+const notFound = { code: 'finding-not-found' };
+const invalid = { code: 'invalid-request' };
+
+describe('findings', () => {
+  it('are for whom the audit section trusts, and nothing is looked for otherwise', async () => {
+    const { find, list, asked } = aReader(false);
+
+    await expect(find(principal, origin, finding.id)).rejects.toMatchObject(notFound);
+    await expect(list(principal, origin, {}, { limit: 5 })).rejects.toMatchObject(notFound);
+    expect(asked).toEqual([]);
+  });
+
+  it('are found by their ids, and by nothing that can be none', async () => {
+    const { find } = aReader(true);
+
+    expect(await find(principal, origin, finding.id)).toBe(finding);
+    for (const id of ['mismatch-2', '', 'a/b', 'x'.repeat(129)])
+      await expect(find(principal, origin, id)).rejects.toMatchObject(notFound);
+  });
+
+  it('are looked for in the last month, within what is kept, and the answer says so', async () => {
+    const { list, asked } = aReader(true);
+
+    const listing = await list(principal, origin, {}, { limit: 5 });
+    await list(principal, origin, { fromMs: 0, toMs: nowMs - 50 * day }, { limit: 5 });
+
+    expect(listing).toMatchObject({ fromMs: nowMs - 30 * day, toMs: nowMs + day });
+    expect(asked[1]).toMatchObject({ fromMs: nowMs - 101 * day, toMs: nowMs - 50 * day });
+    await expect(
+      list(principal, origin, { fromMs: nowMs, toMs: nowMs - 1 }, { limit: 5 }),
+    ).rejects.toMatchObject(invalid);
+  });
+
+  it('go on where the cursor says, with the same filters alone', async () => {
+    const { list, asked } = aReader(true);
+    const filters = { kind: 'mismatch' } as const;
+    const { nextCursor = '' } = await list(principal, origin, filters, { limit: 5 });
+
+    await list(principal, origin, filters, { limit: 5, cursor: nextCursor });
+
+    expect(asked[1]).toMatchObject({ ...filters, before: toFindingPlace(finding) });
+    for (const cursor of [nextCursor.slice(1), 'x', Buffer.from('|').toString('base64url')])
+      await expect(list(principal, origin, filters, { limit: 5, cursor })).rejects.toMatchObject(invalid);
+    await expect(list(principal, origin, {}, { limit: 5, cursor: nextCursor })).rejects.toMatchObject(
+      invalid,
+    );
+  });
+});

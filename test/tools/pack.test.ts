@@ -1,0 +1,187 @@
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { functionNames } from '../../lambda/core/function-roles.ts';
+import { runProgram } from '../support/run-program.ts';
+import { node } from '../support/running-daypass.ts';
+
+/*
+ * The package, built and packed from a copy of the repository, in an app that has nothing else: what its package.json
+ * names as dependencies, and no esbuild, no lockfile and no TypeScript source of ours.
+ */
+
+const root = process.cwd();
+const directory = mkdtempSync(join(tmpdir(), 'daypass-pack-'));
+const repository = join(directory, 'repository');
+const app = join(directory, 'app');
+const installed = join(app, 'node_modules/daypass');
+const npm = join(dirname(process.execPath), 'npm');
+
+/** What `npm ci` would leave there, with the programs of the repository before those of the system. */
+const env = { HOME: directory, PATH: `${join(root, 'node_modules/.bin')}:${dirname(npm)}:/usr/bin:/bin` };
+
+interface Manifest {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+}
+
+beforeAll(async () => {
+  copyRepository();
+  await run('npm', ['run', 'build'], repository);
+  const packed = await run('npm', ['pack', '--json', '--ignore-scripts'], repository);
+  const [{ filename }] = JSON.parse(packed) as [{ readonly filename: string }];
+  mkdirSync(installed, { recursive: true });
+  await run('tar', ['-xzf', join(repository, filename), '-C', installed, '--strip-components=1'], directory);
+  linkDependencies();
+  writeFileSync(join(app, 'package.json'), JSON.stringify({ name: 'app', private: true, type: 'module' }));
+  cpSync(join(root, 'config'), join(app, 'config'), { recursive: true });
+}, 180_000);
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** The tracked tree without tests: nothing of a run before gets in. */
+function copyRepository(): void {
+  mkdirSync(repository);
+  const left = ['.git', 'node_modules', 'dist', 'test', 'cdk.out', '.daypass', 'coverage'];
+  for (const name of readdirSync(root).filter((one) => !left.includes(one)))
+    cpSync(join(root, name), join(repository, name), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(repository, 'node_modules'));
+}
+
+/** As npm would install them, but for the time that it takes: each by its name, and no other. */
+function linkDependencies(): void {
+  const { dependencies, peerDependencies } = readManifest();
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
+    const link = join(app, 'node_modules', name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(root, 'node_modules', name), link);
+  }
+}
+
+const readManifest = (): Manifest => JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+
+async function run(file: string, args: readonly string[], cwd: string): Promise<string> {
+  const { code, stdout, stderr } = await runProgram(file, args, { cwd, env });
+  if (code !== 0) throw new Error(`${file} ${args.join(' ')}: ${code}\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+/** A program of the app's own; prints the template of the stack `Probe`. */
+async function synthesize(cwd: string, imports: string): Promise<Template> {
+  const file = join(cwd, 'synthesize.mjs');
+  writeFileSync(
+    file,
+    `import { App, Stack } from 'aws-cdk-lib';
+${imports}
+const app = new App({ outdir: ${JSON.stringify(join(cwd, 'cdk.out'))}, context: { 'aws:cdk:enable-asset-metadata': false } });
+const loaded = readConfigurationFile('config/daypass.yaml');
+const { accountId: account, region } = loaded.configuration.deployment;
+const stack = new Stack(app, 'Probe', { env: { account, region } });
+new Daypass(stack, 'Daypass', loaded);
+console.log(JSON.stringify(app.synth().getStackByName('Probe').template));
+`,
+  );
+  return JSON.parse(await run(node, [file], cwd));
+}
+
+interface Template {
+  readonly Resources: Readonly<
+    Record<string, { readonly Type: string; readonly Properties: Readonly<Record<string, unknown>> }>
+  >;
+}
+
+describe('the package', () => {
+  it('synthesizes Daypass in an app of its own, as the repository does but for the hashes of what is packed', async () => {
+    const there = await synthesize(app, "import { Daypass, readConfigurationFile } from 'daypass';");
+    const here = await synthesize(
+      repository,
+      "import { readConfigurationFile } from './lib/config.ts';\nimport { Daypass } from './lib/constructs/daypass.ts';",
+    );
+
+    expect(withoutHashes(there)).toEqual(withoutHashes(here));
+    const functions = Object.values(there.Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function');
+    expect(functions.length).toBeGreaterThan(5);
+    for (const { Properties } of functions) expect(Properties['Handler']).toMatch(/^index\./);
+    expect(readBundles(app)).toEqual(readBundles(repository));
+  }, 180_000);
+
+  it('gives each capability by a name of its own', async () => {
+    const file = join(app, 'capabilities.mjs');
+    writeFileSync(
+      file,
+      `import { IssuanceTable } from 'daypass/constructs/issuance-table';
+import { ProofTable } from 'daypass/constructs/proof-table';
+console.log(IssuanceTable.name, ProofTable.name);
+`,
+    );
+
+    expect(await run(node, [file], app)).toBe('IssuanceTable ProofTable\n');
+  });
+
+  it('hides what is not a capability', async () => {
+    const file = join(app, 'hidden.mjs');
+    writeFileSync(file, "import 'daypass/dist/lib/permissions.js';\n");
+
+    const { code, stderr } = await runProgram(node, [file], { cwd: app, env });
+
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED');
+  });
+
+  it('has types that a strict compiler reads, and that it uses', async () => {
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--types', ''];
+    const imports = "import { Daypass, type DaypassProps } from 'daypass';";
+    writeFileSync(
+      join(app, 'right.mts'),
+      `${imports}\nexport const props = (all: DaypassProps) => all.configuration.profiles.size;\nexport const name: string = Daypass.name;\n`,
+    );
+    writeFileSync(
+      join(app, 'wrong.mts'),
+      `${imports}\nexport const props = (all: DaypassProps): string => all.configuration.profiles.size;\nexport const name = Daypass.name;\n`,
+    );
+
+    const check = (name: string) =>
+      runProgram('tsc', [...options, '--skipLibCheck', name], { cwd: app, env });
+
+    expect(await check('right.mts')).toMatchObject({ code: 0, stdout: '' });
+    expect((await check('wrong.mts')).stdout).toContain("Type 'number' is not assignable to type 'string'");
+  }, 60_000);
+
+  it('holds no source, no test, no map of this machine and no program that the app has not asked for', async () => {
+    const names = readdirSync(installed, { recursive: true, encoding: 'utf8' });
+
+    for (const name of [...functionNames, 'canary'])
+      expect(names).toContain(`dist/functions/${name}/index.mjs`);
+    expect(names.filter((name) => /(?<!\.d)\.ts$/.test(name))).toEqual([]);
+    expect(names.filter((name) => /^(test|local|node_modules|package-lock)/.test(name))).toEqual([]);
+    expect(readManifest().dependencies).not.toHaveProperty('esbuild');
+    expect(readManifest().dependencies).not.toHaveProperty('aws-cdk-lib');
+    for (const name of names.filter((one) => one.endsWith('.map')))
+      expect(readFileSync(join(installed, name), 'utf8')).not.toContain(directory);
+  });
+});
+
+/** The bundles that an app has among its assets, by their text. */
+const readBundles = (cwd: string): readonly string[] =>
+  readdirSync(join(cwd, 'cdk.out'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('index.mjs'))
+    .map((name) => readFileSync(join(cwd, 'cdk.out', name), 'utf8'))
+    .sort();
+
+/** What is uploaded is named by a hash, and a version of a function by one of what it runs. */
+const withoutHashes = (template: Template): unknown =>
+  JSON.parse(
+    JSON.stringify(template)
+      .replaceAll(/[0-9a-f]{64}/g, 'hash')
+      .replaceAll(/(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g, '$1'),
+  );
