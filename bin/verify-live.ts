@@ -14,6 +14,7 @@ const help = `npm run verify-live -- --url URL [flags]
   --url URL               the stack's output ApiUrl; http://127.0.0.1:8080 of npm start does as well
   --default-endpoint URL  API Gateway's own URL, where the broker has a name of its own
   --region REGION         of the deployment; with the following it asks AWS, by the credentials of the environment
+  --primary-region REGION the first of deployment.regions, where it is not --region
   --stage STAGE           of the deployment
   --issuance-table NAME   the stack's output IssuanceTableName
   --trail-bucket NAME     the bucket of the trail
@@ -25,7 +26,7 @@ const text = { type: 'string' } as const;
 const flag = { type: 'boolean', default: false } as const;
 
 const options = {
-  ...{ url: text, 'default-endpoint': text, region: text, stage: text },
+  ...{ url: text, 'default-endpoint': text, region: text, 'primary-region': text, stage: text },
   ...{ 'issuance-table': text, 'trail-bucket': text, json: flag, help: flag },
 } as const;
 
@@ -36,9 +37,16 @@ async function main(): Promise<void> {
     url: toUrl('--url', values.url),
     ...toOptional('defaultEndpoint', values['default-endpoint']),
   };
-  const { region, stage, 'issuance-table': issuanceTable, 'trail-bucket': trailBucket } = values;
+  const {
+    region,
+    'primary-region': primaryRegion,
+    stage,
+    'issuance-table': issuanceTable,
+    'trail-bucket': trailBucket,
+  } = values;
   const account = {
     ...(region === undefined ? {} : { region }),
+    ...(primaryRegion === undefined ? {} : { primaryRegion }),
     ...(stage === undefined ? {} : { stage }),
     ...(issuanceTable === undefined ? {} : { issuanceTable }),
     ...(trailBucket === undefined ? {} : { trailBucket }),

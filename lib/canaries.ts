@@ -70,19 +70,30 @@ function findProblems(configuration: Configuration, profileName: string): readon
     ...(decide(configuration, profileName, 'allowed')?.effect === 'Allow'
       ? []
       : [{ path: [...path, 'trust'], value: 'refuses it', allowed: `statements that allow ${allowedArn}` }]),
-    ...(decide(configuration, profileName, 'refused')?.effect === 'Allow'
-      ? [
-          {
-            path: [...path, 'trust'],
-            value: 'allows another',
-            allowed: `statements that allow ${allowedArn} alone`,
-          },
-        ]
-      : []),
+    ...toRefusedProblems(decide(configuration, profileName, 'refused'), path, allowedArn),
     ...(profile.reasonRequired
       ? [{ path: [...path, 'reasonRequired'], value: true, allowed: 'false: a canary has no reason to give' }]
       : []),
   ];
+}
+
+/** It has to be heard and denied by the profile: what an issuer does not admit is 401, and proves nothing of the trust. */
+function toRefusedProblems(
+  decision: Decision | undefined,
+  path: readonly string[],
+  allowedArn: string,
+): readonly Problem[] {
+  if (decision?.effect === 'Deny') return [];
+  const allowed = `statements that allow ${allowedArn} alone`;
+  return decision === undefined
+    ? [
+        {
+          path: ['issuers'],
+          value: 'leaves the other canary out',
+          allowed: 'limits and admit statements of the issuer of type iam that hear both canaries',
+        },
+      ]
+    : [{ path: [...path, 'trust'], value: 'allows another', allowed }];
 }
 
 /** `undefined` where the issuer doesn't hear it at all. */

@@ -13,7 +13,7 @@ export interface RegionOptions {
  * @throws ConfigurationError where the primary region has other copies than the configuration has regions, or another
  * region has tables of its own
  */
-export function checkRegions({ deployment, trail }: Configuration, options: RegionOptions): void {
+export function checkRegions({ deployment, trail, profiles }: Configuration, options: RegionOptions): void {
   const { region } = deployment;
   const primaryRegion = toPrimaryRegion(deployment);
   const others = [...toOtherRegions(deployment)].sort();
@@ -52,8 +52,21 @@ export function checkRegions({ deployment, trail }: Configuration, options: Regi
               'with more than one region, a trail that is there already: each stack would make one otherwise',
           },
         ];
-  if (problems.length + trails.length > 0) throw new ConfigurationError([...problems, ...trails]);
+  const signing = deployment.regions === undefined ? [] : refuseSigning(profiles);
+  const all = [...problems, ...trails, ...signing];
+  if (all.length > 0) throw new ConfigurationError(all);
 }
+
+/** Sessions by another region's own tokens go unnoticed: the reconciler, in the primary region, knows one URL alone. */
+const refuseSigning = (profiles: Configuration['profiles']): readonly Problem[] =>
+  [...profiles.values()]
+    .filter((profile) => profile.mechanism === 'web-identity' && !profile.passthrough)
+    .map(({ name, mechanism }) => ({
+      path: ['profiles', name, 'mechanism'],
+      value: mechanism,
+      allowed:
+        'with more than one region, web-identity with passthrough alone, or another mechanism: each region would sign tokens under a URL of its own, which the reconciliation does not know',
+    }));
 
 const refuse = (name: string, value: unknown, allowed: string): readonly Problem[] =>
   value === undefined ? [] : [{ path: [name], value, allowed }];

@@ -55,6 +55,11 @@ const standing: OwnAlarms = {
     ...{ metric: 'Denials', threshold: 100, minutes: 5 },
     what: 'A hundred attempts were denied in five minutes',
   },
+  // A settlement each ten minutes meets the same row again: one that always fails is six in an hour.
+  'rows-not-reconciled': {
+    ...{ metric: 'RowsNotReconciled', threshold: 5, minutes: 60 },
+    what: 'Rows of the audit can be neither finished nor compared',
+  },
   'events-not-published': {
     ...{ metric: 'EventsFailed', threshold: 3, minutes: 15 },
     what: 'Changes cannot be told to EventBridge, or a row cannot be read',
@@ -87,6 +92,10 @@ const ofReconciliation: OwnAlarms = {
   'critical-finding': {
     ...{ metric: 'CriticalFindings', threshold: 1, minutes: 5 },
     what: 'The audit and CloudTrail contradict each other',
+  },
+  'error-finding': {
+    ...{ metric: 'ErrorFindings', threshold: 1, minutes: 5 },
+    what: 'The audit and what CloudTrail or the access log says do not agree, or cannot be compared',
   },
   // It looks each ten minutes.
   'reconciler-silent': {

@@ -62,18 +62,24 @@ const ended = z.strictObject({
   issuedBefore: text.exactOptional(),
 });
 
+const revocationChange = {
+  version: z.int().min(1),
+  reason: text,
+  by: actor,
+  at: text,
+  gatewayRequestId: text,
+};
+
 const revocation = z.object({
   id: text,
-  version: z.int().min(1),
   scope: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('issuance'), issuanceId: text }),
     z.strictObject({ kind: z.literal('principal'), issuer: text, subject: text, before: text }),
     z.strictObject({ kind: z.literal('role'), roleArn: text, before: text }),
   ]),
-  reason: text,
-  by: actor,
-  at: text,
-  gatewayRequestId: text,
+  ...revocationChange,
+  // Rows that were written before there was one.
+  history: z.array(z.strictObject(revocationChange)).default([]),
   policies: z.array(
     z.strictObject({
       holder: z.strictObject({ type: z.enum(['role', 'user']), arn: text }),

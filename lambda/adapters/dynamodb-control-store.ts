@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Listed, ListPage, RevocationStore, SuspensionStore } from '../core/controls/control-ports.ts';
 import { toTargetKey } from '../core/controls/suspension.ts';
+import { ControlsUnavailableError } from '../core/errors.ts';
 import {
   type ControlItem,
   duePartition,
@@ -18,7 +19,8 @@ import {
   toSuspensionItem,
 } from './control-item.ts';
 import { controlTable } from './control-table.ts';
-import { type RepeatPorts, repeatCall, toControlsUnavailable } from './repeat-call.ts';
+import { toErrorDetail } from './error-detail.ts';
+import { type RepeatPorts, repeatCall } from './repeat-call.ts';
 import { writeDurably } from './write-durably.ts';
 
 export interface DynamodbControlStoreOptions extends RepeatPorts {
@@ -96,6 +98,13 @@ export function createDynamodbControlStore(options: DynamodbControlStoreOptions)
   };
 }
 
+/** The write may have been done, and its answer lost. */
+const toUnconfirmed = (cause: unknown): ControlsUnavailableError =>
+  new ControlsUnavailableError(
+    'the change could not be confirmed: it may be there or not; read the list, and ask again',
+    { cause, detail: toErrorDetail(cause), retryAfterSeconds: 5 },
+  );
+
 const orNone = <Item>(item: ControlItem | undefined, fromItem: (item: ControlItem) => Item) =>
   item === undefined ? undefined : fromItem(item);
 
@@ -146,7 +155,7 @@ function createItems({ client, tableName: TableName, pause }: DynamodbControlSto
       },
       readBack: async (signal) => (await read(key, signal))?.['nonce']?.S === item['nonce']?.S,
       pause,
-      toError: toControlsUnavailable,
+      toError: toUnconfirmed,
     });
   };
 

@@ -42,6 +42,8 @@ const gatewayLine = z.object({
   gatewayRequestId: z.string(),
   principalId: z.string().exactOptional(),
   accountId: z.string().exactOptional(),
+  userArn: z.string().exactOptional(),
+  status: z.number().exactOptional(),
 });
 
 /** Of a row that is missing a call. */

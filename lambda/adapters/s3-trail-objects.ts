@@ -10,6 +10,8 @@ export interface S3TrailObjectsOptions {
   readonly bucketName: string;
   /** Before `AWSLogs/`. */
   readonly prefix?: string;
+  /** Whose events are compared: of an organization's trail all others are left alone. */
+  readonly accounts: readonly string[];
   /** Bytes of an object as it is stored. @default 64 MB: CloudTrail's are some MB at most */
   readonly maxStoredBytes?: number;
   /** Bytes of what it unpacks to. @default 512 MB */
@@ -24,11 +26,12 @@ const mb = 1024 * 1024;
 const readTimeoutMs = 45_000;
 
 /** Below `AWSLogs/`, an organization's with its id, an account, and the folder of its events: digests have another. */
-const trailKey = /^(?!.*\.\.)AWSLogs\/(?:o-[a-z0-9]{10,32}\/)?\d{12}\/CloudTrail\/[\w/.-]{1,512}\.json\.gz$/;
+const trailKey =
+  /^(?!.*\.\.)AWSLogs\/(?:o-[a-z0-9]{10,32}\/)?(\d{12})\/CloudTrail\/[\w/.-]{1,512}\.json\.gz$/;
 
 /** Reads the objects of one trail in S3, as a stream: what unpacks to too much is refused where it gets there. */
 export function createS3TrailObjects(options: S3TrailObjectsOptions): TrailObjects {
-  const { client, bucketName, prefix } = options;
+  const { client, bucketName, prefix, accounts } = options;
   const { maxStoredBytes = 64 * mb, maxBytes = 512 * mb, maxRecordBytes = mb } = options;
   const folder = prefix === undefined ? '' : `${prefix}/`;
 
@@ -36,7 +39,7 @@ export function createS3TrailObjects(options: S3TrailObjectsOptions): TrailObjec
     isTrailObject: (object) =>
       object.bucketName === bucketName &&
       object.key.startsWith(folder) &&
-      trailKey.test(object.key.slice(folder.length)),
+      accounts.includes(trailKey.exec(object.key.slice(folder.length))?.[1] ?? ''),
 
     isUnreadable: (error) => error instanceof UnreadableObjectError,
 
@@ -68,7 +71,8 @@ export function createS3TrailObjects(options: S3TrailObjectsOptions): TrailObjec
   };
 }
 
-function toJson(text: string): unknown {
+function toJson(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
   try {
     return JSON.parse(text);
   } catch {

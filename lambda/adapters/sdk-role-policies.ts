@@ -4,9 +4,9 @@ import type { RevokerAnswer } from '../core/controls/revoker.ts';
 import { toAwsCallError } from './aws-call-error.ts';
 
 export interface SdkRolePoliciesOptions {
-  /** With the region of the partition's IAM. */
+  /** With the region of the partition's IAM, and `maxAttempts: 1`: the answer is then that of the one try. */
   readonly client: Pick<IAMClient, 'send'>;
-  /** Milliseconds for a whole call, its repeats included: both calls may be repeated at will. */
+  /** Milliseconds for a whole call. */
   readonly timeoutMs: number;
 }
 

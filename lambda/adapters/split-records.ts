@@ -22,14 +22,15 @@ const recordDepth = 3;
 
 /**
  * The records of `{"Records":[…]}`, one after the other as they come: an object of any size takes the memory of one
- * record. Each is the text of one JSON value; whoever parses it finds out whether it is one.
+ * record. Each is the text of one JSON value; whoever parses it finds out whether it is one. `undefined` in the place of
+ * one of more bytes than the limit: those around it are read all the same.
  *
- * @throws UnreadableObjectError for more than the limits, and for what ends before it is complete
+ * @throws UnreadableObjectError for more than the limit of all, and for what ends before it is complete
  */
 export async function* splitRecords(
   chunks: AsyncIterable<Uint8Array>,
   { maxBytes, maxRecordBytes }: SplitLimits,
-): AsyncGenerator<string> {
+): AsyncGenerator<string | undefined> {
   let depth = 0;
   let inText = false;
   let escaped = false;
@@ -39,9 +40,8 @@ export async function* splitRecords(
   let recordBytes = 0;
   const keep = (part: Buffer): void => {
     recordBytes += part.length;
-    if (recordBytes > maxRecordBytes)
-      throw new UnreadableObjectError(`a record of more than ${maxRecordBytes} bytes`);
-    parts.push(part);
+    if (recordBytes > maxRecordBytes) parts = [];
+    else parts.push(part);
   };
 
   for await (const piece of chunks) {
@@ -64,7 +64,7 @@ export async function* splitRecords(
         depth -= 1;
         if (depth === recordDepth - 1 && start >= 0) {
           keep(chunk.subarray(start, at + 1));
-          yield Buffer.concat(parts).toString('utf8');
+          yield recordBytes > maxRecordBytes ? undefined : Buffer.concat(parts).toString('utf8');
           parts = [];
           recordBytes = 0;
           start = -1;

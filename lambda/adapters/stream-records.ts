@@ -9,13 +9,15 @@ const streamEvent = z.object({
     z.object({
       eventName: z.enum(['INSERT', 'MODIFY', 'REMOVE']),
       eventSourceARN: z.string(),
-      /** There where DynamoDB itself deleted the item. */
+      /** There where DynamoDB itself deleted the item, in this region. */
       userIdentity: z.object({ type: z.string().optional(), principalId: z.string().optional() }).nullish(),
       dynamodb: z.object({
         Keys: z.record(z.string(), z.unknown()),
         NewImage: z.record(z.string(), z.unknown()).optional(),
         OldImage: z.record(z.string(), z.unknown()).optional(),
         SequenceNumber: z.string().min(1),
+        /** In seconds, with a fraction perhaps. */
+        ApproximateCreationDateTime: z.number().optional(),
       }),
     }),
   ),
@@ -37,18 +39,51 @@ export function toRowChanges(
       /^arn:[\w-]+:dynamodb:[\w-]+:\d{12}:table\/([^/]+)\/stream\//.exec(eventSourceARN) ?? [];
     const table = byName.get(name);
     if (table === undefined) throw new TypeError('a record of a table whose changes are not told');
-    const { Keys, NewImage, OldImage, SequenceNumber } = dynamodb;
+    const { Keys, NewImage, OldImage, SequenceNumber, ApproximateCreationDateTime } = dynamodb;
     return {
       table,
       position: SequenceNumber,
-      key: Object.values(toRow(Keys)).join('/'),
-      ...(OldImage === undefined ? {} : { before: toRow(OldImage) }),
-      ...(NewImage === undefined ? {} : { after: toRow(NewImage) }),
-      hasExpired: userIdentity?.type === 'Service' && userIdentity.principalId === 'dynamodb.amazonaws.com',
+      key: toKey(Keys),
+      ...toImages(OldImage, NewImage),
+      hasExpired:
+        (userIdentity?.type === 'Service' && userIdentity.principalId === 'dynamodb.amazonaws.com') ||
+        wasDue(OldImage, ApproximateCreationDateTime),
     };
   });
 }
 
+/** What DynamoDB deleted in another region comes here without a word of who did it: its time tells. */
+function wasDue(before: Image | undefined, atSeconds: number | undefined): boolean {
+  const dueAtSeconds = ttl.safeParse(before?.['expiresAtSeconds']).data;
+  return dueAtSeconds !== undefined && atSeconds !== undefined && dueAtSeconds <= atSeconds;
+}
+
+/** In seconds, as DynamoDB writes a number. */
+const ttl = z.object({ N: z.string().regex(/^\d{1,15}$/) }).transform(({ N }) => Number(N));
+
+type Image = Readonly<Record<string, unknown>>;
+
+/** Its attributes' own texts, as `{ N: '3' }` has one: nobody's number can keep a row from being named. */
+const toKey = (keys: Image): string =>
+  Object.values(keys)
+    .flatMap((attribute) => Object.values(Object(attribute)))
+    .join('/');
+
+/** DynamoDB takes numbers by hand that JavaScript has none for. Such a row fails by itself, not with all behind it. */
+function toImages(
+  before: Image | undefined,
+  after: Image | undefined,
+): Pick<RowChange, 'before' | 'after' | 'isUnreadable'> {
+  try {
+    return {
+      ...(before === undefined ? {} : { before: toRow(before) }),
+      ...(after === undefined ? {} : { after: toRow(after) }),
+    };
+  } catch {
+    // The error would quote the value.
+    return { isUnreadable: true, ...(after === undefined ? {} : { after: {} }) };
+  }
+}
+
 /** In a stream's record bytes are base64 text; none of these tables holds any. */
-const toRow = (image: Readonly<Record<string, unknown>>): Row =>
-  unmarshall(image as Record<string, AttributeValue>);
+const toRow = (image: Image): Row => unmarshall(image as Record<string, AttributeValue>);

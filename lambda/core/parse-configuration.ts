@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { applyPresets } from './apply-presets.ts';
 import { checkProviderUrl } from './check-provider-url.ts';
+import { checkTrail } from './check-trail.ts';
 import { checkTokenAudiences, checkTokenRoles } from './check-web-identity-tokens.ts';
 import { compileIssuerParts, type IssuerParts } from './compile-issuer.ts';
 import { compileProfileParts, toProfile } from './compile-profile.ts';
@@ -57,6 +58,7 @@ export function parseConfiguration(written: unknown): Configuration {
   checkTokenAudiences(profiles, { issuers, deployment }, report);
   checkTokenRoles(profiles, report);
   checkProviderUrl(profiles, deployment, report);
+  checkTrail(settings.trail ?? {}, deployment, report);
   const audit = compileAudit(document, parts, report);
   const sections = compileSections(document, parts, report);
   const integrations = compileIntegrations(document, parts, report);

@@ -30,7 +30,7 @@ export const trailSchema = object({
     .min(1, { error: 'at least one account id' })
     .optional()
     .describe(
-      "Accounts whose events the trail has: what happens in others is not expected there. Absent: the broker's own",
+      "Accounts whose events the trail has, the broker's own among them: what happens in others is not expected there. Others need `existing`. Absent: the broker's own",
     ),
   settleMinutes: integer(15, 1440, 'minutes')
     .default(120)

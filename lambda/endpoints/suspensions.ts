@@ -47,14 +47,14 @@ function fromCursor(cursor: string): string {
 
 /** `POST /v1/suspensions` */
 export const createSuspend =
-  ({ suspend }: Pick<ManageSuspensions, 'suspend'>): Endpoint =>
+  ({ suspend, isConfigured }: Pick<ManageSuspensions, 'suspend' | 'isConfigured'>): Endpoint =>
   async (request) => {
     const { reason, ...named } = parseRequest('body', suspendBody, request.body);
     const target = toTarget(named);
 
     const suspension = await suspend(toCaller(request), target, reason);
 
-    return toResponse(suspension, toNote(target, request.principal));
+    return toResponse(suspension, toNote(suspension.target, request.principal, isConfigured));
   };
 
 /** `POST /v1/suspensions/{id}/lift`: of the newest version, unless If-Match names one. */
@@ -91,7 +91,11 @@ function toTarget({ everything, principal, profile, issuer }: Named): Suspension
 }
 
 /** Whoever does this to itself should know before it is needed. */
-function toNote(target: SuspensionTarget, { issuer, subject }: Principal): string | undefined {
+function toNote(
+  target: SuspensionTarget,
+  { issuer, subject }: Principal,
+  isConfigured: ManageSuspensions['isConfigured'],
+): string | undefined {
   const own = [
     toTargetKey({ kind: 'principal', issuer, subject }),
     toTargetKey({ kind: 'issuer', name: issuer }),
@@ -100,9 +104,12 @@ function toNote(target: SuspensionTarget, { issuer, subject }: Principal): strin
     return 'nothing is issued to anybody; what was issued before goes on until it expires: POST /v1/revocations says what ends it';
   if (own.includes(toTargetKey(target)))
     return 'this is you: only another principal that the section controls trusts, of an issuer that is not suspended, can lift it';
-  return target.kind === 'profile'
-    ? undefined
-    : 'what was issued before goes on until it expires: POST /v1/revocations says what ends it';
+  if (target.kind === 'profile') return undefined;
+  const ofIssuer = target.kind === 'issuer' ? target.name : target.issuer;
+  const lookedUp = isConfigured(ofIssuer)
+    ? ''
+    : `no issuer of the configuration is called ${ofIssuer}: it is taken for a third party's, and was not looked up; `;
+  return `${lookedUp}what was issued before goes on until it expires: POST /v1/revocations says what ends it`;
 }
 
 const toResponse = (suspension: Suspension, note?: string): EndpointResponse => ({

@@ -3,12 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
+import { createDynamodbFindingReader } from '../adapters/dynamodb-finding-reader.ts';
 import { createDynamodbFindingStore } from '../adapters/dynamodb-finding-store.ts';
 import { createDynamodbIssuanceMatcher } from '../adapters/dynamodb-issuance-matcher.ts';
 import { createDynamodbWitnessStore } from '../adapters/dynamodb-witness-store.ts';
 import { createS3TrailObjects } from '../adapters/s3-trail-objects.ts';
-import { usesFederator, usesWebIdentity } from '../core/configuration.ts';
-import { toFederatorUserArn } from '../core/federator-user-arn.ts';
+import { usesWebIdentity } from '../core/configuration.ts';
 import { createBrokerIdentity } from '../core/reconciliation/broker-identity.ts';
 import { createHandleInvocation } from '../core/reconciliation/handle-invocation.ts';
 import { createHearLine } from '../core/reconciliation/hear-line.ts';
@@ -36,6 +36,9 @@ const findings = createDynamodbFindingStore({
   newNonce: () => randomBytes(16).toString('base64url'),
   ...{ now, pause },
 });
+const findingReader = createDynamodbFindingReader({
+  ...{ client, tableName: requireEnv(environment.findingTable), now },
+});
 const { gateway, calls } = createDynamodbWitnessStore({
   ...{ client, tableName: requireEnv(environment.witnessTable) },
   ...{ now, pause },
@@ -53,7 +56,6 @@ const ports = { issuances, findings, nameless: calls, witnesses: gateway, now };
 const broker = createBrokerIdentity({
   configuration,
   otherRegions: toOtherRegions(deployment),
-  ...(usesFederator(configuration) ? { federatorArn: toFederatorUserArn(deployment) } : {}),
   ...(usesWebIdentity(configuration) ? { url: requireEnv(environment.url) } : {}),
 });
 
@@ -70,11 +72,13 @@ const handle = createHandleInvocation({
     // Not the bucket's own host name, which the embedded S3 has none for.
     client: new S3Client({ maxAttempts: 3, forcePathStyle: true, followRegionRedirects: true }),
     bucketName: requireEnv(environment.trailBucket),
+    accounts: trail.accounts,
     ...(trail.existing?.prefix === undefined ? {} : { prefix: trail.existing.prefix }),
   }),
   findings,
   rememberLine: createHearLine({
-    ...{ remember: gateway.remember, findings, now },
+    ...{ remember: gateway.remember, issuances, now },
+    findings: { ...findings, find: findingReader.find },
     settleMinutes: trail.settleMinutes,
   }),
   tasks: {

@@ -11,7 +11,8 @@ const { deployment } = readConfigurationFile();
 const answer = createAnswerRevokeTask({
   deployment,
   policies: createSdkRolePolicies({
-    client: new IAMClient({ region: toIamRegion(deployment.partition) }),
+    // A refusal of a second try would hide that the first one, whose answer was lost, did it.
+    client: new IAMClient({ region: toIamRegion(deployment.partition), maxAttempts: 1 }),
     timeoutMs: 8000,
   }),
   logger: createFunctionLogger(),

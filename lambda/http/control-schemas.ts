@@ -119,22 +119,29 @@ const policy = z.strictObject({
   state: z
     .enum(policyStates)
     .describe(
-      'PRINTED: somebody has to apply it; APPLIED: it is there; APPLYING: perhaps; FAILED: it is not there; REMOVED: it was taken off again; LEFT: it could not be taken off for a week',
+      'PRINTED: somebody has to apply it, it was not tried here; APPLIED: it is there; APPLYING: perhaps; FAILED: it is not there; REMOVED: it was taken off again; LEFT: it could not be taken off for a week',
     ),
   detail: text.exactOptional(),
 });
 
-const revocation = {
-  id: text,
+const revocationChange = {
   version: z.int(),
-  issuanceId: text.exactOptional(),
-  principal: z.strictObject({ issuer: text, subject: text }).exactOptional(),
-  roleArn: text.exactOptional(),
-  before: instant.exactOptional(),
   reason: text,
   by: actor,
   at: instant,
   gatewayRequestId: text,
+};
+
+const revocation = {
+  id: text,
+  issuanceId: text.exactOptional(),
+  principal: z.strictObject({ issuer: text, subject: text }).exactOptional(),
+  roleArn: text.exactOptional(),
+  before: instant.exactOptional(),
+  ...revocationChange,
+  history: z
+    .array(z.strictObject(revocationChange))
+    .describe('Who asked for the same before, newest first; 20 at most'),
   policies: z.array(policy),
 };
 

@@ -15,6 +15,7 @@ import { Construct } from 'constructs';
 import type * as z from 'zod';
 import type { Deployment } from '../../lambda/core/configuration.ts';
 import {
+  controlDetail,
   type DetailType,
   eventSource,
   findingDetail,
@@ -39,6 +40,7 @@ const afterAMonth = {
 const exported = [
   { table: 'issuances', detailType: 'Daypass Issuance', schema: issuanceDetail },
   { table: 'findings', detailType: 'Daypass Finding', schema: findingDetail },
+  { table: 'controls', detailType: 'Daypass Control Change', schema: controlDetail },
 ] as const satisfies readonly Exported[];
 
 interface Exported {
@@ -48,7 +50,7 @@ interface Exported {
 }
 
 /**
- * Issuances and findings as files, and the tables by which Athena reads them. A copy to ask questions of: the record is
+ * Issuances, findings and changes of controls as files, and the tables by which Athena reads them. A copy to ask questions of: the record is
  * the table in DynamoDB.
  */
 export class AuditExport extends Construct {
@@ -63,6 +65,8 @@ export class AuditExport extends Construct {
     this.databaseName = `daypass_${deployment.stage.replaceAll('-', '_')}`;
     this.key = props.encryptionKey ?? addTableKey(this, 'Daypass: the export of the audit');
     this.bucket = this.createBucket(props);
+    // The bucket is kept, and goes on taking TLS alone.
+    this.bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
     const role = this.createRole();
     const forwarder = new Role(this, 'ForwardingRole', {
       description: 'Daypass: EventBridge forwards events to the export of the audit',
@@ -70,7 +74,10 @@ export class AuditExport extends Construct {
     });
     const database = new CfnDatabase(this, 'Database', {
       catalogId: Stack.of(this).account,
-      databaseInput: { name: this.databaseName, description: 'Daypass: issuances and findings' },
+      databaseInput: {
+        name: this.databaseName,
+        description: 'Daypass: issuances, findings and changes of controls',
+      },
     });
     for (const what of exported) {
       this.addStream(what, role, forwarder);

@@ -17,7 +17,7 @@ import { findingKinds } from '../../lambda/core/reconciliation/finding.ts';
 import { ownMetric } from './broker-alarms.ts';
 
 export interface BrokerDashboardProps {
-  readonly deployment: Pick<Deployment, 'stage'>;
+  readonly deployment: Pick<Deployment, 'stage' | 'region'>;
   readonly functions: Readonly<Record<string, IFunction>>;
   /** Of third parties. @default none: the configuration has none */
   readonly integrations?: readonly Metric[];
@@ -35,7 +35,8 @@ export class BrokerDashboard extends Construct {
     super(scope, id);
     this.stage = deployment.stage;
     const dashboard = new Dashboard(this, 'Dashboard', {
-      dashboardName: `daypass-${this.stage}`,
+      // Dashboards are of the account: one name could be had by one region alone.
+      dashboardName: `daypass-${this.stage}-${deployment.region}`,
       defaultInterval: Duration.hours(24),
       periodOverride: PeriodOverride.AUTO,
     });

@@ -17,13 +17,14 @@ import { placeTable, placeTableKey, type TablePlaceProps } from './table-place.t
  */
 export class ControlTable extends Construct {
   readonly table: ITableV2;
-  /** Where one was given. */
+  /** Where one was given; of a copy always, because the primary region's stack may have been given one. */
   readonly key: IKey | undefined;
 
   constructor(scope: Construct, id: string, place: TablePlaceProps = {}) {
     super(scope, id);
     const { partitionKey, timeToLiveAttribute, indexes } = controlTable;
-    this.key = place.encryptionKey && placeTableKey(this, place, 'Daypass: the control table');
+    const isEncrypted = place.encryptionKey !== undefined || place.existing !== undefined;
+    this.key = isEncrypted ? placeTableKey(this, place, 'Daypass: the control table') : undefined;
     this.table = placeTable(this, place, {
       partitionKey: { name: partitionKey, type: AttributeType.STRING },
       globalSecondaryIndexes: Object.entries(indexes).map(([indexName, index]) => ({

@@ -99,8 +99,9 @@ export interface DaypassProps {
    */
   readonly permissionsBoundary?: IManagedPolicy;
   /**
-   * Encrypts the tables and the logs in place of keys of their own. Its policy must leave to IAM who uses it, and let
-   * CloudWatch Logs use it. @default a key for each table and one for the logs
+   * Encrypts the tables, the logs and the audit's export in place of keys of their own; the trail has its own. Its policy
+   * must leave to IAM who uses it, and let CloudWatch Logs use it. @default a key for each table, one for the logs, one
+   * for the export
    */
   readonly encryptionKey?: IKey;
   /** Managed policies that the account lets a role have: as many profiles fit. @default 10, IAM's own quota, which AWS raises to 20 at most */
@@ -188,20 +189,6 @@ export class Daypass extends Construct {
     if (usesFederator(props.configuration)) {
       this.federator = new FederatorUser(this, 'Federator', { configuration: props.configuration });
     }
-    if (usesOwnOutboundFederation(props.configuration)) {
-      const logGroup = logs.addLogGroup(this, 'OutboundFederationLogs');
-      const check = new OutboundFederationCheck(this, 'OutboundFederation', { logGroup });
-      // A deployment that fails at it leaves nothing behind that is kept.
-      for (const kept of [
-        this.issuances,
-        this.proofs,
-        this.controls,
-        this.tokenKey,
-        this.webIdentityKeys,
-        this.federator,
-      ])
-        kept?.node.addDependency(check);
-    }
     if (usesIntegrations(props.configuration)) {
       this.integrations = new IntegrationTable(this, 'IntegrationTable', place('integrations'));
       const settings = requireIntegrationSettings(props.configuration);
@@ -219,7 +206,7 @@ export class Daypass extends Construct {
     });
     if (existing === undefined)
       this.trail = new Trail(this, 'Trail', {
-        ...{ deployment, queue: this.trailQueue, ...keys },
+        ...{ deployment, queue: this.trailQueue },
         retention: Duration.days(props.configuration.audit.retentionDays),
       });
     this.publishing = new EventPublishing(this, 'Publishing', {
@@ -277,6 +264,7 @@ export class Daypass extends Construct {
       this.auditExport = new AuditExport(this, 'AuditExport', {
         ...{ deployment, retentionDays: props.configuration.audit.retentionDays, ...keys },
       });
+    if (usesOwnOutboundFederation(props.configuration)) this.checkOutboundFederation(logs);
     this.url = deployment.url ?? this.toDefaultUrl(deployment);
     this.addEnvironment(props.configuration);
     if (props.canaryProfile !== undefined) this.canaries = this.addCanaries(props, props.canaryProfile, logs);
@@ -284,6 +272,17 @@ export class Daypass extends Construct {
     for (const [name, value] of Object.entries(props.tags ?? {})) Tags.of(this).add(name, value);
     if (props.permissionsBoundary !== undefined)
       PermissionsBoundary.of(this).apply(props.permissionsBoundary);
+  }
+
+  /** A deployment that fails at it leaves nothing of the audit's behind that is kept: logs and their key come before it. */
+  private checkOutboundFederation(logs: EncryptedLogs): void {
+    const logGroup = logs.addLogGroup(this, 'OutboundFederationLogs');
+    const check = new OutboundFederationCheck(this, 'OutboundFederation', { logGroup });
+    for (const kept of [
+      ...[this.issuances, this.proofs, this.controls, this.findings, this.integrations],
+      ...[this.tokenKey, this.webIdentityKeys, this.federator, this.trail, this.auditExport],
+    ])
+      kept?.node.addDependency(check);
   }
 
   /** Each object of a trail has a name of its own, which nobody knows before. */

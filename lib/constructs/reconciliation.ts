@@ -3,6 +3,9 @@ import { CfnRule, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
+  CfnAlias,
+  CfnEventInvokeConfig,
+  CfnPermission,
   EventInvokeConfig,
   EventSourceMapping,
   type Function as LambdaHandler,
@@ -20,6 +23,7 @@ import {
 import { isPrimary } from '../../lambda/core/regions.ts';
 import { toDeployedRoutes } from '../../lambda/http/deployed-routes.ts';
 import { createAccessLogFilter } from '../access-log-filter.ts';
+import { toBusRuleDescription } from '../bus-rule-description.ts';
 import { toFederatorUserNames } from '../federator-policies.ts';
 import type { TrailQueue } from './trail-queue.ts';
 
@@ -78,7 +82,7 @@ export class Reconciliation extends Construct {
     // `issuer` and all the others: each function's own is found out to be nobody's row as well.
     const prefix = `arn:${partition}:iam::${accountId}:role${rolePath}${toRoleName(deployment, 'issuer').replace(/issuer$/, '')}`;
     const rule = new CfnRule(this, 'Calls', {
-      description: "Daypass: calls of AWS STS by the broker's roles and its user",
+      description: toBusRuleDescription(deployment),
       // ENABLED has no reading calls, which AssumeRole is. CDK's own construct knows no other state.
       state: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
       eventPattern: {
@@ -110,20 +114,36 @@ export class Reconciliation extends Construct {
 
   private listenToAccessLog({ configuration, reconciler, accessLogs }: ReconciliationProps): void {
     const { region, accountId } = configuration.deployment;
-    const permissionId = 'AccessLogLines';
-    reconciler.addPermission(permissionId, {
-      scope: this,
-      principal: new ServicePrincipal(`logs.${region}.amazonaws.com`),
+    const alias = this.createWitness(reconciler);
+    const permission = new CfnPermission(this, 'AccessLogLines', {
+      ...{ action: 'lambda:InvokeFunction', functionName: alias.ref },
+      principal: `logs.${region}.amazonaws.com`,
       sourceArn: accessLogs.logGroupArn,
       sourceAccount: accountId,
     });
     const filter = new CfnSubscriptionFilter(this, 'AccessLog', {
       logGroupName: accessLogs.logGroupName,
-      destinationArn: reconciler.functionArn,
+      destinationArn: alias.ref,
       filterPattern: createAccessLogFilter(toDeployedRoutes(configuration)),
     });
     // CloudWatch Logs tries the function when the filter is made.
-    filter.node.addDependency(this.node.findChild(permissionId));
+    filter.node.addDependency(permission);
+  }
+
+  /** The same function under a name of its own, by which it is tried more often than with what holds a token. */
+  private createWitness({ functionName }: LambdaHandler): CfnAlias {
+    const name = 'witness';
+    // What is deployed: the alias stands for how often it is tried, not for a version.
+    const alias = new CfnAlias(this, 'Witness', { name, functionName, functionVersion: '$LATEST' });
+    const invocations = new CfnEventInvokeConfig(this, 'WitnessInvocations', {
+      ...{ functionName, qualifier: name },
+      // The most that Lambda has: after an error within some three minutes, for want of room within six hours.
+      // Source: Lambda guide, "How Lambda handles errors and retries with asynchronous invocation".
+      maximumRetryAttempts: 2,
+      maximumEventAgeInSeconds: Duration.hours(6).toSeconds(),
+    });
+    invocations.node.addDependency(alias);
+    return alias;
   }
 
   private schedule(reconciler: LambdaHandler, tasks: readonly ReconcilerTask[]): void {

@@ -13,7 +13,7 @@ export interface Replica {
 /** This region's copy of a table that the primary region's stack has made. */
 export interface ExistingTable {
   readonly tableName: string;
-  /** ARN of the key of this region that encrypts it; not looked at where the table is encrypted by DynamoDB's own. */
+  /** ARN of the key of this region that encrypts it; not used where the table is encrypted by DynamoDB's own. */
   readonly encryptionKeyArn: string;
 }
 

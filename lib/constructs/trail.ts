@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
 import { Effect, PolicyStatement, ServicePrincipal, StarPrincipal } from 'aws-cdk-lib/aws-iam';
-import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
   Bucket,
@@ -20,8 +20,6 @@ export interface TrailProps {
   readonly retention: Duration;
   /** Is told of each new object. */
   readonly queue: TrailQueue;
-  /** Used in place of a key of its own; of a key of the same app the policy is told so. @default a key of its own */
-  readonly encryptionKey?: IKey;
 }
 
 /**
@@ -30,23 +28,22 @@ export interface TrailProps {
  */
 export class Trail extends Construct {
   readonly bucket: Bucket;
-  readonly key: IKey;
+  /** Never the company's: CloudTrail needs one whose policy names this trail, and an imported key's is not ours to change. */
+  readonly key: Key;
   readonly trail: CfnTrail;
 
   constructor(scope: Construct, id: string, props: TrailProps) {
     super(scope, id);
-    const { deployment, encryptionKey } = props;
+    const { deployment } = props;
     const { partition, region, accountId, stage } = deployment;
     const trailName = `daypass-${stage}-${region}`;
     // Known by its name, because bucket and key have to name the trail before it is there.
     const trailArn = `arn:${partition}:cloudtrail:${region}:${accountId}:trail/${trailName}`;
-    this.key =
-      encryptionKey ??
-      new Key(this, 'Key', {
-        description: "Daypass: CloudTrail's record",
-        enableKeyRotation: true,
-        removalPolicy: RemovalPolicy.RETAIN,
-      });
+    this.key = new Key(this, 'Key', {
+      description: "Daypass: CloudTrail's record",
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
     this.grantEncryption(trailArn);
     this.bucket = this.createBucket(props);
     this.grantDelivery(trailArn, accountId);
@@ -64,7 +61,9 @@ export class Trail extends Construct {
       eventSelectors: [{ readWriteType: 'All', includeManagementEvents: true }],
     });
     if (this.bucket.policy !== undefined) this.trail.node.addDependency(this.bucket.policy);
-    if (this.key instanceof Key) this.trail.node.addDependency(this.key);
+    this.trail.node.addDependency(this.key);
+    // The bucket is kept: nobody may write into it, or shorten what it keeps, after the stack either.
+    this.bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
   }
 
   private createBucket({ retention }: TrailProps): Bucket {
@@ -118,6 +117,16 @@ export class Trail extends Construct {
     );
     this.key.addToResourcePolicy(
       new PolicyStatement({
+        // For a bucket with a bucket key a trail can't be made without.
+        sid: 'CloudTrailDecrypts',
+        principals: [cloudTrail],
+        actions: ['kms:Decrypt'],
+        resources: ['*'],
+        conditions: { StringEquals: ofTrail },
+      }),
+    );
+    this.key.addToResourcePolicy(
+      new PolicyStatement({
         sid: 'CloudTrailDescribesKey',
         principals: [cloudTrail],
         actions: ['kms:DescribeKey'],
@@ -153,7 +162,8 @@ export class Trail extends Construct {
         sid: 'NobodyElseWrites',
         effect: Effect.DENY,
         principals: [new StarPrincipal()],
-        actions: ['s3:PutObject'],
+        // S3 copies from another bucket by a role of its owner's, which is no service.
+        actions: ['s3:PutObject', 's3:ReplicateObject', 's3:ReplicateDelete'],
         resources: [objects],
         conditions: { Bool: { 'aws:PrincipalIsAWSService': 'false' } },
       }),

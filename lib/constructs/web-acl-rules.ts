@@ -14,6 +14,7 @@ export const throttleBody = 'throttled';
  *   it to no shell, query or page.
  * - No User-Agent: the JavaScript SDK sends none when it asks the container credentials endpoint, nor need AWS when it
  *   reads the key set.
+ * - Extensions of paths: a suspension of the profile `config` has the id `profile.config`. No path of ours leads to a file.
  */
 export const countedCoreRules = [
   'SizeRestrictions_BODY',
@@ -22,6 +23,7 @@ export const countedCoreRules = [
   'GenericRFI_BODY',
   'CrossSiteScripting_BODY',
   'NoUserAgent_HEADER',
+  'RestrictedExtensions_URIPATH',
 ] as const;
 
 /**

@@ -6,11 +6,14 @@ import {
 import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import { GetAliasCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectLockConfigurationCommand, S3Client } from '@aws-sdk/client-s3';
+import { toBusRuleDescription } from '../bus-rule-description.ts';
 import { type LiveCheck, type LiveResult, skip, toResult } from './live-check.ts';
 
 /** What the stack's outputs name; each check needs one of them. */
 export interface AccountTarget {
   readonly region?: string;
+  /** First of `deployment.regions`. @default region */
+  readonly primaryRegion?: string;
   readonly stage?: string;
   readonly issuanceTable?: string;
   readonly trailBucket?: string;
@@ -19,6 +22,7 @@ export interface AccountTarget {
 /** What the account itself says, by reading calls alone, with the caller's own credentials. */
 export function createAccountChecks({
   region,
+  primaryRegion = region,
   stage,
   issuanceTable,
   trailBucket,
@@ -41,8 +45,12 @@ export function createAccountChecks({
     },
     {
       claim: 'The bus hands over reading management events, which AssumeRole is',
-      expected: 'a rule of Daypass with ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
-      run: within('--stage', stage, seeRule),
+      expected: 'a rule of this stage and region with ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
+      run: within('--stage', stage, async (where) =>
+        where.region === primaryRegion
+          ? seeRule(where)
+          : skip(`there is one in the primary region alone, ${primaryRegion}`),
+      ),
     },
     {
       claim: 'Verifications are asked for by an alias',
@@ -84,22 +92,36 @@ async function seeObjectLock({ region, name: Bucket }: Where): Promise<LiveResul
   );
 }
 
-/** As `lib/constructs/reconciliation.ts` describes it. */
-const ruleDescription = 'Daypass: calls of AWS STS';
-
-async function seeRule({ region }: Where): Promise<LiveResult> {
+async function seeRule({ region, name: stage }: Where): Promise<LiveResult> {
   const client = new EventBridgeClient({ region });
-  const states: string[] = [];
+  const rules: SeenRule[] = [];
   let NextToken: string | undefined;
   do {
     const page = await client.send(new ListRulesCommand({ NextToken }));
-    const own = (page.Rules ?? []).filter(({ Description = '' }) => Description.startsWith(ruleDescription));
-    states.push(...own.map(({ State = 'no state' }) => State));
+    rules.push(...(page.Rules ?? []));
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
+  return judgeRules(rules, { stage, region });
+}
+
+/** As EventBridge lists it. */
+interface SeenRule {
+  readonly Description?: string | undefined;
+  readonly State?: string | undefined;
+}
+
+/** Of all rules of the bus: that of this stage, as `lib/constructs/reconciliation.ts` describes it. */
+export function judgeRules(
+  rules: readonly SeenRule[],
+  where: Readonly<Record<'stage' | 'region', string>>,
+): LiveResult {
+  const description = toBusRuleDescription(where);
+  const states = rules
+    .filter(({ Description }) => Description === description)
+    .map(({ State = 'no state' }) => State);
   return toResult(
     states.includes('ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS'),
-    states.length === 0 ? 'no such rule; there is none but in the primary region' : states.join(', '),
+    states.length === 0 ? 'no such rule; --primary-region says where it is elsewhere' : states.join(', '),
   );
 }
 

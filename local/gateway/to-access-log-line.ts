@@ -20,6 +20,7 @@ export const toAccessLogLine = ({ request, route, proof, status }: AccessLogEntr
     sourceIp: request.sourceIp,
     principalId: String(proof?.authorizer?.['principalId'] ?? '-'),
     accountId: proof?.identity?.accountId ?? '-',
+    userArn: proof?.identity?.userArn ?? '-',
     method: request.method,
     resourcePath: route.path,
     status: String(status),

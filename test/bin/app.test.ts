@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,10 +12,10 @@ const outdir = join(folder, 'cdk.out');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs the app as the CDK CLI does, without bundling. */
-async function runApp(document: unknown) {
+async function runApp(document: unknown, more: object = {}) {
   const configuration = join(folder, 'daypass.yaml');
   writeFileSync(configuration, JSON.stringify(document));
-  const context = { ...deployedContext(), 'aws:cdk:bundling-stacks': [], configuration };
+  const context = { ...deployedContext(), 'aws:cdk:bundling-stacks': [], configuration, ...more };
   const env = { PATH: process.env['PATH'], CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) };
   try {
     const { stderr } = await promisify(execFile)(process.execPath, ['bin/app.ts'], { env });
@@ -25,6 +25,34 @@ async function runApp(document: unknown) {
     return { code, lines: toLines(stderr) };
   }
 }
+
+/** With a profile that a canary gets and the other does not. */
+function withCanary() {
+  const accounts = ['111111111111'];
+  const allowed = 'arn:aws:iam::111111111111:role/daypass-prod-eu-west-1-canary-allowed';
+  const canary = aProfileDocument({
+    roleArn: 'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-canary-target',
+    duration: { defaultSeconds: 900, maxSeconds: 900 },
+    trust: [
+      {
+        ...{ Effect: 'Allow', Principal: { Federated: 'aws' } },
+        Condition: { ArnEquals: { 'aws:PrincipalArn': allowed } },
+      },
+    ],
+  });
+  const { issuers } = aConfigurationDocument();
+  return aConfigurationDocument({
+    issuers: { okta: issuers.okta, aws: { type: 'iam', accounts } },
+    profiles: { canary },
+  });
+}
+
+/** With the annotations, which the CDK CLI prints; a large stack's are in a file of their own. */
+const readManifest = () =>
+  readdirSync(outdir)
+    .filter((name) => name.endsWith('manifest.json') || name.endsWith('metadata.json'))
+    .map((name) => readFileSync(join(outdir, name), 'utf8'))
+    .join('\n');
 
 const toLines = (text: string) => text.split('\n').filter((line) => line !== '');
 
@@ -68,5 +96,27 @@ describe('bin/app.ts', () => {
 
     expect([code, lines]).toEqual([0, []]);
     expect(readdirSync(outdir)).toContain('Daypass-prod.template.json');
+    expect(readManifest()).toContain('no alarmTopic is given');
+  });
+
+  it('takes a topic for the alarms and a profile for the canaries from the context', async () => {
+    const alarmTopic = 'arn:aws:sns:eu-west-1:111111111111:alarms';
+
+    const { code } = await runApp(withCanary(), { alarmTopic, canaryProfile: 'canary' });
+    const template = readFileSync(join(outdir, 'Daypass-prod.template.json'), 'utf8');
+
+    expect(code).toBe(0);
+    expect(template).toContain(alarmTopic);
+    expect(template).toContain('daypass-prod-canary-allowed');
+    expect(readManifest()).not.toContain('no alarmTopic is given');
+  });
+
+  it('refuses a topic for the alarms that is no ARN', async () => {
+    const { code, lines } = await runApp(aConfigurationDocument(), { alarmTopic: 'alarms' });
+
+    expect([code, lines]).toEqual([
+      1,
+      ['alarmTopic: "alarms" is not allowed; allowed: the ARN of an SNS topic'],
+    ]);
   });
 });

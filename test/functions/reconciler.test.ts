@@ -135,15 +135,36 @@ describe('an object of the trail', () => {
     ]);
   });
 
-  it('that unpacks to more than is read is refused there: what came before it is not lost', async () => {
+  it('that breaks off is a finding that rings, and what came before is read', async () => {
     const { row, record } = anIssuanceAndRecord();
     await reconciler.record(row);
-    const bomb = gzipSync(`{"Records":[${JSON.stringify(record)},{"pad":"${'0'.repeat(2 * 1024 * 1024)}"}]}`);
+    const message = await reconciler.putObject(gzipSync(`{"Records":[${JSON.stringify(record)},{"eventSou`));
+
+    expect(await reconciler.invoke({ Records: [message] })).toEqual(noFailures);
+
+    expect((await reconciler.rows()).get(row.id)).toHaveProperty('event0');
+    const objects = (await reconciler.findings()).filter(({ id }) =>
+      id.startsWith('unreadable-event-object'),
+    );
+    expect(objects.map(({ severity }) => severity)).not.toContain('error');
+  });
+
+  it('with a record that unpacks to more than is read passes over that one, which rings', async () => {
+    const [before, after] = [anIssuanceAndRecord(), anIssuanceAndRecord()];
+    for (const { row } of [before, after]) await reconciler.record(row);
+    const pad = `{"pad":"${'0'.repeat(2 * 1024 * 1024)}"}`;
+    const bomb = gzipSync(
+      `{"Records":[${JSON.stringify(before.record)},${pad},${JSON.stringify(after.record)}]}`,
+    );
     expect(bomb.length).toBeLessThan(10_000);
 
     expect(await reconciler.invoke({ Records: [await reconciler.putObject(bomb)] })).toEqual(noFailures);
 
-    expect(JSON.stringify(await reconciler.findings())).toContain('a record of more than 1048576 bytes');
+    for (const { row } of [before, after])
+      expect((await reconciler.rows()).get(row.id)).toHaveProperty('event0');
+    expect(await findingsOf('too long, or no JSON')).toMatchObject([
+      { kind: 'unreadable-event', severity: 'critical' },
+    ]);
   });
 
   it('that is not there fails, alone of its batch', async () => {
@@ -249,6 +270,25 @@ describe('the access log', () => {
     await reconciler.invoke({ Records: [await reconciler.putObject(anObject([record]))] });
 
     expect(await findingsOf(row.id)).toMatchObject([{ kind: 'other-principal', severity: 'critical' }]);
+  });
+});
+
+describe('the access log under /iam/v1', () => {
+  it.each([
+    ['the role', 'Deployer', []],
+    ['another role of the account', 'Intern', [{ kind: 'other-principal', severity: 'critical' }]],
+  ])('is compared with the row by who signed: %s', async (_who, roleName, findings) => {
+    const subject = 'arn:aws:iam::222222222222:role/Deployer';
+    const { row, record, line } = anIssuanceAndRecord({ principal: { issuer: 'aws', subject } });
+    const userArn = `arn:aws:sts::222222222222:assumed-role/${roleName}/ci`;
+    await reconciler.record(row);
+    await reconciler.invoke(
+      aLogBatch([{ ...line, principalId: '-', accountId: '222222222222', userArn, status: '200' }]),
+    );
+
+    await reconciler.invoke({ Records: [await reconciler.putObject(anObject([record]))] });
+
+    expect(await findingsOf(row.id)).toMatchObject(findings);
   });
 });
 

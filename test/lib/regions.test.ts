@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { aConfiguration, aConfigurationDocument } from '../support/a-configuration.ts';
+import { aConfiguration, aConfigurationDocument, aProfileDocument } from '../support/a-configuration.ts';
 import { aDaypassStack, toTemplate } from '../support/a-daypass-stack.ts';
 
 /*
@@ -96,6 +96,30 @@ describe('another region', () => {
     expect(textOf(ofOther)).not.toContain('dynamodb:eu-west-1');
   });
 
+  it('lets them use the key of a copy that the primary one may have encrypted by it', () => {
+    const statements = Object.values(ofOther.findResources('AWS::IAM::Role')).flatMap(({ Properties }) =>
+      (Properties['Policies'] ?? []).flatMap(
+        (policy: { PolicyDocument: { Statement: { Sid?: string; Resource: unknown }[] } }) =>
+          policy.PolicyDocument.Statement,
+      ),
+    );
+
+    for (const name of ['ReadControlTableKey', 'UseControlTableKey'])
+      expect(statements.find(({ Sid }) => Sid === name)?.Resource).toBe(encryptionKeyArn);
+  });
+
+  it('has a dashboard of its own: their names are of the account, not of the region', () => {
+    const dashboardsOf = (template: Template) =>
+      Object.values(template.findResources('AWS::CloudWatch::Dashboard')).map(
+        ({ Properties }) => Properties['DashboardName'],
+      );
+
+    expect([...dashboardsOf(ofPrimary), ...dashboardsOf(ofOther)]).toEqual([
+      'daypass-prod-eu-west-1',
+      'daypass-prod-eu-central-1',
+    ]);
+  });
+
   it('sweeps its own rows, and leaves the trail, settling, verifying and telling to the primary one', () => {
     expect(textOf(ofOther)).toContain(String.raw`{\"task\":\"sweep\"}`);
     expect(textOf(ofOther)).not.toContain(String.raw`{\"task\":\"settle\"}`);
@@ -113,7 +137,10 @@ describe('another region', () => {
     const missing = namesOf(ofPrimary).filter((name) => !namesOf(ofOther).includes(name));
 
     expect(missing).toEqual(
-      expect.arrayContaining(['daypass-prod-reconciler-silent', 'daypass-prod-integration-schedule-stopped']),
+      expect.arrayContaining([
+        ...['daypass-prod-reconciler-silent', 'daypass-prod-integration-schedule-stopped'],
+        'daypass-prod-trail-silent',
+      ]),
     );
     expect(namesOf(ofOther)).toContain('daypass-prod-function-errors-reconciler');
   });
@@ -141,6 +168,12 @@ describe('regions that do not fit are refused:', () => {
     ['another one with tables of its own', aDocument('eu-central-1'), {}, 'copies'],
     ['another one that makes copies', aDocument('eu-central-1'), { copies, replicas }, 'replicas'],
     ['one alone with copies', aDocument('eu-west-1', {}), { replicas }, 'replicas'],
+    [
+      'two that sign tokens for AWS, each under a URL of its own',
+      { ...aDocument('eu-west-1'), profiles: { signed: aProfileDocument({ mechanism: 'web-identity' }) } },
+      { replicas },
+      'profiles.signed.mechanism',
+    ],
     ['two with a trail each', { ...aDocument('eu-west-1'), trail: {} }, { replicas }, 'trail.existing'],
   ] as const)('%s', (_, document, props, path) => {
     expect(() => aDaypassStack({ document, ...props })).toThrow(path);

@@ -3,7 +3,8 @@ import { readInvocation } from '../../lambda/core/reconciliation/read-invocation
 import { startTrailFeed, type TrailFeed } from '../../local/trail-feed.ts';
 import { aConfiguration } from '../support/a-configuration.ts';
 
-const configuration = aConfiguration({ trail: { accounts: ['111111111111', '222222222222'] } });
+const existing = { bucketName: 'daypass-trail', topicArn: 'arn:aws:sns:eu-west-1:111111111111:trail' };
+const configuration = aConfiguration({ trail: { accounts: ['111111111111', '222222222222'], existing } });
 const objects = new Map<string, Buffer>();
 const invoked: unknown[] = [];
 const logged: string[] = [];

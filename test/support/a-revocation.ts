@@ -21,6 +21,7 @@ export const aRevocation = (changes: Partial<Revocation> = {}): Revocation => ({
   by: { issuer: 'okta', subject: 'sre@example.com' },
   at: new Date(nowMs).toISOString(),
   gatewayRequestId: 'JKJaXmPLvHcESHA=',
+  history: [],
   policies: [aRevocationPolicy()],
   expiresAtSeconds: nowSeconds + 400 * 86_400,
   ...changes,

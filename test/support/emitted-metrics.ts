@@ -124,12 +124,17 @@ export const somePublishing = (changes: readonly RowChange[], takes?: number) =>
 
 export const anIssuedChange = aRowChange({ after: { ...anIntent(), ...outcomes.ISSUED } });
 
-/** A run of the reconciler that finds this, and whose objects hold records that come again. */
+/** A run of the reconciler that finds this, and cannot complete three rows. */
 export const aSettlement =
   (found: Parameters<typeof settles>[0]) =>
   async (logger: Logger): Promise<void> => {
     await settles(found, logger)({ task: 'settle' }, () => 60_000);
   };
+
+/** A run of the reconciler that cannot finish three rows. */
+export const aSweep = async (logger: Logger): Promise<void> => {
+  await settles([], logger)({ task: 'sweep' }, () => 60_000);
+};
 
 const settles = (
   found: Awaited<ReturnType<Parameters<typeof createHandleInvocation>[0]['tasks']['settle']>>['found'],
@@ -145,7 +150,10 @@ const settles = (
     },
     findings: { record: unused, resolve: unused },
     rememberLine: unused,
-    tasks: { sweep: unused, settle: async () => ({ found }) as never },
+    tasks: {
+      sweep: async () => ({ looked: 0, failed: 3, hasMore: true, swept: 0, passedOver: 0 }),
+      settle: async () => ({ looked: 0, failed: 3, hasMore: false, found }) as never,
+    },
     logger,
   });
 };

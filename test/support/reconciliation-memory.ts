@@ -2,6 +2,7 @@ import { decodeTime } from 'ulid';
 import type { Issuance } from '../../lambda/core/issuance.ts';
 import type { IssuanceRecorder } from '../../lambda/core/ports.ts';
 import type { Finding } from '../../lambda/core/reconciliation/finding.ts';
+import type { FindingLookup } from '../../lambda/core/reconciliation/hear-line.ts';
 import type {
   FindingStore,
   GatewayLine,
@@ -22,7 +23,7 @@ export interface ReconciliationMemory {
   readonly calls: Map<string, Sighting>;
   readonly expected: Map<string, string>;
   readonly issuances: IssuanceMatcher;
-  readonly findings: FindingStore;
+  readonly findings: FindingStore & FindingLookup;
   readonly nameless: NamelessCalls;
   readonly witnesses: GatewayWitnesses;
   /** As the issuing functions write. */
@@ -79,6 +80,7 @@ export function aReconciliationMemory(): ReconciliationMemory {
   return {
     ...{ rows, findingsById, lines, calls, expected, issuances },
     findings: {
+      find: async (id) => findingsById.get(id),
       record: async (discovery) => {
         const isNew = !findingsById.has(discovery.id);
         if (isNew) findingsById.set(discovery.id, { ...discovery, state: 'OPEN' });

@@ -6,6 +6,7 @@ import {
   ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { createDynamodbFindingReader } from '../../lambda/adapters/dynamodb-finding-reader.ts';
 import { createDynamodbFindingStore } from '../../lambda/adapters/dynamodb-finding-store.ts';
 import { createDynamodbIssuanceMatcher } from '../../lambda/adapters/dynamodb-issuance-matcher.ts';
 import { createDynamodbIssuanceRecorder } from '../../lambda/adapters/dynamodb-issuance-recorder.ts';
@@ -60,10 +61,13 @@ export async function startStoresInDynamodb(): Promise<ReconciliationStores & { 
   const issuances = createDynamodbIssuanceMatcher({ client, tableName: tableNames.issuances, now, pause });
   return {
     issuances,
-    findings: createDynamodbFindingStore({
-      ...{ client, tableName: tableNames.findings, retentionDays: 400, now, pause },
-      newNonce: () => randomBytes(16).toString('base64url'),
-    }),
+    findings: {
+      ...createDynamodbFindingStore({
+        ...{ client, tableName: tableNames.findings, retentionDays: 400, now, pause },
+        newNonce: () => randomBytes(16).toString('base64url'),
+      }),
+      find: createDynamodbFindingReader({ client, tableName: tableNames.findings, now }).find,
+    },
     nameless: calls,
     witnesses: gateway,
     rememberLine: gateway.remember,

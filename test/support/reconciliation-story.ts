@@ -190,8 +190,10 @@ async function judge({ stores, rest, muted, edited, deliveries, failures }: Trut
     // A theft that came while the row did not know its ids has the place of the call that never came.
     const isTaken = Object.values(row.sightings).some((seen) => thieves.has(seen?.sharedEventId ?? ''));
     if (isUnseen && !isTaken) expected.push(`missing-from-cloudtrail-${row.id}`);
-    if (row.state === 'ISSUED' && muted.has(row.gatewayRequestId))
-      expected.push(toNoLineId(row.gatewayRequestId));
+    const isGiven =
+      row.state === 'ISSUED' ||
+      (row.state === 'UNKNOWN' && Object.values(row.sightings).some((seen) => seen?.errorCode === undefined));
+    if (isGiven && muted.has(row.gatewayRequestId)) expected.push(toNoLineId(row.gatewayRequestId));
     if (row.isOpen || row.state === 'PENDING') wrong.push(`${row.id} is open`);
     const match = toMatch(row, { own, isUnseen, isEdited: edited.has(row.id) });
     if (!thefts.has(row.id) && match !== row.match)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { encodeTime } from 'ulid';
+import { decodeTime, encodeTime } from 'ulid';
 import { createIssueCredentials, type IssueCredentials } from '../../lambda/core/issue-credentials.ts';
 import type {
   AssumeRoleRequest,
@@ -11,13 +11,17 @@ import type {
 import { toPrincipalId } from '../../lambda/core/principal-id.ts';
 import { createBrokerIdentity } from '../../lambda/core/reconciliation/broker-identity.ts';
 import type { ReconciliationPorts } from '../../lambda/core/reconciliation/complete-row.ts';
-import { createHearLine } from '../../lambda/core/reconciliation/hear-line.ts';
+import { createHearLine, type FindingLookup } from '../../lambda/core/reconciliation/hear-line.ts';
 import { createReconcileEvent } from '../../lambda/core/reconciliation/reconcile-event.ts';
 import {
   createReconcileRecords,
   type ReconcileRecords,
 } from '../../lambda/core/reconciliation/reconcile-records.ts';
-import type { GatewayLine, TrackedIssuance } from '../../lambda/core/reconciliation/reconciliation-ports.ts';
+import type {
+  FindingStore,
+  GatewayLine,
+  TrackedIssuance,
+} from '../../lambda/core/reconciliation/reconciliation-ports.ts';
 import { settle } from '../../lambda/core/reconciliation/settle.ts';
 import { sweepPending } from '../../lambda/core/reconciliation/sweep-pending.ts';
 import { aConfiguration, aProfileDocument } from './a-configuration.ts';
@@ -36,6 +40,7 @@ import {
 export interface ReconciliationStores extends Omit<ReconciliationPorts, 'now'> {
   /** The world's clock from now on: a store that knows of time goes by it. */
   setClock(now: () => number): void;
+  readonly findings: FindingStore & FindingLookup;
   readonly recorder: IssuanceRecorder;
   rememberLine(line: GatewayLine): Promise<void>;
   /** Changes a row's reason behind everybody's back. */
@@ -171,6 +176,9 @@ export function aReconciliationWorld(stores: ReconciliationStores) {
   const sts: SecurityTokenService = {
     assumeRole: async (request, session) => {
       if (death === 'before-sts') throw new Died();
+      // No function lives that long.
+      const [id = ''] = /[0-7][0-9A-HJKMNP-TV-Z]{25}/.exec(request.roleSessionName) ?? [];
+      if (nowMs - decodeTime(id) > 5 * minute) throw new Died();
       const [fate = 'granted', ...rest] = plan;
       plan = rest;
       const answer = call(request, session, fate, false);
@@ -210,7 +218,10 @@ export function aReconciliationWorld(stores: ReconciliationStores) {
 
   return {
     ...{ deliveries, lines, failures },
-    tell: createHearLine({ remember: stores.rememberLine, findings: stores.findings, settleMinutes, now }),
+    tell: createHearLine({
+      ...{ findings: stores.findings, issuances: stores.issuances, settleMinutes, now },
+      remember: stores.rememberLine,
+    }),
     advance: (minutes: number) => {
       nowMs += minutes * minute;
     },

@@ -36,7 +36,6 @@ export interface Reconciling {
 export interface ReconcilingOptions {
   readonly configuration?: Configuration;
   readonly trailAccounts?: readonly string[];
-  readonly federatorArn?: string;
   readonly url?: string;
   readonly otherRegions?: readonly string[];
   readonly ports?: (memory: ReconciliationMemory) => Partial<ReconciliationPorts>;
@@ -45,7 +44,7 @@ export interface ReconcilingOptions {
 /** The reconciliation over stores in memory, two minutes after the rows were made. */
 export function aReconciling(options: ReconcilingOptions = {}): Reconciling {
   const { configuration = aConfiguration(), trailAccounts = [brokerAccount], otherRegions = [] } = options;
-  const { federatorArn, url } = options;
+  const { url } = options;
   const memory = aReconciliationMemory();
   let time = nowMs + 2 * minute;
   const failures: unknown[] = [];
@@ -57,7 +56,6 @@ export function aReconciling(options: ReconcilingOptions = {}): Reconciling {
   const broker = createBrokerIdentity({
     configuration,
     otherRegions,
-    ...(federatorArn === undefined ? {} : { federatorArn }),
     ...(url === undefined ? {} : { url }),
   });
   const reconcileEvent = createReconcileEvent({ ...ports, settings, broker });

@@ -146,7 +146,7 @@ export function testStores(started: () => ReconciliationStores): void {
 
   it('witnesses are kept, the first of each', async () => {
     const { nameless, witnesses, rememberLine } = await empty();
-    const line = { gatewayRequestId: 'g=', principalId: 'p' };
+    const line = { gatewayRequestId: 'g=', principalId: 'p', userArn: 'arn', status: 200 };
 
     await nameless.remember('r', sighting);
     await nameless.remember('r', another);

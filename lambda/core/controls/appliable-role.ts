@@ -12,6 +12,8 @@ export function findAppliableRole(roleArn: string, { partition, accountId }: Dep
   const prefix = `arn:${partition}:iam::${accountId}:role${rolePath}`;
   if (!roleArn.startsWith(prefix)) return undefined;
   const name = roleArn.slice(roleArn.lastIndexOf('/') + 1);
-  const path = roleArn.slice(prefix.length);
-  return /^[\w+=,.@-]{1,64}$/.test(name) && !path.startsWith(brokerRolePrefix) ? name : undefined;
+  // IAM tells names apart without regard to case, and a path makes no other role of a name.
+  return /^[\w+=,.@-]{1,64}$/.test(name) && !name.toLowerCase().startsWith(brokerRolePrefix)
+    ? name
+    : undefined;
 }

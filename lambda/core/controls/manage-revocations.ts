@@ -1,11 +1,12 @@
 import type { Audited } from '../audit-denials.ts';
-import type { Configuration } from '../configuration.ts';
+import { type Configuration, usesFederator } from '../configuration.ts';
 import {
   InvalidRequestError,
   IssuanceNotFoundError,
   NotRevocableError,
   VersionConflictError,
 } from '../errors.ts';
+import { toFederatorUserArn } from '../federator-user-arn.ts';
 import type { Caller } from '../integrations/integration-authority.ts';
 import { type Issuance, isIssuanceId } from '../issuance.ts';
 import type { IssuanceQuery, IssuanceReader } from '../ports.ts';
@@ -19,9 +20,13 @@ import {
   planIssuanceRevocation,
   planPrincipalRevocation,
   planRoleRevocation,
+  type Unlisted,
 } from './plan-revocation.ts';
+import { requireKnownPrincipal } from './require-known-target.ts';
+import { toExpiryMs } from './revocable-session.ts';
 import type { Revocation, RevocationScope } from './revocation.ts';
 import type { Revoker } from './revoker.ts';
+import { maxHistory } from './suspension.ts';
 import { toActor } from './to-actor.ts';
 
 /** A revocation as it was recorded, and what it does not end. */
@@ -67,23 +72,43 @@ export function createManageRevocations(ports: ManageRevocationsPorts): ManageRe
     { policies, cannotEnd }: PlannedRevocation,
     {
       caller,
+      before,
       ...rest
-    }: { readonly caller: Caller } & Pick<Revocation, 'id' | 'version' | 'scope' | 'reason'>,
+    }: { readonly caller: Caller; readonly before?: Revocation } & Pick<
+      Revocation,
+      'id' | 'scope' | 'reason'
+    >,
   ): Promise<AnsweredRevocation> => {
     const nowMs = now();
-    const revocation = await apply({
+    const planned = {
       ...rest,
+      version: (before?.version ?? 0) + 1,
+      history: toHistory(before),
       by: toActor(caller.principal),
       at: new Date(nowMs).toISOString(),
       gatewayRequestId: caller.origin.gatewayRequestId,
       policies,
       expiresAtSeconds: Math.floor(nowMs / 1000) + configuration.audit.retentionDays * secondsPerDay,
-    });
+    };
+    const revocation = await apply(planned, before?.policies);
     if (revocation === undefined)
       throw new VersionConflictError(
         'somebody else revokes the same at the same time; read the revocations, and repeat what is still wanted',
       );
     return { revocation, cannotEnd };
+  };
+
+  const planOfPrincipal = async (
+    scope: { readonly issuer: string; readonly subject: string },
+    { id, nowMs, beforeMs }: { readonly id: string; readonly nowMs: number; readonly beforeMs: number },
+  ): Promise<PlannedRevocation> => {
+    const { issuer, subject } = scope;
+    const lasting = await findLasting(issuances, { issuer, subject, beforeMs, nowMs });
+    const options = { deployment, nowMs, id, beforeMs };
+    if (lasting.isComplete) return planPrincipalRevocation(lasting.issuances, options);
+    const unlisted = toUnlisted(configuration, scope);
+    const planned = planPrincipalRevocation(lasting.issuances, { ...options, unlisted });
+    return { ...planned, cannotEnd: [toIncomplete(unlisted), ...planned.cannotEnd] };
   };
 
   return {
@@ -96,24 +121,26 @@ export function createManageRevocations(ports: ManageRevocationsPorts): ManageRe
           );
         const planned = planIssuanceRevocation(issuance, { deployment, nowMs: now(), id: issuanceId });
         const before = await store.find(issuanceId);
-        const version = (before?.version ?? 0) + 1;
         const scope = { kind: 'issuance', issuanceId } as const;
-        return carryOut(planned, { caller, id: issuanceId, version, scope, reason });
+        return carryOut(planned, {
+          ...{ caller, id: issuanceId, scope, reason },
+          ...(before === undefined ? {} : { before }),
+        });
       }),
 
-    revokeAll: (caller, scope, reason) =>
+    revokeAll: (caller, asked, reason) =>
       controlled(caller, reason, async () => {
         const nowMs = now();
-        const beforeMs = Date.parse(scope.before);
+        const beforeMs = Date.parse(asked.before);
         if (beforeMs > nowMs + skewMs)
           throw new InvalidRequestError('before; allowed: an instant that is not in the future');
         const id = newId(nowMs);
+        const scope =
+          asked.kind === 'role' ? asked : { ...asked, ...requireKnownPrincipal(asked, configuration) };
         const planned =
           scope.kind === 'role'
             ? planRoleRevocation({ roleArn: scope.roleArn, beforeMs }, { id, nowMs })
-            : planPrincipalRevocation(await findLasting(issuances, { ...scope, beforeMs, nowMs }), {
-                ...{ deployment, nowMs, id, beforeMs },
-              });
+            : await planOfPrincipal(scope, { id, nowMs, beforeMs });
         if (planned.policies.length === 0)
           throw new NotRevocableError(
             [
@@ -121,11 +148,17 @@ export function createManageRevocations(ports: ManageRevocationsPorts): ManageRe
               ...planned.cannotEnd,
             ].join('; '),
           );
-        return carryOut(planned, { caller, id, version: 1, scope, reason });
+        return carryOut(planned, { caller, id, scope, reason });
       }),
 
     list: (caller, page) => controlled(caller, undefined, () => store.list(page)),
   };
+}
+
+function toHistory(before: Revocation | undefined): Revocation['history'] {
+  if (before === undefined) return [];
+  const { version, reason, by, at, gatewayRequestId, history } = before;
+  return [{ version, reason, by, at, gatewayRequestId }, ...history].slice(0, maxHistory);
 }
 
 const secondsPerDay = 86_400;
@@ -137,10 +170,17 @@ const skewMs = 60_000;
 const longestSessionMs = stsLimits.longTermKeyDuration.max * 1000;
 
 const pageSize = 100;
-/** As many pages as a request has time for: 2000 issuances in 36 hours. */
-const maxPages = 20;
+/** As many pages of each kind as a request has time for, within 36 hours. */
+const maxPages = 50;
+/** As many as are planned for by name. */
+const maxListed = 2000;
 
-/** The principal's issuances whose sessions may still last. @throws NotRevocableError for too many to look at */
+interface Lasting {
+  readonly issuances: readonly Issuance[];
+  readonly isComplete: boolean;
+}
+
+/** The principal's issuances whose sessions may still last. */
 async function findLasting(
   issuances: Pick<IssuanceReader, 'page'>,
   {
@@ -153,36 +193,65 @@ async function findLasting(
     readonly beforeMs: number;
     readonly nowMs: number;
   },
-): Promise<readonly Issuance[]> {
+): Promise<Lasting> {
   const query = {
     principalId: toSourceIdentity(principal),
     fromMs: nowMs - longestSessionMs - skewMs,
     toMs: beforeMs,
     limit: pageSize,
   };
-  if (query.fromMs >= query.toMs) return [];
+  if (query.fromMs >= query.toMs) return { issuances: [], isComplete: true };
   // Another index has those. They are read first: one that finishes meanwhile is then found by the other.
-  const pending = await findAll(issuances, { ...query, state: 'PENDING' });
-  const finished = await findAll(issuances, { ...query, states: ['ISSUED', 'UNKNOWN'] });
-  return [...pending, ...finished];
+  const pending = await findAll(issuances, { ...query, state: 'PENDING' }, nowMs);
+  const finished = await findAll(issuances, { ...query, states: ['ISSUED', 'UNKNOWN'] }, nowMs);
+  return {
+    issuances: [...pending.issuances, ...finished.issuances],
+    isComplete: pending.isComplete && finished.isComplete,
+  };
 }
 
+/** The newest, and whether these are all. What has expired is not kept: nobody fills the list with it. */
 async function findAll(
   issuances: Pick<IssuanceReader, 'page'>,
   query: IssuanceQuery,
-): Promise<readonly Issuance[]> {
+  nowMs: number,
+): Promise<Lasting> {
   const found: Issuance[] = [];
   let before: string | undefined;
-  for (let page = 1; page <= maxPages; page += 1) {
+  for (let page = 1; page <= maxPages && found.length <= maxListed; page += 1) {
     const { issuances: some, next } = await issuances.page({
       ...query,
       ...(before === undefined ? {} : { before }),
     });
-    found.push(...some);
-    if (next === undefined) return found;
+    found.push(...some.filter((issuance) => toExpiryMs(issuance) > nowMs));
+    if (next === undefined) return { issuances: found, isComplete: true };
     before = next;
   }
-  throw new NotRevocableError(
-    `the principal has more issuances than this looks through (${pageSize * maxPages}); revoke all of each role before the same instant`,
-  );
+  return { issuances: found, isComplete: false };
 }
+
+/** Where the list is not complete: all that the configuration lets Daypass give anybody. */
+function toUnlisted(
+  configuration: Configuration,
+  principal: { readonly issuer: string; readonly subject: string },
+): Unlisted {
+  const { deployment, profiles } = configuration;
+  const roleArns = [...profiles.values()].flatMap((profile) =>
+    (profile.mechanism === 'assume-role' || profile.mechanism === 'web-identity') && profile.setSourceIdentity
+      ? [profile.roleArn]
+      : [],
+  );
+  const userArns = usesFederator(configuration)
+    ? (deployment.regions ?? [deployment.region]).map((region) =>
+        toFederatorUserArn({ ...deployment, region }),
+      )
+    : [];
+  return {
+    sourceIdentity: toSourceIdentity(principal),
+    roleArns: [...new Set(roleArns)],
+    userArns,
+  };
+}
+
+const toIncomplete = ({ roleArns, userArns }: Unlisted) =>
+  `the principal has more issuances than this looks through: beside the newest, its sessions with a source identity end, of these roles of the configuration: ${roleArns.join(', ') || 'none'}, and all older sessions of these users: ${userArns.join(', ') || 'none'}; older ones that only their names tell apart go on: revoke all of each role before the same instant`;

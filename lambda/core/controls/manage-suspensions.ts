@@ -1,9 +1,10 @@
 import type { Audited } from '../audit-denials.ts';
 import type { Configuration } from '../configuration.ts';
-import { InvalidRequestError, SuspensionNotFoundError, VersionConflictError } from '../errors.ts';
+import { SuspensionNotFoundError, VersionConflictError } from '../errors.ts';
 import type { Caller } from '../integrations/integration-authority.ts';
 import { createControlled } from './control-authority.ts';
 import type { Listed, ListPage, SuspensionStore } from './control-ports.ts';
+import { requireKnownTarget } from './require-known-target.ts';
 import {
   findTargetKey,
   maxHistory,
@@ -22,6 +23,8 @@ export interface ManageSuspensions {
   list(caller: Caller, page: ListPage): Promise<Listed<Suspension>>;
   /** At once, whatever came before; one that is suspended has another reason then. @throws InvalidRequestError */
   suspend(caller: Caller, target: SuspensionTarget, reason: string): Promise<Suspension>;
+  /** Whether the configuration has the issuer. Another may be a third party's, and is not looked up. */
+  isConfigured(issuer: string): boolean;
   /**
    * @param change.version the one that was read; the newest where it is left out
    * @throws SuspensionNotFoundError, VersionConflictError
@@ -62,9 +65,11 @@ export function createManageSuspensions(ports: ManageSuspensionsPorts): ManageSu
   return {
     list: (caller, page) => controlled(caller, undefined, () => store.list(page)),
 
-    suspend: (caller, target, reason) =>
+    isConfigured: (issuer) => configuration.issuers.has(issuer),
+
+    suspend: (caller, asked, reason) =>
       controlled(caller, reason, async () => {
-        requireKnown(target, configuration);
+        const target = requireKnownTarget(asked, configuration);
         for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
           const before = await store.find(toTargetKey(target));
           const change = toChange(caller, { state: 'SUSPENDED', reason });
@@ -99,21 +104,6 @@ function toHistory(before: Suspension | undefined): Pick<Suspension, 'version' |
     version: before.version + 1,
     history: [{ state, reason, by, at, gatewayRequestId }, ...history].slice(0, maxHistory),
   };
-}
-
-/** A name that is misspelt would stop nothing, and look as if it did. */
-function requireKnown(target: SuspensionTarget, { profiles, issuers, integrations }: Configuration): void {
-  if (target.kind === 'profile' && !profiles.has(target.name))
-    throw new InvalidRequestError(
-      `profile; allowed: one of the configuration's: ${[...profiles.keys()].join(', ')}`,
-    );
-  // Third parties with keys of their own are issuers too, and stand in a table.
-  const name =
-    target.kind === 'issuer' ? target.name : target.kind === 'principal' ? target.issuer : undefined;
-  if (name === undefined || issuers.has(name) || integrations !== undefined) return;
-  throw new InvalidRequestError(
-    `issuer; allowed: one of the configuration's: ${[...issuers.keys()].join(', ')}`,
-  );
 }
 
 const toConflict = () =>

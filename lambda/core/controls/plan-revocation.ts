@@ -1,9 +1,18 @@
 import type { Deployment } from '../configuration.ts';
 import { NotRevocableError } from '../errors.ts';
+import { rolePath } from '../function-roles.ts';
 import type { Issuance } from '../issuance.ts';
-import { chainCaveat, type RevocableSession, toIsoSeconds, toRevocableSession } from './revocable-session.ts';
+import { stsLimits } from '../sts-limits.ts';
+import {
+  chainCaveat,
+  type RevocableSession,
+  skewMs,
+  toChainCaveat,
+  toIssuedBefore,
+  toRevocableSession,
+} from './revocable-session.ts';
 import type { EndedSessions, RevocationPolicy } from './revocation.ts';
-import { maxRolePolicyCharacters, toPolicyLength } from './revocation-document.ts';
+import { maxPolicyCharacters, toPolicyLength } from './revocation-document.ts';
 
 export interface PlannedRevocation {
   /** As they are to be applied. */
@@ -34,6 +43,8 @@ export function planIssuanceRevocation(issuance: Issuance, options: PlanOptions)
 
 /** Longest that a session of a role lasts. */
 const longestRoleSessionMs = 43_200_000;
+/** Longest that one lasts that a user's key gives. */
+const longestUserSessionMs = stsLimits.longTermKeyDuration.max * 1000;
 
 /** Of all sessions of a role, whoever made them. @throws NotRevocableError */
 export function planRoleRevocation(
@@ -49,30 +60,43 @@ export function planRoleRevocation(
       {
         holder: { type: 'role', arn: roleArn },
         policyName: toPolicyName(id),
-        ends: [{ issuedBefore: toIsoSeconds(beforeMs) }],
-        removableAt: toIso(beforeMs + longestRoleSessionMs),
+        ends: [{ issuedBefore: toIssuedBefore(beforeMs) }],
+        removableAt: toIso(beforeMs + skewMs + 1000 + longestRoleSessionMs),
       },
     ],
     cannotEnd: [
-      'it ends every session of the role that began before, also those that were not made by Daypass',
+      'it ends every session of the role that began before, or up to six seconds later, also those that were not made by Daypass; whose call was still under way may begin later yet: repeat it after a minute',
       chainCaveat,
     ],
   };
 }
 
+/** What a list that was too long to read through may have held, told without one. */
+export interface Unlisted {
+  readonly sourceIdentity: string;
+  readonly roleArns: readonly string[];
+  readonly userArns: readonly string[];
+}
+
 /**
  * Of all that a principal was given. Where Daypass set the source identity, that tells the principal's sessions
- * of a role from others'; where it did not, each is told by its name.
+ * of a role from others'; where it did not, each is told by its name. Names tell as well what may begin after the
+ * instant: the row was there before.
  */
 export function planPrincipalRevocation(
   issuances: readonly Issuance[],
-  { beforeMs, ...options }: PlanOptions & { readonly beforeMs: number },
+  {
+    beforeMs,
+    unlisted,
+    ...options
+  }: PlanOptions & { readonly beforeMs: number; readonly unlisted?: Unlisted },
 ): PlannedRevocation {
-  const sessions: RevocableSession[] = [];
+  const sessions: ListedSession[] = unlisted === undefined ? [] : toUnlistedSessions(unlisted, beforeMs);
   const notEnded: string[] = [];
   for (const issuance of issuances) {
     try {
-      sessions.push(toRevocableSession(issuance, options));
+      const session = toRevocableSession(issuance, options);
+      sessions.push({ ...session, isLate: isLate(issuance, beforeMs), isWhole: false });
     } catch (error) {
       if (!(error instanceof NotRevocableError)) throw error;
       if (mayLast(issuance, options.nowMs)) notEnded.push(error.message);
@@ -80,12 +104,35 @@ export function planPrincipalRevocation(
   }
   const policies = [];
   for (const ofHolder of groupByHolder(sessions)) {
-    const policy = toPolicy(ofHolder, { ...options, beforeMs });
-    if (toPolicyLength(policy.ends) <= maxRolePolicyCharacters) policies.push(policy);
-    else notEnded.push(toTooMany(policy.holder.arn, ofHolder.length));
+    const { policy, caveats } = toPolicy(ofHolder, { ...options, beforeMs });
+    if (policy !== undefined) policies.push(policy);
+    notEnded.push(...caveats);
   }
   const caveats = sessions.flatMap((session) => session.caveats);
   return { policies, cannotEnd: [...new Set([...notEnded, ...caveats])] };
+}
+
+/** `isLate`: it may begin after the instant. `isWhole`: it stands for all sessions of its user. */
+interface ListedSession extends RevocableSession {
+  readonly isLate: boolean;
+  readonly isWhole: boolean;
+}
+
+const isLate = ({ state, finishedAt }: Issuance, beforeMs: number): boolean =>
+  state === 'PENDING' || finishedAt === undefined || Date.parse(finishedAt) >= beforeMs - skewMs;
+
+function toUnlistedSessions({ sourceIdentity, roleArns, userArns }: Unlisted, beforeMs: number) {
+  const common = { ends: {}, isLate: false, expiresAtMs: beforeMs + longestRoleSessionMs };
+  return [
+    ...roleArns.map((arn): ListedSession => {
+      const caveats = [toChainCaveat(sourceIdentity)];
+      return { ...common, holder: { type: 'role', arn }, sourceIdentity, isWhole: false, caveats };
+    }),
+    ...userArns.map((arn): ListedSession => {
+      const expiresAtMs = beforeMs + longestUserSessionMs;
+      return { ...common, holder: { type: 'user', arn }, expiresAtMs, isWhole: true, caveats: [] };
+    }),
+  ];
 }
 
 /** Refused and expired ones need no word. */
@@ -98,8 +145,11 @@ const mayLast = ({ state, purpose, expiration }: Issuance, nowMs: number): boole
 const toTooMany = (arn: string, count: number) =>
   `${count} sessions of ${arn} that only their names tell apart are more than one policy holds: revoke all of that role before the same instant`;
 
-function groupByHolder(sessions: readonly RevocableSession[]): Iterable<readonly RevocableSession[]> {
-  const groups = new Map<string, RevocableSession[]>();
+const toWhole = (arn: string) =>
+  `the policy ends every temporary session of the user ${arn} that began before, other people's as well: more names than one policy of a user holds`;
+
+function groupByHolder(sessions: readonly ListedSession[]): Iterable<readonly ListedSession[]> {
+  const groups = new Map<string, ListedSession[]>();
   for (const session of sessions) {
     const { arn } = session.holder;
     groups.set(arn, [...(groups.get(arn) ?? []), session]);
@@ -107,25 +157,59 @@ function groupByHolder(sessions: readonly RevocableSession[]): Iterable<readonly
   return groups.values();
 }
 
+/** The first of these that IAM takes: each session, what needs no list with what is late, what needs no list. */
 function toPolicy(
-  sessions: readonly RevocableSession[],
-  { id, beforeMs }: { readonly id: string; readonly beforeMs: number },
-): PlannedRevocation['policies'][number] {
+  sessions: readonly ListedSession[],
+  { deployment, id, beforeMs }: PlanOptions & { readonly beforeMs: number },
+): { readonly policy?: PlannedRevocation['policies'][number]; readonly caveats: readonly string[] } {
   const [first] = sessions;
   if (first === undefined) throw new TypeError('a group has one session at least');
-  const issuedBefore = toIsoSeconds(beforeMs);
+  const { holder } = first;
+  const issuedBefore = toIssuedBefore(beforeMs);
   const identities = new Set(sessions.flatMap(({ sourceIdentity }) => sourceIdentity ?? []));
-  const others = sessions.filter(({ sourceIdentity }) => sourceIdentity === undefined);
-  // A name that is an issuance's alone needs no more to tell its session; others need their time as well.
-  const isNamed = ({ ends }: RevocableSession) => ends.issuedBefore === undefined;
-  const userIds = others.filter(isNamed).flatMap(({ ends }) => ends.userIds ?? []);
-  const ends: EndedSessions[] = [
-    ...[...identities].map((sourceIdentity) => ({ sourceIdentity, issuedBefore })),
-    ...(userIds.length === 0 ? [] : [{ userIds }]),
-    ...others.filter((session) => !isNamed(session)).map(({ ends: one }) => one),
+  const byIdentity = [...identities].map((sourceIdentity) => ({ sourceIdentity, issuedBefore }));
+  const named = toNamed(
+    sessions.filter(({ sourceIdentity, isLate }) => isLate || sourceIdentity === undefined),
+  );
+  const unnamed = [
+    ...(holder.type === 'user' ? [{ ...toAllOf(holder.arn, deployment), issuedBefore }] : byIdentity),
   ];
-  const lastMs = Math.max(...sessions.map(({ expiresAtMs }) => expiresAtMs));
-  return { holder: first.holder, policyName: toPolicyName(id), ends, removableAt: toIso(lastMs) };
+  const isWhole = sessions.some((session) => session.isWhole);
+  const tries = [
+    ...(isWhole ? [] : [[...byIdentity, ...named]]),
+    [...unnamed, ...toNamed(sessions.filter((session) => session.isLate))],
+    unnamed,
+  ];
+  const ends = tries.find((one) => one.length > 0 && toPolicyLength(one) <= maxPolicyCharacters[holder.type]);
+  if (ends === undefined) return { caveats: [toTooMany(holder.arn, sessions.length)] };
+  const lastMs = Math.max(
+    ...sessions.map(({ expiresAtMs }) => expiresAtMs),
+    ...(holder.type === 'user' && ends !== tries[0] ? [beforeMs + longestUserSessionMs] : []),
+  );
+  const policy = { holder, policyName: toPolicyName(id), ends, removableAt: toIso(lastMs) };
+  if (holder.type === 'user' && (isWhole || ends !== tries[0]))
+    return { policy, caveats: [toWhole(holder.arn)] };
+  return { policy, caveats: ends === tries[0] ? [] : [toTooMany(holder.arn, toCount(sessions))] };
 }
+
+const toCount = (sessions: readonly ListedSession[]): number =>
+  sessions.filter(({ sourceIdentity, isLate }) => isLate || sourceIdentity === undefined).length;
+
+/** A name that is an issuance's alone needs no more to tell its session; others need their time as well. */
+function toNamed(sessions: readonly ListedSession[]): readonly EndedSessions[] {
+  const told = sessions.filter(({ isWhole }) => !isWhole);
+  const isNamed = ({ ends }: RevocableSession) => ends.issuedBefore === undefined;
+  const userIds = told.filter(isNamed).flatMap(({ ends }) => ends.userIds ?? []);
+  return [
+    ...(userIds.length === 0 ? [] : [{ userIds: [...new Set(userIds)] }]),
+    ...told.filter((session) => !isNamed(session)).map(({ ends }) => ends),
+  ];
+}
+
+/** The federator's sessions have names; other users' have none, and a long-term key has no time of issue. */
+const toAllOf = (arn: string, { partition, accountId }: Deployment): EndedSessions =>
+  arn.startsWith(`arn:${partition}:iam::${accountId}:user${rolePath}daypass-`)
+    ? { userIds: [`${accountId}:*`] }
+    : {};
 
 const toIso = (ms: number) => new Date(ms).toISOString();

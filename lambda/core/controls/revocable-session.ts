@@ -57,7 +57,11 @@ function toTold(issuance: Issuance, deployment: Deployment): Omit<RevocableSessi
       };
     case 'federation-token':
       return {
-        holder: { type: 'user', arn: toFederatorUserArn(deployment) },
+        // Each region has a federator of its own.
+        holder: {
+          type: 'user',
+          arn: toFederatorUserArn({ ...deployment, region: issuance.region ?? deployment.region }),
+        },
         ends: { userIds: [`${accountId}:${requireName(issuance)}`] },
         // Source: IAM guide, "GetFederationToken": such a session calls nothing of STS but GetCallerIdentity.
         caveats: [],
@@ -93,7 +97,7 @@ function toTold(issuance: Issuance, deployment: Deployment): Omit<RevocableSessi
 export const chainCaveat =
   'sessions of other roles that were made from it (role chaining) go on until they expire, an hour at most';
 
-const toChainCaveat = (sourceIdentity: string | undefined): string =>
+export const toChainCaveat = (sourceIdentity: string | undefined): string =>
   sourceIdentity === undefined
     ? chainCaveat
     : `${chainCaveat}; each still has the source identity ${sourceIdentity}, by which the same Deny can be put onto those roles`;
@@ -105,22 +109,25 @@ const samlCaveat =
 const sessionTokenCaveat =
   "a session token has no name: all temporary sessions of this user that began within the same seconds end. The user's long-term key still makes new ones, without Daypass: deactivate it";
 
-/** Seconds that the clocks of STS and of the broker may be apart. */
-const skewMs = 5000;
+/** How far the clocks of STS and of the broker may be apart. */
+export const skewMs = 5000;
 /** Longest that a call of STS is waited for, and then some. */
 const longestCallMs = 60_000;
 
 function toWindow({ createdAt, finishedAt }: Issuance): EndedSessions {
   const fromMs = Date.parse(createdAt) - skewMs;
   const toMs = finishedAt === undefined ? Date.parse(createdAt) + longestCallMs : Date.parse(finishedAt);
-  return { issuedFrom: toIsoSeconds(fromMs), issuedBefore: toIsoSeconds(toMs + skewMs + 1000) };
+  return { issuedFrom: toIsoSeconds(fromMs), issuedBefore: toIssuedBefore(toMs) };
 }
 
+/** Behind every session that began until then, by a clock of STS that may be ahead: up to six seconds too many end. */
+export const toIssuedBefore = (ms: number): string => toIsoSeconds(ms + skewMs + 1000);
+
 /** As `aws:TokenIssueTime` is written: whole seconds, rounded down. */
-export const toIsoSeconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+const toIsoSeconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
 /** Of what may have been given, the latest that it can be. */
-const toExpiryMs = ({ expiration, createdAt, durationSeconds = 0 }: Issuance): number =>
+export const toExpiryMs = ({ expiration, createdAt, durationSeconds = 0 }: Issuance): number =>
   expiration === undefined
     ? Date.parse(createdAt) + durationSeconds * 1000 + longestCallMs
     : Date.parse(expiration);

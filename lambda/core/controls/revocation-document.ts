@@ -31,8 +31,8 @@ function toCondition({ userIds, sourceIdentity, issuedFrom, issuedBefore }: Ende
   return condition;
 }
 
-/** As IAM counts the inline policies of a role together: without white space. */
-export const maxRolePolicyCharacters = 10_240;
+/** As IAM counts the inline policies of one holder together: without white space. Source: IAM guide, "IAM and STS quotas". */
+export const maxPolicyCharacters = { role: 10_240, user: 2048 } as const;
 
 export const toPolicyLength = (ends: readonly EndedSessions[]): number =>
   JSON.stringify(toRevocationDocument(ends)).replaceAll(/\s/g, '').length;

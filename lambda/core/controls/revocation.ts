@@ -18,7 +18,7 @@ export interface PolicyHolder {
 }
 
 /**
- * `PRINTED`: somebody else applies it. `APPLYING`: it may be there. `FAILED`: it is not there, and `detail` says why.
+ * `PRINTED`: somebody else applies it, nobody has tried here. `APPLYING`: it may be there. `FAILED`: it is not there, and `detail` says why.
  * `LEFT`: it could not be taken off for a week; nobody tries any more.
  */
 export const policyStates = ['PRINTED', 'APPLYING', 'APPLIED', 'FAILED', 'REMOVED', 'LEFT'] as const;
@@ -41,17 +41,23 @@ export type RevocationScope =
   | { readonly kind: 'principal'; readonly issuer: string; readonly subject: string; readonly before: string }
   | { readonly kind: 'role'; readonly roleArn: string; readonly before: string };
 
-export interface Revocation {
-  /** The issuance's, or a ULID of its own. */
-  readonly id: string;
+/** Somebody's asking for it. */
+export interface RevocationChange {
   /** From 1. */
   readonly version: number;
-  readonly scope: RevocationScope;
   readonly reason: string;
   readonly by: ControlActor;
   /** ISO 8601, with milliseconds. */
   readonly at: string;
   readonly gatewayRequestId: string;
+}
+
+export interface Revocation extends RevocationChange {
+  /** The issuance's, or a ULID of its own. */
+  readonly id: string;
+  readonly scope: RevocationScope;
+  /** Who asked for the same before, newest first; at most `maxHistory`. */
+  readonly history: readonly RevocationChange[];
   readonly policies: readonly RevocationPolicy[];
   /** Epoch seconds after which it is deleted, once nothing has to be taken off any more. */
   readonly expiresAtSeconds: number;

@@ -39,7 +39,11 @@ const measures: Readonly<Record<string, Measure>> = {
     { name: 'Findings', value: 1, dimensions: { kind: String(fields['kind']) } },
     ...measureFinding(fields),
   ],
-  settled: once('ReconcilerRuns'),
+  settled: ({ failed }) => [
+    { name: 'ReconcilerRuns', value: 1 },
+    ...toMeasurement('RowsNotReconciled', failed),
+  ],
+  swept: ({ failed }) => toMeasurement('RowsNotReconciled', failed),
   reconciled: ({ joined, failed }) => [
     ...toMeasurement('EventsJoined', joined),
     ...toMeasurement('EventsNotJoined', failed),
@@ -95,12 +99,18 @@ function measureIssuance({ state, mechanism, durationMs, packedPolicySize }: Log
 }
 
 function measureFinding({ kind, severity }: LogFields): readonly Measurement[] {
-  const name = Object.hasOwn(kinds, String(kind)) ? kinds[String(kind)] : undefined;
-  return [
-    ...(severity === 'critical' ? [{ name: 'CriticalFindings', value: 1 } as const] : []),
-    ...(name === undefined ? [] : [{ name, value: 1 }]),
+  const names = [
+    ...(Object.hasOwn(severities, String(severity)) ? [severities[String(severity)]] : []),
+    ...(Object.hasOwn(kinds, String(kind)) ? [kinds[String(kind)]] : []),
   ];
+  return names.flatMap((name) => (name === undefined ? [] : [{ name, value: 1 }]));
 }
+
+/** A warning alone wakes nobody. */
+const severities: Readonly<Record<string, MetricName>> = {
+  critical: 'CriticalFindings',
+  error: 'ErrorFindings',
+};
 
 /** Of findings with an alarm of their own. */
 const kinds: Readonly<Record<string, MetricName>> = {

@@ -44,12 +44,15 @@ export const metrics = {
   PackedPolicySize: { unit: 'Percent', dimensions: [] },
   /** Told to EventBridge, when they are found. */
   Findings: { unit: 'Count', dimensions: ['kind'] },
-  /** This and the next two by whoever hears first: the reconciler, and again the function that tells EventBridge. */
+  /** This and the next three by whoever hears first: the reconciler, and again the function that tells EventBridge. */
   CriticalFindings: { unit: 'Count', dimensions: [] },
+  ErrorFindings: { unit: 'Count', dimensions: [] },
   UnauditedIssuances: { unit: 'Count', dimensions: [] },
   MissingFromCloudTrail: { unit: 'Count', dimensions: [] },
   /** Ended looks for issuances that CloudTrail has nothing of. */
   ReconcilerRuns: { unit: 'Count', dimensions: [] },
+  /** Rows that a run of the schedule could not finish or close: the next one meets them again. */
+  RowsNotReconciled: { unit: 'Count', dimensions: [] },
   /** Events of CloudTrail that were joined with their rows. */
   EventsJoined: { unit: 'Count', dimensions: [] },
   /** Those that could not be: they come again. */

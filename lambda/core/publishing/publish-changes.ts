@@ -43,6 +43,7 @@ function readChange(change: RowChange, { logger, stage }: PublishPorts): BrokerE
     return undefined;
   }
   try {
+    if (change.isUnreadable === true) throw new TypeError('the row holds what JavaScript cannot');
     const event = toEvent(change, stage);
     if (event === undefined || toBytes(event) <= maxDetailBytes) return event;
     logger.error('event not published', { ...toTrace(change), errorCode: 'event-too-large' });

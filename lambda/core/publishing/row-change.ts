@@ -14,6 +14,8 @@ export interface RowChange {
   readonly before?: Row;
   /** Absent: it is gone. */
   readonly after?: Row;
+  /** Whether it holds what cannot be held here: `after` is empty then, though the row is not. @default false */
+  readonly isUnreadable?: boolean;
   /** Whether DynamoDB itself took it away, because its time was over. */
   readonly hasExpired: boolean;
 }

@@ -1,3 +1,4 @@
+import { sha256 } from '../sha256.ts';
 import {
   type BrokerEvent,
   controlDetail,
@@ -68,20 +69,25 @@ function toIntegrationEvent(row: Row, { before, stage }: Circumstances): BrokerE
   };
 }
 
-/** A row is changed in its place: each version of it is told. */
+/** A row is changed in its place: each version of it is told, and each that takes the place of one of the same number. */
 function toControlEvent(row: Row, { before, stage }: Circumstances): BrokerEvent | undefined {
-  const { target, version } = row;
-  if (before?.['version'] === version) return undefined;
+  const { target } = row;
+  const news = toControlNews(row);
+  if (before !== undefined && toControlNews(before) === news) return undefined;
   const isRevocation = String(target).startsWith('revocation#');
   return {
     detailType: 'Daypass Control Change',
     detail: controlDetail.parse({
       ...row,
       ...(isRevocation ? { state: 'REVOKED' } : {}),
-      ...toHead(`${target}/${version}`, stage),
+      ...toHead(`${target}/${news}`, stage),
       control: isRevocation ? 'revocation' : 'suspension',
     }),
   };
 }
+
+/** Two regions may both write a version, and somebody by hand may change one in its place. No event has the nonce itself. */
+const toControlNews = ({ version, nonce, state, at }: Row): string =>
+  `${version}/${sha256([nonce, state, at].join('\0')).toString('base64url').slice(0, 16)}`;
 
 const toHead = (news: string, stage: string) => ({ schemaVersion: 1, id: news, stage });

@@ -1,12 +1,11 @@
 import { type Configuration, toRoleArns, usesSaml } from '../configuration.ts';
+import { toFederatorUserArn } from '../federator-user-arn.ts';
 import { roleOwners, toRoleArn } from '../function-roles.ts';
 import { parseSessionArn } from './session-name.ts';
 import type { TrailEvent } from './trail-event.ts';
 
 export interface BrokerIdentityOptions {
   readonly configuration: Pick<Configuration, 'deployment' | 'profiles' | 'sessionTokens'>;
-  /** ARN of the federator's user, where there is one. */
-  readonly federatorArn?: string;
   /** Of the broker as an OIDC issuer, where it is one. */
   readonly url?: string;
   /** Regions beside its own in which the same deployment runs. @default none */
@@ -17,6 +16,8 @@ export interface BrokerIdentityOptions {
 export interface BrokerIdentity {
   /** Made by a role or the user of the broker. */
   isCaller(event: TrailEvent): boolean;
+  /** Made by a token that the broker signed. */
+  isToken(event: TrailEvent): boolean;
   /** Made by a role or the user of the broker, by a token of its own, or into one of its roles by anybody but Lambda. */
   isOurs(event: TrailEvent): boolean;
   /** Whether a profile names the role. */
@@ -26,10 +27,12 @@ export interface BrokerIdentity {
 }
 
 export function createBrokerIdentity(options: BrokerIdentityOptions): BrokerIdentity {
-  const { configuration, federatorArn, url, otherRegions = [] } = options;
+  const { configuration, url, otherRegions = [] } = options;
   const { deployment, profiles, sessionTokens } = configuration;
   const deployments = [deployment.region, ...otherRegions].map((region) => ({ ...deployment, region }));
   const ownRoles = new Set(deployments.flatMap((each) => roleOwners.map((owner) => toRoleArn(each, owner))));
+  // Even where no profile needs it any more: the user outlives its deployment.
+  const federators = new Set(deployments.map(toFederatorUserArn));
   const ownRoleNames = new Set([...ownRoles].map((arn) => arn.slice(arn.lastIndexOf('/') + 1)));
   const profileRoles = new Set([...profiles.values()].flatMap(toRoleArns));
   const samlRoles = new Set(
@@ -41,7 +44,7 @@ export function createBrokerIdentity(options: BrokerIdentityOptions): BrokerIden
   const isOwnCaller = ({ caller }: TrailEvent): boolean => {
     const { arn = '', sessionIssuerArn = '' } = caller;
     // Itself: of a federated user the federator is the session issuer, and the session is its holder's.
-    if (federatorArn !== undefined && arn === federatorArn) return true;
+    if (federators.has(arn)) return true;
     if (ownRoles.has(sessionIssuerArn)) return true;
     // Without the path, which a session's ARN does not have: for a record that leaves the issuer out.
     const session = parseSessionArn(arn);
@@ -61,6 +64,7 @@ export function createBrokerIdentity(options: BrokerIdentityOptions): BrokerIden
 
   return {
     isCaller: isOwnCaller,
+    isToken: isOwnToken,
     isOurs: (event) => isOwnCaller(event) || isOwnToken(event) || isIntoOwnRole(event),
     isProfileRole: (roleArn) => profileRoles.has(roleArn),
     isFoundByKey: ({ eventName, requested, granted }) =>

@@ -75,17 +75,29 @@ export function createCompleteRow(ports: ReconciliationPorts, settings: Reconcil
     return found;
   };
 
-  const hear = async (row: TrackedIssuance, { match }: Review, isSettled: boolean): Promise<Testimony> => {
+  const hear = async (
+    row: TrackedIssuance,
+    { match, changed }: Review,
+    isSettled: boolean,
+  ): Promise<Testimony> => {
     if (match === undefined) return { waits: true, discoveries: [] };
-    if (!row.isOpen || !needsWitness(row)) return { waits: false, discoveries: [] };
-    return checkWitness(row, await witnesses.find(row.gatewayRequestId), { isSettled });
+    const seen = { ...row, sightings: { ...row.sightings, ...changed } };
+    // One that is closed was heard, unless it is only now that a session is known to have been given.
+    const wasHeard = !row.isOpen && needsWitness(row);
+    if (wasHeard || !needsWitness(seen)) return { waits: false, discoveries: [] };
+    const line = row.gatewayRequestId === '' ? undefined : await witnesses.find(row.gatewayRequestId);
+    return checkWitness(row, line, { isSettled: isSettled || !row.isOpen });
   };
 
   /** Once the time is up it may have been reported missing, even if whoever did so died before the row said so. */
-  const resolveMissing = async (row: TrackedIssuance, { match }: Review): Promise<void> => {
+  const resolveMissing = async (
+    row: TrackedIssuance,
+    { match }: Review,
+    wasFound: boolean,
+  ): Promise<void> => {
     const isSeen = match === 'MATCHED' || match === 'MISMATCHED';
     const isLate = now() - decodeTime(row.id) > settleMinutes * msPerMinute;
-    if (isSeen && (row.match === 'MISSING' || (row.isOpen && isLate)))
+    if (isSeen && (wasFound || row.match === 'MISSING' || (row.isOpen && isLate)))
       await findings.resolve(toMissingId(row.id), 'its event came late');
   };
 
@@ -102,7 +114,8 @@ export function createCompleteRow(ports: ReconciliationPorts, settings: Reconcil
         if (!found.has(one.discovery.id)) found.set(one.discovery.id, one);
       }
       for (const id of refuted) await findings.resolve(id, 'it is the call of its issuance after all');
-      await resolveMissing(row, review);
+      // Also by this very call, in a try that came too late.
+      await resolveMissing(row, review, found.has(toMissingId(row.id)));
 
       const { changed, match } = review;
       const closes = row.isOpen && !testimony.waits;

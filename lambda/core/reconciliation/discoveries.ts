@@ -128,7 +128,10 @@ export function toMissing(row: Issuance, wanted: readonly string[]): Discovery {
 
 export function toNoAccessLogLine(row: Issuance): Discovery {
   return {
-    id: toNoLineId(row.gatewayRequestId),
+    id:
+      row.gatewayRequestId === ''
+        ? toFindingId('no-access-log-line', row.id)
+        : toNoLineId(row.gatewayRequestId),
     kind: 'no-access-log-line',
     severity: 'error',
     summary: `issuance ${row.id} says that it was asked for through the API, whose access log has no such request`,
@@ -142,7 +145,7 @@ export function toOtherPrincipal(row: Issuance, line: GatewayLine, difference: D
     id: toFindingId('other-principal', row.id),
     kind: 'other-principal',
     severity: 'critical',
-    summary: `issuance ${row.id} names another principal than the API's access log has for its request ${line.gatewayRequestId}`,
+    summary: `issuance ${row.id} differs in ${difference.field} from what the API's access log has for its request ${line.gatewayRequestId}`,
     issuanceId: row.id,
     differences: [difference],
   };
@@ -166,6 +169,16 @@ export function toUnreadable(unreadable: UnreadableEvent, foundIn: string, diges
     differences: [],
   };
 }
+
+/** Of a record that says nothing at all: it could be anybody's session. */
+export const toUnreadableRecord = (foundIn: string, digest: string): Discovery => ({
+  id: toFindingId('unreadable-event', digest),
+  kind: 'unreadable-event',
+  severity: 'critical',
+  summary: 'a record of the trail cannot be read, so that nobody knows what is in it: too long, or no JSON',
+  event: { foundIn },
+  differences: [],
+});
 
 function toFoundEvent(event: TrailEvent, foundIn: string): FoundEvent {
   const { eventId, eventName, eventTime, region, recipientAccountId, requestId, caller, requested } = event;

@@ -31,9 +31,12 @@ export interface ExpectedCall {
   readonly sessionPolicySha256?: { readonly value: string | undefined };
 }
 
-/** Who signs: a role or the user of the broker, the session of the role before, the caller's own key, or nobody. */
+/**
+ * Who signs: a role or the user of the broker, the session of the role before, the caller's own key, or nobody; `token`:
+ * nobody, with a token of the broker's own.
+ */
 export type ExpectedCaller =
-  | { readonly by: 'broker' | 'nobody' }
+  | { readonly by: 'broker' | 'token' | 'nobody' }
   | { readonly by: 'session'; readonly roleArn: string }
   | { readonly by: 'key'; readonly accessKeyId: string | undefined };
 
@@ -64,9 +67,11 @@ function toShapes(row: Issuance, ownAccountId: string): readonly Shape[] {
     case 'federation-token':
       return [{ eventName: 'GetFederationToken', ...byBroker(ownAccountId), ...toSession(row) }];
     case 'web-identity':
-      return [toUnsigned(row, 'AssumeRoleWithWebIdentity')];
+      return [
+        toUnsigned(row, 'AssumeRoleWithWebIdentity', row.enforcement === 'recorded' ? 'nobody' : 'token'),
+      ];
     case 'saml':
-      return [toUnsigned(row, 'AssumeRoleWithSAML')];
+      return [toUnsigned(row, 'AssumeRoleWithSAML', 'nobody')];
     case 'session-token':
       return [toRelayed(row)];
   }
@@ -141,10 +146,10 @@ const toRootCall = (row: Issuance): Shape => ({
 });
 
 /** In the role's account alone. Source identity and tags come in the token or the assertion. */
-const toUnsigned = (row: Issuance, eventName: string): Shape => ({
+const toUnsigned = (row: Issuance, eventName: string, by: 'token' | 'nobody'): Shape => ({
   eventName,
   accounts: toAccounts(row.roleArns?.[0] ?? ''),
-  caller: { by: 'nobody' },
+  caller: { by },
   ...optional('roleArn', row.roleArns?.[0]),
   ...toSession(row),
 });

@@ -30,7 +30,7 @@ export function findCall(
   }: {
     readonly row: TrackedIssuance;
     readonly calls: readonly ExpectedCall[];
-    readonly broker: Pick<BrokerIdentity, 'isCaller'>;
+    readonly broker: Pick<BrokerIdentity, 'isCaller' | 'isToken'>;
   },
 ): ExpectedCall | undefined {
   const ids = toCallIds(event);
@@ -44,7 +44,11 @@ export function findCall(
 }
 
 /** By operation, role and caller, as far as the event shows them. */
-function isAlike(call: ExpectedCall, event: TrailEvent, broker: Pick<BrokerIdentity, 'isCaller'>): boolean {
+function isAlike(
+  call: ExpectedCall,
+  event: TrailEvent,
+  broker: Pick<BrokerIdentity, 'isCaller' | 'isToken'>,
+): boolean {
   const { eventName, requested } = event;
   if (call.eventName !== eventName) return false;
   if (requested?.roleArn !== undefined && requested.roleArn !== call.roleArn) return false;
@@ -55,10 +59,11 @@ function isAlike(call: ExpectedCall, event: TrailEvent, broker: Pick<BrokerIdent
 function isCaller(
   { caller: expected, accounts }: ExpectedCall,
   event: TrailEvent,
-  broker: Pick<BrokerIdentity, 'isCaller'>,
+  broker: Pick<BrokerIdentity, 'isCaller' | 'isToken'>,
 ): boolean {
   const { type, accountId, accessKeyId, sessionIssuerArn } = event.caller;
   if (expected.by === 'nobody') return true;
+  if (expected.by === 'token') return broker.isToken(event);
   if (type === 'AWSAccount') return accountId === accounts[0];
   switch (expected.by) {
     case 'broker':

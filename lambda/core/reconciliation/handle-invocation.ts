@@ -17,7 +17,7 @@ import type { Sweep } from './sweep-pending.ts';
 export interface TrailObjects {
   /** Whether this is the name of an object of the trail's events: others, as digests, are left alone. */
   isTrailObject(object: TrailObjectName): boolean;
-  /** Its records, one after the other; `undefined` for one that is no JSON. Rejects when it cannot be read. */
+  /** Its records, one after the other; `undefined` for one that is no JSON, or too long. Rejects when it cannot be read. */
   read(key: string): AsyncIterable<unknown>;
   /** Whether an object can't be read however often one tries. What it says is wrong holds nothing of the object. */
   isUnreadable(error: unknown): error is Error;
@@ -27,8 +27,8 @@ export interface HandleInvocationPorts {
   readonly reconcileRecords: ReconcileRecords;
   readonly objects: TrailObjects;
   readonly findings: FindingStore;
-  /** Keeps a line of the access log. */
-  readonly rememberLine: (line: GatewayLine) => Promise<void>;
+  /** Keeps a line of the access log; found is what it says otherwise than the row that missed it. */
+  readonly rememberLine: (line: GatewayLine) => Promise<readonly Found[]>;
   readonly tasks: Readonly<Record<'sweep', (hasTime: () => boolean) => Promise<Sweep>>> &
     Readonly<Record<'settle', (hasTime: () => boolean) => Promise<Settlement>>>;
   readonly logger: Logger;
@@ -73,7 +73,9 @@ export function createHandleInvocation(ports: HandleInvocationPorts) {
         return nothingFailed;
       }
       case 'access-log':
-        await inBatches(invocation.lines, linesAtOnce, ports.rememberLine);
+        await inBatches(invocation.lines, linesAtOnce, async (line) =>
+          report(await ports.rememberLine(line), logger),
+        );
         if (invocation.unreadable > 0) logger.warn('access log unreadable', { lines: invocation.unreadable });
         return nothingFailed;
       case 'task':
@@ -133,30 +135,30 @@ async function readObject(
   { bucketName, key }: TrailObjectName,
   ports: HandleInvocationPorts,
 ): Promise<boolean> {
-  const { objects, findings, logger } = ports;
+  const { findings, logger } = ports;
   const foundIn = `s3://${bucketName}/${key}`;
   try {
-    const counts = await reconcileObject(key, foundIn, ports);
+    const { counts, broken } = await reconcileObject(key, foundIn, ports);
     logger.info('reconciled', { source: foundIn, ...counts });
+    if (broken !== undefined) {
+      const discovery = toUnreadableObject(foundIn, broken.message);
+      report([{ discovery, ...(await findings.record(discovery)) }], logger);
+    }
     return counts.failed + counts.deferred === 0;
   } catch (error) {
-    if (!objects.isUnreadable(error)) {
-      logger.error('trail object not read', { source: foundIn, error });
-      return false;
-    }
-    const discovery = toUnreadableObject(foundIn, error.message);
-    report([{ discovery, ...(await findings.record(discovery)) }], logger);
-    return true;
+    logger.error('trail object not read', { source: foundIn, error });
+    return false;
   }
 }
 
 type Counts = RecordsOutcome['counts'];
 
+/** What was read of one that breaks is reconciled as well; `broken` says why it ends there. */
 async function reconcileObject(
   key: string,
   foundIn: string,
   { objects, reconcileRecords, logger }: HandleInvocationPorts,
-): Promise<Counts> {
+): Promise<{ readonly counts: Counts; readonly broken?: Error }> {
   let total: Counts | undefined;
   let batch: unknown[] = [];
   const flush = async (): Promise<void> => {
@@ -165,13 +167,19 @@ async function reconcileObject(
     report(found, logger);
     total = total === undefined ? counts : add(total, counts);
   };
-  for await (const record of objects.read(key)) {
-    batch.push(record);
-    if (batch.length >= recordsAtOnce) await flush();
+  let broken: Error | undefined;
+  try {
+    for await (const record of objects.read(key)) {
+      batch.push(record);
+      if (batch.length >= recordsAtOnce) await flush();
+    }
+  } catch (error) {
+    if (!objects.isUnreadable(error)) throw error;
+    broken = error;
   }
   await flush();
   if (total === undefined) throw new TypeError('an object was read without a count');
-  return total;
+  return { counts: total, ...(broken === undefined ? {} : { broken }) };
 }
 
 const add = (one: Counts, other: Counts): Counts =>
@@ -183,7 +191,7 @@ const add = (one: Counts, other: Counts): Counts =>
 const toUnreadableObject = (foundIn: string, problem: string): Discovery => ({
   id: `unreadable-event-object-${sha256(foundIn).toString('hex').slice(0, 40)}`,
   kind: 'unreadable-event',
-  severity: 'error',
+  severity: 'critical',
   summary: `an object of the trail cannot be read to its end, so that nobody knows what is in it: ${problem}`,
   event: { foundIn },
   differences: [],

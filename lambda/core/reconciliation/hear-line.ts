@@ -1,10 +1,20 @@
+import { checkWitness } from './check-witness.ts';
+import type { Found } from './complete-row.ts';
 import { toNoLineId } from './discoveries.ts';
-import type { FindingStore, GatewayLine } from './reconciliation-ports.ts';
+import type { Finding } from './finding.ts';
+import type { FindingStore, GatewayLine, IssuanceMatcher } from './reconciliation-ports.ts';
+
+/** Reads one finding. Rejects when the store cannot answer. */
+export interface FindingLookup {
+  /** `undefined` when there is none. */
+  find(id: string): Promise<Pick<Finding, 'state' | 'issuanceId'> | undefined>;
+}
 
 export interface HearLineOptions {
   /** Keeps the line. */
   readonly remember: (line: GatewayLine) => Promise<void>;
-  readonly findings: Pick<FindingStore, 'resolve'>;
+  readonly findings: FindingStore & FindingLookup;
+  readonly issuances: Pick<IssuanceMatcher, 'find'>;
   readonly settleMinutes: number;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -13,15 +23,24 @@ export interface HearLineOptions {
 const msPerMinute = 60_000;
 
 /**
- * Keeps a line of the access log. One so late that it may have been missed heals that: CloudWatch Logs repeats for a day
- * what its subscriber did not take.
+ * Keeps a line of the access log. One so late that it may have been missed heals that, and is compared: Lambda keeps a line for up to six
+ * hours while the function finds no room to run, and tries it three times within some minutes where it ends with an error.
  */
-export function createHearLine(options: HearLineOptions): (line: GatewayLine) => Promise<void> {
-  const { remember, findings, settleMinutes, now } = options;
+export function createHearLine(options: HearLineOptions): (line: GatewayLine) => Promise<readonly Found[]> {
+  const { remember, findings, issuances, settleMinutes, now } = options;
   return async (line) => {
     await remember(line);
     const { gatewayRequestId, requestTimeMs = 0 } = line;
-    if (now() - requestTimeMs < settleMinutes * msPerMinute) return;
-    await findings.resolve(toNoLineId(gatewayRequestId), 'its line of the access log came late');
+    if (now() - requestTimeMs < settleMinutes * msPerMinute) return [];
+    const id = toNoLineId(gatewayRequestId);
+    const finding = await findings.find(id);
+    if (finding?.state !== 'OPEN') return [];
+    const row = finding.issuanceId === undefined ? undefined : await issuances.find(finding.issuanceId);
+    const found: Found[] = [];
+    // First: whoever dies between the two hears the line again.
+    for (const discovery of row === undefined ? [] : checkWitness(row, line, { isSettled: true }).discoveries)
+      found.push({ discovery, ...(await findings.record(discovery)) });
+    await findings.resolve(id, 'its line of the access log came late');
+    return found;
   };
 }

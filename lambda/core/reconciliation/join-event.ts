@@ -58,10 +58,19 @@ export async function joinEvent({
 
 const nothingToDo: RowPlan = { added: {}, discoveries: [], refuted: [] };
 
-/** Whether the call is this event's: not if it has other ids, was never made, or has its event already. */
+/** Milliseconds of an event's time before and after its row's: clocks differ, and no function takes longer. */
+const earliestMs = -60_000;
+const latestMs = 5 * 60_000;
+
+/**
+ * Whether the call is this event's: not if it has other ids, was never made, or has its event already. Where no id says
+ * so, it has to be of the row's own minutes: a row whose answer was lost would cover any session in its name otherwise.
+ */
 function isPlaceOf(call: ExpectedCall, row: TrackedIssuance, event: TrailEvent): boolean {
   const isSame = isSameCall(call, toCallIds(event));
   if (isSame !== undefined) return isSame;
+  const ageMs = Date.parse(event.eventTime) - Date.parse(row.createdAt);
+  if (!(ageMs >= earliestMs && ageMs <= latestMs)) return false;
   const sighting = row.sightings[call.place];
   return call.presence !== 'never' && (sighting === undefined || isSameEvent(sighting, event));
 }
@@ -122,7 +131,8 @@ function planSighting(evidence: Evidence, row: TrackedIssuance, call: ExpectedCa
       // Its place was taken by another while nobody knew the row's ids.
       ...(isReplaced && held.errorCode === undefined ? [toUnauditedSighting(row, held, [])] : []),
     ],
-    refuted: isReplaced ? [toUnauditedId(event)] : [],
+    // It may have been found without a row: before the row was there, or knew the ids that it is known by.
+    refuted: isSameCall(call, toCallIds(event)) === true ? [toUnauditedId(event)] : [],
   };
 }
 

@@ -67,16 +67,22 @@ const userIdentity = z.object({
   sessionContext: z.object({ sessionIssuer: z.object({ arn: optionalText() }).nullish() }).nullish(),
 });
 
+/** Of a request: whoever is refused for a value that nobody expects must not make findings by it either. */
+const requestedText = (longest?: number) => optionalText(longest).catch(undefined);
+
 const requestParameters = z.object({
-  omitted: z.boolean().nullish(),
-  roleArn: optionalText(),
-  roleSessionName: optionalText(),
-  name: optionalText(),
-  sourceIdentity: optionalText(),
-  durationSeconds: seconds.nullish().transform((value) => value ?? undefined),
-  policy: optionalText(longestPolicy),
-  targetPrincipal: optionalText(),
-  taskPolicyArn: z.object({ arn: optionalText() }).nullish(),
+  omitted: z.boolean().nullish().catch(undefined),
+  roleArn: requestedText(),
+  roleSessionName: requestedText(),
+  name: requestedText(),
+  sourceIdentity: requestedText(),
+  durationSeconds: seconds
+    .nullish()
+    .transform((value) => value ?? undefined)
+    .catch(undefined),
+  policy: requestedText(longestPolicy),
+  targetPrincipal: requestedText(),
+  taskPolicyArn: z.object({ arn: requestedText() }).nullish().catch(undefined),
 });
 
 const responseElements = z.object({

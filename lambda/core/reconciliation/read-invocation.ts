@@ -124,7 +124,7 @@ const logBatch = z.object({
 /** API Gateway writes `-` for what there is not. */
 const orAbsent = z
   .string()
-  .max(256)
+  .max(1024)
   .transform((value) => (value === '-' || value === '' ? undefined : value))
   .nullish();
 
@@ -132,6 +132,13 @@ const accessLogLine = z.object({
   extendedRequestId: z.string().min(2).max(128),
   principalId: orAbsent,
   accountId: orAbsent,
+  userArn: orAbsent,
+  status: z
+    .string()
+    .regex(/^\d{3}$/)
+    .transform(Number)
+    .optional()
+    .catch(undefined),
   // A text, as everything in the line is. Without it the line is taken for a late one.
   requestTimeEpochMs: z
     .string()
@@ -168,11 +175,13 @@ function unpack(data: string): unknown {
 function toGatewayLine(line: unknown): GatewayLine | undefined {
   const parsed = accessLogLine.safeParse(line);
   if (!parsed.success) return undefined;
-  const { extendedRequestId, principalId, accountId, requestTimeEpochMs } = parsed.data;
+  const { extendedRequestId, principalId, accountId, userArn, status, requestTimeEpochMs } = parsed.data;
   return {
     gatewayRequestId: extendedRequestId,
     ...(typeof principalId === 'string' ? { principalId } : {}),
     ...(typeof accountId === 'string' ? { accountId } : {}),
+    ...(typeof userArn === 'string' ? { userArn } : {}),
+    ...(status === undefined ? {} : { status }),
     ...(requestTimeEpochMs === undefined ? {} : { requestTimeMs: requestTimeEpochMs }),
   };
 }

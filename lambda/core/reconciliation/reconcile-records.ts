@@ -1,6 +1,6 @@
 import { sha256, toCanonicalJson } from '../sha256.ts';
 import type { Found } from './complete-row.ts';
-import { toUnreadable } from './discoveries.ts';
+import { toUnreadable, toUnreadableRecord } from './discoveries.ts';
 import { parseTrailEvent } from './parse-trail-event.ts';
 import type { EventOutcome, ReconcileEvent } from './reconcile-event.ts';
 import type { FindingStore } from './reconciliation-ports.ts';
@@ -57,10 +57,12 @@ async function reconcileRecord(
   const { event, unreadable } = parsed;
   try {
     if (unreadable === undefined) return await reconcileEvent(event, foundIn);
-    const digest = sha256(toCanonicalJson(record) ?? '')
+    // What is no JSON has nothing to be told by but where it was.
+    const digest = sha256(toCanonicalJson(record) ?? foundIn)
       .toString('hex')
       .slice(0, 40);
-    const discovery = toUnreadable(unreadable, foundIn, digest);
+    const discovery =
+      record === undefined ? toUnreadableRecord(foundIn, digest) : toUnreadable(unreadable, foundIn, digest);
     return { outcome: 'unreadable', found: [{ discovery, ...(await findings.record(discovery)) }] };
   } catch (error) {
     onFailure((event ?? unreadable).eventId, error);

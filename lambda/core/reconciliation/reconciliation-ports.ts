@@ -92,6 +92,10 @@ export interface GatewayLine {
   readonly principalId?: string;
   /** Under `/iam/v1`: account of whoever signed. */
   readonly accountId?: string;
+  /** Under `/iam/v1`: ARN of whoever signed, with the session's name. */
+  readonly userArn?: string;
+  /** Of the answer, as HTTP has it. */
+  readonly status?: number;
   /** Epoch milliseconds. */
   readonly requestTimeMs?: number;
 }

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { AuditUnavailableError } from '../errors.ts';
 import type { IssuanceMatcher, OpenQuery } from './reconciliation-ports.ts';
 
 /** What a run of the schedule did. */
@@ -24,18 +26,23 @@ export interface RunOptions extends Pick<OpenQuery, 'state' | 'beforeMs'> {
 const pageSize = 100;
 const atOnce = 10;
 
-/** Rows looked at that failed, for one that was looked at well: a store that is down is not asked about every row. */
+/** Rows in a run that failed by the store's fault: one that is down is not asked about every row. */
 const mostFailures = 500;
+
+/** Whether the row is none of its table. It always fails; the store answers, and others have their turn. */
+const isOfRow = (error: unknown): boolean =>
+  error instanceof AuditUnavailableError && error.cause instanceof z.ZodError;
 
 /** Looks at the rows that are open, oldest first and some at once. One that fails stops no other. */
 export async function runBounded(options: RunOptions): Promise<Run> {
   const { issuances, state, beforeMs, limit, hasTime, look, onFailure } = options;
   let looked = 0;
   let failed = 0;
+  let failedByStore = 0;
   let after: string | undefined;
   for (;;) {
     const rest = Math.min(pageSize, limit - looked);
-    if (rest <= 0 || failed >= mostFailures || !hasTime()) return { looked, failed, hasMore: true };
+    if (rest <= 0 || failedByStore >= mostFailures || !hasTime()) return { looked, failed, hasMore: true };
     const place = after === undefined ? {} : { after };
     const { ids, hasMore } = await issuances.listOpen({ state, beforeMs, limit: rest, ...place });
     for (let index = 0; index < ids.length; index += atOnce) {
@@ -49,9 +56,10 @@ export async function runBounded(options: RunOptions): Promise<Run> {
           }
         }),
       );
-      const bad = settled.filter(({ status }) => status === 'rejected').length;
-      failed += bad;
-      looked += settled.length - bad;
+      const errors = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+      failed += errors.length;
+      failedByStore += errors.filter((error) => !isOfRow(error)).length;
+      looked += settled.length - errors.length;
     }
     after = ids.at(-1) ?? after;
     if (!hasMore) return { looked, failed, hasMore: false };

@@ -22,7 +22,7 @@ beforeAll(async () => {
         maxAttempts: 1,
         credentials: { ...(credentials ?? federator) },
       }),
-    timeoutMs: 500,
+    timeoutMs: 2000,
     partition: 'aws',
     accountId: home,
   });

@@ -36,7 +36,7 @@ beforeAll(async () => {
   aws = await startTestAws(withRoles(world, worldRoles));
   const credentials = await fetchCredentials(aws, functionRoleArns.issuer);
   client = new STSClient({ endpoint: aws.url, region: 'eu-west-1', maxAttempts: 1, credentials });
-  sts = createSdkSecurityTokenService({ toClient: () => client, timeoutMs: 500 });
+  sts = createSdkSecurityTokenService({ toClient: () => client, timeoutMs: 2000 });
 });
 
 afterEach(() => aws.faults.clear());

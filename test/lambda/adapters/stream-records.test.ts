@@ -52,6 +52,25 @@ describe('records of a stream', () => {
     });
   });
 
+  it('of an attribute that JavaScript cannot hold keep up no other, and say nothing of it', () => {
+    const broken = { ...marshall({ id: 'A' }), size: { N: '12345678901234567890.5' } };
+    const changes = read(
+      aRecord({}, { NewImage: broken }),
+      aRecord({}, { OldImage: broken }),
+      aRecord({ eventName: 'REMOVE' }, { OldImage: broken, NewImage: undefined }),
+      aRecord({}, { Keys: { name: { S: 'acme' }, version: { N: '12345678901234567890.5' } } }),
+    );
+
+    expect(changes).toMatchObject([
+      { position: '111', key: 'A', isUnreadable: true, after: {} },
+      { position: '111', key: 'A', isUnreadable: true, after: {} },
+      { position: '111', key: 'A', isUnreadable: true },
+      { position: '111', key: 'acme/12345678901234567890.5', after: { state: 'ISSUED' } },
+    ]);
+    expect(changes[2]).not.toHaveProperty('after');
+    expect(changes[3]).not.toHaveProperty('isUnreadable');
+  });
+
   it.each<[string, object | null | undefined, boolean]>([
     ['DynamoDB itself', { type: 'Service', principalId: 'dynamodb.amazonaws.com' }, true],
     ['a person', undefined, false],
@@ -60,6 +79,23 @@ describe('records of a stream', () => {
     ['somebody who is called so', { type: 'User', principalId: 'dynamodb.amazonaws.com' }, false],
   ])('tell who took a row away: %s', (_who, userIdentity, hasExpired) => {
     expect(read(aRecord({ eventName: 'REMOVE', userIdentity }))[0]?.hasExpired).toBe(hasExpired);
+  });
+
+  it.each([
+    ['its time was up', 1_000, 1_000, true],
+    ['its time was up for long, and the record has a fraction', 1_000, 90_000.5, true],
+    ['its time was not up', 1_001, 1_000, false],
+    ['it had no time', undefined, 1_000, false],
+    ['its time is no number', 'soon', 1_000, false],
+    ['the record has no time', 1_000, undefined, false],
+  ])('take a copied deletion for expiry by its time: %s', (_when, expires, at, expired) => {
+    const OldImage = marshall({ id: 'A', expiresAtSeconds: expires }, { removeUndefinedValues: true });
+    const record = aRecord(
+      { eventName: 'REMOVE' },
+      { NewImage: undefined, OldImage, ApproximateCreationDateTime: at },
+    );
+
+    expect(read(record)[0]?.hasExpired).toBe(expired);
   });
 
   it.each([

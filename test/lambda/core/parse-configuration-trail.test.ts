@@ -22,6 +22,12 @@ describe('the section trail', () => {
   it.each([
     ['an account that is none', { accounts: ['1'] }, 'trail.accounts[0]'],
     ['no account', { accounts: [] }, 'at least one account id'],
+    ['a trail without the own account', { accounts: ['222222222222'], existing }, 'trail.accounts'],
+    [
+      'other accounts in a trail of its own',
+      { accounts: ['111111111111', '222222222222'] },
+      'without trail.existing',
+    ],
     ['less than CloudTrail takes', { settleMinutes: 14 }, '15–1440 minutes'],
     ['an existing trail without a topic', { existing: { bucketName: 'b-1' } }, 'topicArn'],
     [

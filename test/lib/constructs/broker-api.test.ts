@@ -86,6 +86,7 @@ describe('the firewall before the API', () => {
         'GenericRFI_BODY',
         'CrossSiteScripting_BODY',
         'NoUserAgent_HEADER',
+        'RestrictedExtensions_URIPATH',
       ].map((Name) => ({ Name, ActionToUse: { Count: {} } })),
     );
     expect(webAcl?.['AssociationConfig']).toEqual({
@@ -224,7 +225,7 @@ describe('BrokerApi', () => {
 
   it('may not invoke the functions that are not behind it, and leaves to others what is theirs', () => {
     const toName = ({ FunctionName }: Readonly<Record<string, unknown>>) =>
-      /Daypass(\w+?)Function/.exec(JSON.stringify(FunctionName))?.[1];
+      /Daypass(\w+?)(?:Function|Witness)/.exec(JSON.stringify(FunctionName))?.[1];
     const [ofApi, ofOthers] = [true, false].map((wanted) =>
       ofType('AWS::Lambda::Permission').filter((permission) => isOfApi(permission) === wanted),
     );
@@ -239,7 +240,8 @@ describe('BrokerApi', () => {
         'events.amazonaws.com Integrations',
         'events.amazonaws.com Reconciler',
         'events.amazonaws.com Rotation',
-        'logs.eu-west-1.amazonaws.com Reconciler',
+        // By the alias for the access log's lines.
+        'logs.eu-west-1.amazonaws.com Reconciliation',
         'secretsmanager.amazonaws.com Rotation',
       ]),
     );

@@ -12,6 +12,7 @@ const trust = [
     Condition: { ArnEquals: { 'aws:PrincipalArn': allowedArn } },
   },
 ];
+const admitOne = trust.map(({ Effect, Condition }) => ({ Effect, Condition }));
 const canary = {
   roleArn: 'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-canary-target',
   duration: { defaultSeconds: 900, maxSeconds: 900 },
@@ -113,6 +114,12 @@ describe('Canaries', () => {
       {},
       { aws: { type: 'iam', accounts: ['222222222222'] } },
       'statements that allow',
+    ],
+    [
+      'an issuer that admits the one alone',
+      {},
+      { aws: { type: 'iam', accounts: ['111111111111'], admit: admitOne } },
+      'hear both canaries',
     ],
     ['a reason that they have not', { reasonRequired: true }, undefined, 'reasonRequired'],
   ])('is refused with %s', (_, profile, issuers, problem) => {

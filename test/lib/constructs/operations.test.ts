@@ -4,6 +4,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import {
+  controlDetail,
   eventSchemas,
   findingDetail,
   issuanceDetail,
@@ -139,6 +140,7 @@ describe('the alarms', () => {
 
     expect(silent.map(({ AlarmName }) => AlarmName).sort()).toEqual([
       ...['daypass-prod-integration-schedule-stopped', 'daypass-prod-reconciler-silent'],
+      'daypass-prod-trail-silent',
     ]);
     expect(alarms.filter((alarm) => !('TreatMissingData' in alarm))).toEqual([]);
   });
@@ -153,12 +155,32 @@ describe('the alarms', () => {
 const toReference = ({ name, dimensions }: EmittedMetric) =>
   JSON.stringify([name, Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }))]);
 
+describe('the alarm trail-silent', () => {
+  it('rings when no object of the trail was told of for two hours', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      ...{ AlarmName: 'daypass-prod-trail-silent', Namespace: 'AWS/SQS', MetricName: 'NumberOfMessagesSent' },
+      ...{ Statistic: 'Sum', Period: 3600, EvaluationPeriods: 2, Threshold: 1 },
+      ...{ ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' },
+    });
+  });
+});
+
+describe('the buckets', () => {
+  it('keep their policies when the stack goes, as they are kept themselves', () => {
+    const policies = Object.values(template.findResources('AWS::S3::BucketPolicy'));
+
+    expect(policies).toHaveLength(2);
+    for (const policy of policies)
+      expect(policy).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
+});
+
 describe('the dashboard', () => {
   it('has at most twelve graphs, of the stage', () => {
     const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
     const body = JSON.stringify(dashboard?.['Properties']);
 
-    expect(dashboard?.['Properties'].DashboardName).toBe('daypass-prod');
+    expect(dashboard?.['Properties'].DashboardName).toBe('daypass-prod-eu-west-1');
     expect(body.match(/\\"type\\":\\"metric\\"/g)?.length).toBeLessThanOrEqual(12);
     expect(body).toContain('Daypass/prod');
   });
@@ -234,6 +256,7 @@ describe('the export of the audit', () => {
   it.each([
     ['issuances', 'Daypass Issuance', issuanceDetail],
     ['findings', 'Daypass Finding', findingDetail],
+    ['controls', 'Daypass Control Change', controlDetail],
   ])('has a table of %s, with a column for each field of the event', (name, detailType, schema) => {
     template.hasResourceProperties('AWS::Glue::Table', {
       DatabaseName: 'daypass_prod',

@@ -6,10 +6,21 @@ import { aDaypassStack, toTemplate } from '../../support/a-daypass-stack.ts';
 const ownRole = 'arn:aws:iam::111111111111:role/Partner';
 const gives = { webIdentityToken: { audiences: ['https://partner.example'] } };
 
+const integrations = { trust: [{ Effect: 'Allow', Principal: { Federated: 'okta' } }] };
+
 const stackOf = (profile: object) =>
   aDaypassStack({
-    document: aConfigurationDocument({ profiles: { partner: aProfileDocument({ ...profile }) } }),
+    document: aConfigurationDocument({
+      integrations,
+      profiles: { partner: aProfileDocument({ ...profile }) },
+    }),
   });
+
+interface Kept {
+  readonly Type: string;
+  readonly DeletionPolicy?: string;
+  readonly DependsOn?: readonly string[];
+}
 
 const type = 'Custom::OutboundWebIdentityFederationIsEnabled';
 const { app, stack } = stackOf({ ...gives, roleArn: ownRole });
@@ -50,6 +61,24 @@ describe('OutboundFederationCheck', () => {
     );
   });
 
+  it('comes before all that is kept, but for what it writes its own log to', () => {
+    const [check = ''] = Object.keys(template.findResources('AWS::SSM::Parameter'));
+    const resources: Readonly<Record<string, Kept>> = template.toJSON()['Resources'];
+    const before = Object.entries(resources)
+      .filter(([, { Type }]) => Type !== 'AWS::Logs::LogGroup')
+      .filter(
+        ([, { DeletionPolicy, DependsOn = [] }]) => DeletionPolicy === 'Retain' && !DependsOn.includes(check),
+      )
+      .map(([id]) => id);
+
+    // The other two are API Gateway's own way to its logs, which is the account's.
+    expect(before).toEqual([
+      expect.stringMatching(/^DaypassLogsKey/),
+      expect.stringMatching(/^DaypassApiRestApiCloudWatchRole/),
+      expect.stringMatching(/^DaypassApiRestApiAccount/),
+    ]);
+  });
+
   it('may ask that and write its own logs, and nothing else', () => {
     const roles = template.findResources('AWS::IAM::Role', {
       Properties: { Description: 'Daypass: asks IAM whether this account signs web identity tokens' },
@@ -65,7 +94,10 @@ describe('OutboundFederationCheck', () => {
       ['WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents']],
     ]);
     template.hasResourceProperties('AWS::Lambda::Function', { Role: { 'Fn::GetAtt': [roleId, 'Arn'] } });
-    expect(JSON.stringify(template.findResources('AWS::IAM::Policy'))).not.toContain(roleId);
+    const attached = Object.values(template.findResources('AWS::IAM::Policy')).map(
+      ({ Properties }) => Properties.Roles,
+    );
+    expect(JSON.stringify(attached)).not.toContain(roleId);
   });
 
   it('passes the checks of the stack', () => {

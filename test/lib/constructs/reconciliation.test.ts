@@ -47,6 +47,9 @@ const only = (template: Template, type: string, properties: unknown = {}): Prope
   return found[0]?.['Properties'];
 };
 
+const invocationsOf = (Qualifier: string): Properties =>
+  only(own, 'AWS::Lambda::EventInvokeConfig', { Properties: { Qualifier } });
+
 const bucketStatements = (): Properties[] => only(own, 'AWS::S3::BucketPolicy').PolicyDocument.Statement;
 
 describe('Trail', () => {
@@ -105,7 +108,8 @@ describe('Trail', () => {
       expect(Condition.StringEquals['aws:SourceArn']).toBe(trailArn);
     }
     expect(denials['NobodyElseWrites']).toMatchObject({
-      ...{ Effect: 'Deny', Action: 's3:PutObject', Principal: '*' },
+      ...{ Effect: 'Deny', Principal: '*' },
+      Action: ['s3:PutObject', 's3:ReplicateObject', 's3:ReplicateDelete'],
       Condition: { Bool: { 'aws:PrincipalIsAWSService': 'false' } },
     });
     expect(denials['NobodyShortensRetention']).toMatchObject({
@@ -122,7 +126,9 @@ describe('Trail', () => {
       ({ Principal }) => Principal.Service === 'cloudtrail.amazonaws.com',
     );
 
-    expect(ofCloudTrail.map(({ Action }) => Action)).toEqual(['kms:GenerateDataKey*', 'kms:DescribeKey']);
+    expect(ofCloudTrail.map(({ Action }) => Action)).toEqual([
+      ...['kms:GenerateDataKey*', 'kms:Decrypt', 'kms:DescribeKey'],
+    ]);
     for (const { Condition } of ofCloudTrail)
       expect(Condition.StringEquals).toEqual({ 'aws:SourceArn': trailArn });
   });
@@ -219,10 +225,23 @@ describe('Reconciliation', () => {
 
     expect(targets).toHaveLength(3);
     for (const target of targets) expect(target).not.toHaveProperty('DeadLetterConfig');
-    expect(only(own, 'AWS::Lambda::EventInvokeConfig')).toMatchObject({
+    expect(invocationsOf('$LATEST')).toMatchObject({
       ...{ MaximumRetryAttempts: 1, MaximumEventAgeInSeconds: 300 },
     });
-    expect(only(own, 'AWS::Lambda::EventInvokeConfig')).not.toHaveProperty('DestinationConfig');
+    expect(invocationsOf('$LATEST')).not.toHaveProperty('DestinationConfig');
+  });
+
+  it('tries a line of the access log, which holds no token, for as long as Lambda does', () => {
+    const [[aliasId, alias] = []] = Object.entries(own.findResources('AWS::Lambda::Alias'));
+    const { DestinationArn } = only(own, 'AWS::Logs::SubscriptionFilter');
+    const ofLogs = { Properties: { Principal: 'logs.eu-west-1.amazonaws.com' } };
+
+    expect(alias?.['Properties']).toMatchObject({ Name: 'witness', FunctionVersion: '$LATEST' });
+    expect(DestinationArn).toEqual({ Ref: aliasId });
+    expect(only(own, 'AWS::Lambda::Permission', ofLogs).FunctionName).toEqual({ Ref: aliasId });
+    expect(invocationsOf('witness')).toMatchObject({
+      ...{ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 21_600 },
+    });
   });
 
   it('sweeps each minute and settles each ten', () => {

@@ -55,6 +55,8 @@ describe('the revoker', () => {
   it.each([
     'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-issuer',
     'arn:aws:iam::111111111111:role/daypass/daypass-test-eu-west-1-issuer',
+    'arn:aws:iam::111111111111:role/daypass/Daypass-prod-eu-west-1-issuer',
+    'arn:aws:iam::111111111111:role/daypass/deeper/DAYPASS-prod-eu-west-1-issuer',
     'arn:aws:iam::111111111111:role/Tables',
     'arn:aws:iam::111111111111:role/daypassing/Tables',
     'arn:aws:iam::222222222222:role/daypass/Tables',

@@ -3,12 +3,14 @@ import { createApplyRevocation } from '../../../../lambda/core/controls/apply-re
 import { isCleanUpEvent } from '../../../../lambda/core/controls/clean-up-event.ts';
 import { createCleanUpRevocations } from '../../../../lambda/core/controls/clean-up-revocations.ts';
 import type { Revocation } from '../../../../lambda/core/controls/revocation.ts';
-import type { RevokerAnswer } from '../../../../lambda/core/controls/revoker.ts';
+import type { AppliedPolicy, RevokerAnswer } from '../../../../lambda/core/controls/revoker.ts';
+import { ControlsUnavailableError } from '../../../../lambda/core/errors.ts';
 import { aRevocation, aRevocationPolicy, ownRoleArn } from '../../../support/a-revocation.ts';
 import { aRecordingLogger } from '../../../support/recording-logger.ts';
 import { nowMs } from '../../../support/tokens.ts';
 
 const deployment = { accountId: '111111111111', region: 'eu-west-1', partition: 'aws', stage: 'prod' };
+const now = () => nowMs;
 const lost: RevokerAnswer = { state: 'FAILED', isCertain: false, detail: 'TimeoutError: no answer' };
 const full: RevokerAnswer = { state: 'FAILED', isCertain: true, detail: 'no room' };
 
@@ -43,7 +45,7 @@ describe('applying a revocation', () => {
     const { store, states } = aStore();
     const { revoker, calls } = aRevoker();
 
-    const done = await createApplyRevocation({ deployment, store, revoker })(aRevocation());
+    const done = await createApplyRevocation({ now, deployment, store, revoker })(aRevocation());
 
     expect(states()).toEqual([['APPLYING'], ['APPLIED']]);
     expect(done).toMatchObject({ version: 2, policies: [{ state: 'APPLIED' }] });
@@ -56,7 +58,7 @@ describe('applying a revocation', () => {
   ] as const)('is %s after %j', async (state, answer) => {
     const { store, states } = aStore();
 
-    await createApplyRevocation({ deployment, store, revoker: aRevoker(answer).revoker })(aRevocation());
+    await createApplyRevocation({ now, deployment, store, revoker: aRevoker(answer).revoker })(aRevocation());
 
     expect(states()).toEqual([['APPLYING'], [state]]);
   });
@@ -64,7 +66,7 @@ describe('applying a revocation', () => {
   it('is printed where nothing applies it', async () => {
     const { store, states } = aStore();
 
-    await createApplyRevocation({ deployment, store })(aRevocation());
+    await createApplyRevocation({ now, deployment, store })(aRevocation());
 
     expect(states()).toEqual([['PRINTED']]);
   });
@@ -78,7 +80,7 @@ describe('applying a revocation', () => {
     const { revoker, calls } = aRevoker();
     const planned = aRevocation({ policies: [aRevocationPolicy({ holder })] });
 
-    await createApplyRevocation({ deployment, store, revoker })(planned);
+    await createApplyRevocation({ now, deployment, store, revoker })(planned);
 
     expect([states(), calls]).toEqual([[['PRINTED']], []]);
   });
@@ -87,8 +89,71 @@ describe('applying a revocation', () => {
     const { store } = aStore({ taken: true });
     const { revoker, calls } = aRevoker();
 
-    expect(await createApplyRevocation({ deployment, store, revoker })(aRevocation())).toBeUndefined();
+    expect(await createApplyRevocation({ now, deployment, store, revoker })(aRevocation())).toBeUndefined();
     expect(calls).toEqual([]);
+  });
+});
+
+describe('applying a revocation again', () => {
+  it.each([
+    ['APPLIED', full],
+    ['APPLYING', lost],
+    ['APPLYING', full],
+  ] as const)('leaves what may be there %s after %j: it is taken off later', async (state, answer) => {
+    const { store, states } = aStore();
+    const apply = createApplyRevocation({ now, deployment, store, revoker: aRevoker(answer).revoker });
+
+    await apply(aRevocation({ version: 3 }), [aRevocationPolicy({ state })]);
+
+    expect(states().at(-1)).toEqual([state]);
+  });
+
+  it('forgets none that the plan has no more', async () => {
+    const { store, states } = aStore();
+    const gone = aRevocationPolicy({ state: 'APPLIED', holder: { type: 'role', arn: `${ownRoleArn}2` } });
+
+    await createApplyRevocation({ now, deployment, store })(aRevocation({ version: 3 }), [gone]);
+
+    expect(states()).toEqual([['PRINTED', 'APPLIED']]);
+  });
+
+  it('tells what was applied when it cannot be written down', async () => {
+    const { store } = aStore();
+    const failing = {
+      put: async (revocation: Revocation) => {
+        if (revocation.version > 1) throw new ControlsUnavailableError('so nothing was done');
+        return store.put(revocation);
+      },
+    };
+    const { revoker } = aRevoker();
+
+    const done = await createApplyRevocation({ now, deployment, store: failing, revoker })(aRevocation());
+
+    expect(done).toMatchObject({
+      version: 1,
+      policies: [{ state: 'APPLIED', detail: expect.stringContaining('the record still says APPLYING') }],
+    });
+  });
+
+  it('prints what there was no time to try', async () => {
+    const { store, states } = aStore();
+    const { revoker, calls } = aRevoker();
+    const two = [aRevocationPolicy(), aRevocationPolicy({ holder: { type: 'role', arn: `${ownRoleArn}2` } })];
+    let atMs = nowMs;
+    const slow = {
+      ...revoker,
+      apply: async (policy: AppliedPolicy) => {
+        atMs += 15_000;
+        return revoker.apply(policy);
+      },
+    };
+
+    await createApplyRevocation({ now: () => atMs, deployment, store, revoker: slow })(
+      aRevocation({ policies: two }),
+    );
+
+    expect(states().at(-1)).toEqual(['APPLIED', 'PRINTED']);
+    expect(calls).toHaveLength(1);
   });
 });
 

@@ -4,14 +4,20 @@ import { createManageRevocations } from '../../../../lambda/core/controls/manage
 import type { Revocation } from '../../../../lambda/core/controls/revocation.ts';
 import type { Issuance } from '../../../../lambda/core/issuance.ts';
 import type { IssuanceQuery } from '../../../../lambda/core/ports.ts';
+import { toSourceIdentity } from '../../../../lambda/core/source-identity.ts';
 import { aConfiguration } from '../../../support/a-configuration.ts';
 import { anOrigin, aPrincipal } from '../../../support/a-principal.ts';
+import { aRevocation } from '../../../support/a-revocation.ts';
 import { anId, anIntent, outcomes } from '../../../support/an-issuance.ts';
 import { issuePorts, refusalOf } from '../../../support/issue-ports.ts';
 import { openAdmission } from '../../../support/open-admission.ts';
 import { nowMs } from '../../../support/tokens.ts';
 
 const configuration = aConfiguration({
+  issuers: {
+    okta: { type: 'oidc', issuer: 'https://example.okta.com', audience: 'daypass' },
+    aws: { type: 'iam', accounts: ['222222222222'] },
+  },
   controls: {
     trust: [
       {
@@ -42,6 +48,7 @@ function aManaging(
   options: {
     readonly pages?: Readonly<Record<string, readonly (readonly Issuance[])[]>>;
     readonly taken?: true;
+    readonly before?: Revocation;
   } = {},
 ) {
   const queries: IssuanceQuery[] = [];
@@ -60,7 +67,7 @@ function aManaging(
       },
     },
     store: {
-      find: async () => undefined,
+      find: async () => options.before,
       put: async (revocation) => {
         puts.push(revocation);
         return options.taken !== true;
@@ -128,14 +135,61 @@ describe('revoking', () => {
     expect(queries[0]?.fromMs).toBeLessThanOrEqual(nowMs - 129_600_000);
   });
 
-  it('of a principal without sessions is 409, and so is one with too many to look through', async () => {
-    const endless = Array.from({ length: 21 }, () => [issued('one')]);
-
+  it('of a principal without sessions is 409', async () => {
     const none = await refusalOf(aManaging().manage.revokeAll(callerOf(true), ofAlice, 'r'));
-    const many = aManaging({ pages: { finished: endless } }).manage.revokeAll(callerOf(true), ofAlice, 'r');
 
     expect(none.code).toBe('not-revocable');
-    expect((await refusalOf(many)).message).toContain('more issuances than this looks through');
+  });
+
+  it('of a principal with too many to look through needs no list where Daypass set the source identity', async () => {
+    const endless = Array.from({ length: 60 }, () => [issued('one')]);
+    const { manage } = aManaging({ pages: { finished: endless } });
+
+    const { revocation, cannotEnd } = await manage.revokeAll(callerOf(true), ofAlice, 'r');
+
+    const [policy] = revocation.policies;
+    expect(policy?.holder.arn).toBe(roleArn);
+    expect(policy?.ends).toContainEqual(
+      expect.objectContaining({ sourceIdentity: 'okta.alice@example.com' }),
+    );
+    expect(cannotEnd.join()).toContain('more issuances than this looks through');
+  });
+
+  it('of a principal passes over what has expired, however much of it there is', async () => {
+    const expired = issued('old', { expiration: new Date(nowMs - 1).toISOString() });
+    const pages = Array.from({ length: 40 }, () => Array.from({ length: 100 }, () => expired));
+    const { manage } = aManaging({ pages: { finished: [...pages, [issued('one')]] } });
+
+    const { revocation, cannotEnd } = await manage.revokeAll(callerOf(true), ofAlice, 'r');
+
+    expect(revocation.policies[0]?.ends).toEqual([{ userIds: ['*:one'] }]);
+    expect(cannotEnd.join()).not.toContain('more issuances');
+  });
+
+  it('of an IAM role’s session is of the role', async () => {
+    const { manage, queries } = aManaging();
+    const of = { ...ofAlice, issuer: 'aws', subject: 'arn:aws:sts::222222222222:assumed-role/Deployer/anna' };
+
+    await refusalOf(manage.revokeAll(callerOf(true), of, 'r'));
+
+    expect(queries[0]?.principalId).toBe(
+      toSourceIdentity({ issuer: 'aws', subject: 'arn:aws:iam::222222222222:role/Deployer' }),
+    );
+  });
+
+  it('again keeps who did it before, twenty times at most', async () => {
+    const by = { issuer: 'okta', subject: 'first@example.com' };
+    const change = { version: 1, reason: 'older', by, at: before, gatewayRequestId: 'g' };
+    const history = Array.from({ length: 20 }, () => change);
+    const { manage, puts } = aManaging({
+      before: aRevocation({ version: 22, reason: 'first', by, history }),
+    });
+
+    await manage.revokeIssuance(callerOf(true), anId, 'second');
+
+    expect(puts[0]).toMatchObject({ version: 23, reason: 'second' });
+    expect(puts[0]?.history).toHaveLength(20);
+    expect(puts[0]?.history[0]).toMatchObject({ version: 22, reason: 'first', by });
   });
 
   it('is of the past', async () => {

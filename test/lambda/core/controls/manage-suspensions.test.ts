@@ -87,6 +87,48 @@ describe('suspending', () => {
   });
 });
 
+const iamIssuers = {
+  okta: { type: 'oidc', issuer: 'https://example.okta.com', audience: 'daypass' },
+  aws: { type: 'iam', accounts: ['222222222222'] },
+};
+const integrations = { trust: [{ Effect: 'Allow', Principal: { Federated: 'okta' } }] };
+
+describe('a principal that is suspended', () => {
+  const suspended = async (issuer: string, subject: string, sections: object = {}) => {
+    const { manage } = aManaging({ sections: { issuers: iamIssuers, ...sections } });
+    const { target } = await manage.suspend(callerOf(), { kind: 'principal', issuer, subject }, 'mine');
+    return target.kind === 'principal' ? target.subject : undefined;
+  };
+  const role = 'arn:aws:iam::222222222222:role/Deployer';
+
+  it.each([
+    [role, role],
+    ['arn:aws:iam::222222222222:role/teams/a/Deployer', role],
+    ['arn:aws:sts::222222222222:assumed-role/Deployer/anna', role],
+    ['arn:aws:iam::222222222222:user/people/dev', 'arn:aws:iam::222222222222:user/people/dev'],
+    ['arn:aws:sts::222222222222:federated-user/dev', 'arn:aws:sts::222222222222:federated-user/dev'],
+  ])('%s of IAM is %s, as requests say it', async (subject, expected) => {
+    expect(await suspended('aws', subject)).toBe(expected);
+  });
+
+  it.each([
+    ['aws', 'Deployer', {}],
+    ['aws', 'arn:aws-cn:iam::222222222222:role/Deployer', {}],
+    ['aws', 'arn:aws-cn:iam::222222222222:user/dev', {}],
+    ['aws', 'arn:aws:iam::222222222222:role/', {}],
+    ['aws', 'arn:aws:iam::222222222222:root', {}],
+    ['oktaa', 'alice@example.com', {}],
+    ['oktaa', 'alice@example.com', { integrations }],
+    ['self', 'self', { integrations }],
+  ])('%s %s is refused: it would stop nothing', async (issuer, subject, sections) => {
+    expect((await refusalOf(suspended(issuer, subject, sections))).code).toBe('invalid-request');
+  });
+
+  it('may be a third party', async () => {
+    expect(await suspended('acme-reports', 'acme-reports', { integrations })).toBe('acme-reports');
+  });
+});
+
 describe('lifting', () => {
   it.each([undefined, 1])('does not undo a suspension that came between (version %s)', async (version) => {
     const before: Suspension[] = [];

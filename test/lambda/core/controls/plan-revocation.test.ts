@@ -61,6 +61,15 @@ describe('the revocation of an issuance', () => {
     expect(cannotEnd).not.toContain('role chaining');
   });
 
+  it('of a federation token of another region is for that region’s federator', () => {
+    const { holder } = planned({
+      ...{ mechanism: 'federation-token', roleArns: [], roleSessionName: `${anId}-abcde` },
+      region: 'eu-central-1',
+    });
+
+    expect(holder?.arn).toBe('arn:aws:iam::111111111111:user/daypass/daypass-prod-eu-central-1-federator');
+  });
+
   it('of an assertion needs the time beside the name, which the assertion chose', () => {
     const { ends, cannotEnd } = planned({
       mechanism: 'saml',
@@ -118,11 +127,13 @@ describe('the revocation of an issuance', () => {
   });
 });
 
+const toSeconds = (ms: number) => new Date(ms).toISOString().replace('.000Z', 'Z');
+
 describe('the revocation of a principal', () => {
-  const beforeMs = nowMs + 1000;
+  const beforeMs = nowMs + 20_000;
   const ofPrincipal = (...issuances: readonly Issuance[]) =>
     planPrincipalRevocation(issuances, { ...options, beforeMs });
-  const before = new Date(beforeMs).toISOString().replace('.000Z', 'Z');
+  const before = toSeconds(beforeMs + 6000);
 
   it('is one policy a role: by source identity where there is one, by names where not', () => {
     const unnamed = without(anIssuance({ roleSessionName: 'one' }), 'sourceIdentity');
@@ -150,6 +161,58 @@ describe('the revocation of a principal', () => {
     expect(cannotEnd).toEqual([expect.stringContaining('root user')]);
   });
 
+  it.each([
+    ['is not finished', { state: 'PENDING' }],
+    ['was finished just then', { finishedAt: new Date(beforeMs - 4000).toISOString() }],
+    ['was finished later', { finishedAt: new Date(beforeMs + 30_000).toISOString() }],
+  ] satisfies [string, Partial<Issuance>][])('names what %s: its session may begin later', (_, changes) => {
+    const late = anIssuance({ roleSessionName: 'late', ...changes });
+    const { policies } = ofPrincipal(
+      anIssuance(),
+      'finishedAt' in changes ? late : without(late, 'finishedAt'),
+    );
+
+    expect(policies[0]?.ends).toEqual([
+      { sourceIdentity: 'okta.alice@example.com', issuedBefore: before },
+      { userIds: ['*:late'] },
+    ]);
+  });
+
+  it('of more names than a policy holds still ends what the source identity tells', () => {
+    const late = Array.from({ length: 200 }, (_, index) =>
+      without(anIssuance({ roleSessionName: `${'x'.repeat(55)}-${index}`, state: 'PENDING' }), 'finishedAt'),
+    );
+
+    const { policies, cannotEnd } = ofPrincipal(...late);
+
+    expect(policies[0]?.ends).toEqual([{ sourceIdentity: 'okta.alice@example.com', issuedBefore: before }]);
+    expect(cannotEnd.join()).toContain(`200 sessions of ${roleArn}`);
+  });
+
+  it.each([
+    ['federation tokens', { mechanism: 'federation-token' }, { userIds: ['111111111111:*'] }],
+    [
+      'session tokens',
+      {
+        mechanism: 'session-token',
+        principal: { issuer: 'aws', subject: 'arn:aws:iam::222222222222:user/dev' },
+      },
+      {},
+    ],
+  ] satisfies [string, Partial<Issuance>, object][])(
+    'of more %s than a user has room for ends all of the user’s older sessions, and says so',
+    (_, changes, told) => {
+      const some = Array.from({ length: 60 }, (__, index) =>
+        without(anIssuance({ ...changes, roleSessionName: `${'x'.repeat(25)}-${index}` }), 'sourceIdentity'),
+      );
+
+      const { policies, cannotEnd } = ofPrincipal(...some);
+
+      expect(policies.map(({ ends }) => ends)).toEqual([[{ ...told, issuedBefore: before }]]);
+      expect(cannotEnd.join()).toContain('every temporary session of the user');
+    },
+  );
+
   it('of more sessions than a policy holds says to revoke the role’s', () => {
     const many = Array.from({ length: 200 }, (_, index) =>
       without(anIssuance({ roleSessionName: `${'x'.repeat(55)}-${index}` }), 'sourceIdentity'),
@@ -163,7 +226,7 @@ describe('the revocation of a principal', () => {
 });
 
 describe('the document', () => {
-  it('of a role denies what began before, and nothing later', () => {
+  it('of a role denies what began before, by a clock that may be ahead, and nothing later', () => {
     const { policies } = planRoleRevocation({ roleArn, beforeMs: nowMs + 999 }, options);
 
     expect(toRevocationDocument(policies[0]?.ends ?? [])).toEqual({
@@ -172,7 +235,7 @@ describe('the document', () => {
         {
           ...{ Sid: 'DaypassRevoked0', Effect: 'Deny', Action: '*', Resource: '*' },
           Condition: {
-            DateLessThan: { 'aws:TokenIssueTime': new Date(nowMs).toISOString().replace('.000Z', 'Z') },
+            DateLessThan: { 'aws:TokenIssueTime': toSeconds(nowMs + 6000) },
           },
         },
       ],

@@ -23,6 +23,7 @@ import {
   aRevocation,
   aRotation,
   aSettlement,
+  aSweep,
   aToken,
   everyMetric,
   metricsOf,
@@ -125,10 +126,18 @@ describe('the metrics of the other functions', () => {
       somePublishing([
         aRowChange({ table: 'findings', after: aFindingRow({ kind: 'mismatch', severity: 'error' }) }),
       ]),
+      ['Findings', 'ErrorFindings', 'EventsPublished'],
+    ],
+    [
+      'one that is only a hint',
+      somePublishing([
+        aRowChange({ table: 'findings', after: aFindingRow({ kind: 'mismatch', severity: 'warning' }) }),
+      ]),
       ['Findings', 'EventsPublished'],
     ],
     ['a session that could not be ended', aRevocation, ['RevocationFailures']],
-    ['a run of the reconciler', aSettlement([]), ['ReconcilerRuns']],
+    ['a run of the reconciler', aSettlement([]), ['ReconcilerRuns', 'RowsNotReconciled']],
+    ['a sweep', aSweep, ['RowsNotReconciled']],
     [
       'what it finds for the first time',
       aSettlement([
@@ -140,10 +149,19 @@ describe('the metrics of the other functions', () => {
           isNew: true,
         },
       ]),
-      ['MissingFromCloudTrail', 'ReconcilerRuns'],
+      ['ErrorFindings', 'MissingFromCloudTrail', 'ReconcilerRuns', 'RowsNotReconciled'],
     ],
   ])('tell of %s', async (_what, run, expected) => {
     expect(await counted(run)).toEqual(expected);
+  });
+
+  it.each([
+    ['settlement', aSettlement([])],
+    ['sweep', aSweep],
+  ])('count the rows that a %s could not complete', async (_what, run) => {
+    expect(await metricsOf(run)).toContainEqual(
+      expect.objectContaining({ name: 'RowsNotReconciled', value: 3, dimensions: {} }),
+    );
   });
 
   it('count what was joined with the audit, and what was not', () => {

@@ -65,6 +65,20 @@ describe('publishing changes', () => {
     expect(JSON.stringify(lines)).not.toContain('canary');
   });
 
+  it('is not held up by a row that DynamoDB holds and JavaScript cannot', async () => {
+    const { publish, ids, lines } = aPublisher();
+    const unreadable = anIssued('B', { isUnreadable: true });
+    const gone = aRowChange({ key: 'C', isUnreadable: true });
+
+    expect(await publish([unreadable, gone, anIssued('D')])).toBeUndefined();
+
+    expect(ids()).toEqual(['D/ISSUED']);
+    expect(lines.slice(0, 2)).toMatchObject([
+      { message: 'event not published', fields: { key: 'B', errorCode: 'unreadable-row' } },
+      { message: 'row removed', fields: { key: 'C' } },
+    ]);
+  });
+
   it('is not held up by an event that EventBridge would never take', async () => {
     const { publish, ids, lines } = aPublisher();
     const large = anIssued('B', {}, { reason: '€'.repeat(90_000) });

@@ -241,7 +241,7 @@ describe('a federated user', () => {
     });
 
   it('is found by its name, which has a part of the digest', async () => {
-    const { reconcile, tracked, memory } = withRow(row, { federatorArn });
+    const { reconcile, tracked, memory } = withRow(row);
 
     await reconcile(toRecord(row.roleSessionName));
 
@@ -250,7 +250,7 @@ describe('a federated user', () => {
   });
 
   it('of an edited row is found by that part', async () => {
-    const { reconcile, memory } = withRow({ ...row, reason: 'another' }, { federatorArn });
+    const { reconcile, memory } = withRow({ ...row, reason: 'another' });
 
     await reconcile(toRecord(row.roleSessionName));
 
@@ -258,7 +258,7 @@ describe('a federated user', () => {
   });
 
   it("is unaudited where the federator's key was used for another, and not where somebody's was", async () => {
-    const { reconcile } = aReconciling({ federatorArn });
+    const { reconcile } = aReconciling();
 
     expect((await reconcile(toRecord('backdoor'))).outcome).toBe('unaudited');
     const others = { ...federator, arn: 'arn:aws:iam::111111111111:user/alice' };
@@ -266,7 +266,7 @@ describe('a federated user', () => {
   });
 
   it('may do what it was given for', async () => {
-    const { reconcile } = aReconciling({ federatorArn });
+    const { reconcile } = aReconciling();
     const session = {
       ...{ type: 'FederatedUser', arn: `arn:aws:sts::111111111111:federated-user/${row.roleSessionName}` },
       accountId: brokerAccount,
@@ -280,7 +280,7 @@ describe('a federated user', () => {
 
   it('that was refused shows no name: remembered by its request', async () => {
     const refused = { ...row, ...outcomes.REFUSED };
-    const { reconcile, tracked, settle, at } = withRow(refused, { federatorArn });
+    const { reconcile, tracked, settle, at } = withRow(refused);
 
     const denied = toRecord('', {
       requestParameters: null,

@@ -218,6 +218,24 @@ describe('what is no event of STS', () => {
     });
   });
 
+  it.each([
+    ['durationSeconds', -1],
+    ['durationSeconds', '99999999999'],
+    ['roleArn', 7],
+    ['roleSessionName', { x: trailCanary }],
+    ['policy', [trailCanary]],
+    ['taskPolicyArn', trailCanary],
+    ['omitted', 'no'],
+  ])('is what a refused caller sent as its parameter, which counts as absent: %s %j', (name, value) => {
+    const { requestParameters } = documented.assumeRole;
+    const sent = { ...documented.assumeRole, requestParameters: { ...requestParameters, [name]: value } };
+    const { [name as keyof typeof requestParameters]: _absent, ...others } = requestParameters;
+
+    expect(parseTrailEvent(sent)).toEqual(
+      parseTrailEvent({ ...documented.assumeRole, requestParameters: others }),
+    );
+  });
+
   it.each([null, 7, 'record', [], [documented.assumeRole]])('is said to be unreadable: %j', (record) => {
     expect(parseTrailEvent(record)).toMatchObject({
       unreadable: { problems: expect.arrayContaining(['eventSource']) },

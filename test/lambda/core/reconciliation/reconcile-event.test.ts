@@ -22,6 +22,9 @@ import {
 const otherRole = 'arn:aws:iam::222222222222:role/daypass/Admin';
 const human = sessionIdentity('arn:aws:iam::111111111111:role/Admins', 'mallory');
 
+const deployer = `arn:aws:iam::${brokerAccount}:role/Deployer`;
+const federated = `arn:aws:sts::${brokerAccount}:federated-user/bob`;
+
 describe('an event and its row', () => {
   it('are joined: the row keeps the sighting, is matched and closed, and there is no finding', async () => {
     const { reconcile, row, tracked, memory } = withRow();
@@ -103,17 +106,49 @@ describe('an event and its row', () => {
   });
 
   it.each([
-    ['aged', { accountId: '999999999999' }, ['other-principal OPEN']],
-    ['of the same account', { accountId: brokerAccount }, []],
-    ['of nobody', {}, ['other-principal OPEN']],
-  ])('under /iam/v1 are compared by account: a line %s', async (_what, caller, findings) => {
-    const subject = `arn:aws:iam::${brokerAccount}:role/Deployer`;
+    ['of a session of the role', deployer, `assumed-role/Deployer/x`, []],
+    ['of another role of the account', deployer, `assumed-role/Deployer2/x`, ['other-principal OPEN']],
+    ['that does not say who', deployer, undefined, ['other-principal OPEN']],
+    ['of the federated user', federated, 'federated-user/bob', []],
+    ['of another federated user', federated, 'federated-user/eve', ['other-principal OPEN']],
+  ])('under /iam/v1 are compared by who signed: a line %s', async (_what, subject, caller, findings) => {
     const { reconcile, row, memory } = withRow(aRow({ principal: { issuer: 'aws', subject } }));
-    memory.lines.set(row.gatewayRequestId, { gatewayRequestId: row.gatewayRequestId, ...caller });
+    const userArn = caller === undefined ? {} : { userArn: `arn:aws:sts::${brokerAccount}:${caller}` };
+    memory.lines.set(row.gatewayRequestId, {
+      ...{ gatewayRequestId: row.gatewayRequestId, accountId: brokerAccount },
+      ...userArn,
+    });
 
     await reconcile(aRecordOf(row));
 
     expect(memory.listFindings()).toEqual(findings);
+  });
+
+  it.each([
+    [200, {}, []],
+    [403, {}, ['other-principal OPEN']],
+    // Of a console whose link AWS did not give, the session is there all the same.
+    [502, {}, []],
+    [409, { purpose: 'probe' as const }, []],
+  ])('whose request was answered %d, %j', async (status, changes, findings) => {
+    const { reconcile, row, memory } = withRow(aRow(changes));
+    memory.lines.set(row.gatewayRequestId, { ...aLineOf(row), status });
+
+    await reconcile(aRecordOf(row));
+
+    expect(memory.listFindings()).toEqual(findings);
+  });
+
+  it.each([
+    ['of another account', { accountId: '999999999999' }],
+    ['of nobody', {}],
+  ])("under /iam/v1 are another principal's: a line %s", async (_what, caller) => {
+    const { reconcile, row, memory } = withRow(aRow({ principal: { issuer: 'aws', subject: deployer } }));
+    memory.lines.set(row.gatewayRequestId, { gatewayRequestId: row.gatewayRequestId, ...caller });
+
+    await reconcile(aRecordOf(row));
+
+    expect(memory.listFindings()).toEqual(['other-principal OPEN']);
   });
 
   it('match where STS refused after it had read the parameters', async () => {

@@ -46,6 +46,18 @@ describe('the records of a delivery', () => {
     expect(JSON.stringify([...memory.findingsById.values()])).not.toContain(trailCanary);
   });
 
+  it('that are no JSON at all ring, and are one finding for each object', async () => {
+    const { memory, reconcile } = reconciling(async () => ({ outcome: 'foreign', found: [] }));
+
+    await reconcile([undefined], 's3://x');
+    await reconcile([undefined], 's3://y');
+
+    expect([...memory.findingsById.values()]).toMatchObject([
+      { kind: 'unreadable-event', severity: 'critical' },
+      { kind: 'unreadable-event', severity: 'critical' },
+    ]);
+  });
+
   it('that cannot be read are one finding, however often they come', async () => {
     const { memory, reconcile } = reconciling(async () => ({ outcome: 'foreign', found: [] }));
     const broken = { ...record('x'), eventTime: 'yesterday' };

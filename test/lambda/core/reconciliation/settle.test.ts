@@ -57,6 +57,33 @@ describe('a row whose time is up', () => {
     expect(memory.listFindings()).toEqual(['missing-from-cloudtrail RESOLVED']);
   });
 
+  it('is not missing where its event came while that was being said', async () => {
+    const row = aRow();
+    let isFirst = true;
+    const { memory, settle, at } = withRow(row, {
+      ports: (inner) => ({
+        issuances: {
+          ...inner.issuances,
+          update: async (seen, change) => {
+            if (!isFirst) return inner.issuances.update(seen, change);
+            isFirst = false;
+            const sighting = {
+              ...{ eventId: 'e', eventTime: '2026-01-01T00:00:00Z', eventName: 'AssumeRole' },
+              ...{ region: 'eu-west-1', accountId: '111111111111', requestId: row.stsRequestId ?? '' },
+            };
+            inner.add(row, { match: 'MATCHED', isOpen: false, sightings: { 0: sighting } });
+            return false;
+          },
+        },
+      }),
+    });
+    at(later);
+
+    await settle();
+
+    expect(memory.listFindings()).toEqual(['missing-from-cloudtrail RESOLVED']);
+  });
+
   it('is healed where the one who settled died before the row said so', async () => {
     const { memory, row, reconcile, at } = withRow();
     at(later);
@@ -194,7 +221,13 @@ describe('the third witness', () => {
   });
 
   it.each([
-    ['of a schedule', aRow({ gatewayRequestId: '', purpose: 'probe' })],
+    [
+      'of a schedule',
+      aRow({
+        ...{ gatewayRequestId: '', purpose: 'probe' as const },
+        principal: { issuer: 'daypass', subject: 'schedule' },
+      }),
+    ],
     ['that was refused', aRow({}, { ...outcomes.REFUSED, errorCode: 'PackedPolicyTooLarge' })],
   ])('is not asked about a row %s', async (_what, row) => {
     const { settle, at, memory, reconcile, tracked } = withRow(row);
@@ -205,6 +238,37 @@ describe('the third witness', () => {
     at(later);
     await settle();
     expect(memory.listFindings()).toEqual([]);
+  });
+});
+
+describe('the third witness, of a row that says less', () => {
+  it.each([
+    ['whose answer was lost, though a session was given', aRow({}, outcomes.UNKNOWN)],
+    ['without a request, of anybody', aRow({ gatewayRequestId: '' })],
+    ['without a request, of a probe by somebody', aRow({ gatewayRequestId: '', purpose: 'probe' })],
+  ])('is asked about a row %s', async (_what, row) => {
+    const { settle, at, memory, reconcile, tracked } = withRow(row);
+    memory.lines.clear();
+
+    await reconcile(aRecordOf(row));
+    expect(tracked()?.isOpen).toBe(true);
+    at(later);
+    await settle();
+
+    expect(memory.listFindings()).toEqual(['no-access-log-line OPEN']);
+  });
+
+  it('is asked where the session of a lost answer comes after the row was closed', async () => {
+    const row = aRow({}, outcomes.UNKNOWN);
+    const { settle, at, memory, reconcile } = withRow(row);
+    memory.lines.clear();
+    at(later);
+    await settle();
+    expect(memory.listFindings()).toEqual([]);
+
+    await reconcile(aRecordOf(row));
+
+    expect(memory.listFindings()).toEqual(['no-access-log-line OPEN']);
   });
 });
 
@@ -259,6 +323,24 @@ describe('a line of the access log', () => {
     ['of now', { ...line, requestTimeMs: nowMs + later * 60_000 }, 'OPEN'],
     ['of another request', { ...line, gatewayRequestId: 'another' }, 'OPEN'],
   ])('heals what it was missed in, where it may be: %s', async (_what, heard, state) => {
+    const { hear, memory, kept } = await missingIt();
+
+    await hear(heard);
+
+    expect(kept).toEqual([heard]);
+    expect(memory.listFindings()).toEqual([`no-access-log-line ${state}`]);
+  });
+
+  it('of another principal, however late, is a finding of its own', async () => {
+    const { hear, memory } = await missingIt();
+
+    const found = await hear({ ...line, principalId: 'x'.repeat(43) });
+
+    expect(found).toMatchObject([{ isNew: true, discovery: { kind: 'other-principal' } }]);
+    expect(memory.listFindings()).toEqual(['no-access-log-line RESOLVED', 'other-principal OPEN']);
+  });
+
+  async function missingIt() {
     const { settle, at, memory, reconcile } = withRow(row);
     memory.lines.clear();
     await reconcile(aRecordOf(row));
@@ -266,17 +348,18 @@ describe('a line of the access log', () => {
     await settle();
     const kept: unknown[] = [];
     const hear = createHearLine({
-      ...{ findings: memory.findings, settleMinutes, now: () => nowMs + later * 60_000 },
+      ...{
+        findings: memory.findings,
+        issuances: memory.issuances,
+        settleMinutes,
+        now: () => nowMs + later * 60_000,
+      },
       remember: async (one) => {
         kept.push(one);
       },
     });
-
-    await hear(heard);
-
-    expect(kept).toEqual([heard]);
-    expect(memory.listFindings()).toEqual([`no-access-log-line ${state}`]);
-  });
+    return { hear, memory, kept };
+  }
 });
 
 it('a line that agrees is of the same principal', () => {

@@ -165,6 +165,25 @@ describe('an unaudited issuance', () => {
     expect((await aReconciling().reconcile(toRecord(own))).outcome).toBe('foreign');
   });
 
+  it("is a session that another region's federator asked for in no issuance's name", async () => {
+    const { reconcile } = aReconciling({ otherRegions: ['eu-central-1'] });
+    const toRecord = (region: string) =>
+      aTrailRecord({
+        eventName: 'GetFederationToken',
+        userIdentity: {
+          type: 'IAMUser',
+          arn: `arn:aws:iam::${brokerAccount}:user/daypass/daypass-prod-${region}-federator`,
+          accountId: brokerAccount,
+        },
+        requestParameters: { name: 'backdoor' },
+        accessKeyId: 'ASIAROGUE00000000000',
+      });
+
+    expect((await reconcile(toRecord('eu-west-1'))).outcome).toBe('unaudited');
+    expect((await reconcile(toRecord('eu-central-1'))).outcome).toBe('unaudited');
+    expect((await reconcile(toRecord('us-east-1'))).outcome).toBe('foreign');
+  });
+
   it('is a second session in the name of a row, which has the ids of its own', async () => {
     const { reconcile, row, tracked, memory } = withRow();
     const rogue = aRecordOf(row, anotherCall);
@@ -191,6 +210,32 @@ describe('an unaudited issuance', () => {
     expect((await reconcile(aRecordOf(row))).outcome).toBe('joined');
     expect((await reconcile(aRecordOf(row, anotherCall))).outcome).toBe('unaudited');
     expect(memory.listFindings()).toEqual(['unaudited-issuance OPEN']);
+  });
+
+  it.each([
+    ['a minute and a half before', '2025-12-31T23:58:30Z', 'unaudited'],
+    ['half a minute before, by another clock', '2025-12-31T23:59:30Z', 'joined'],
+    ['four minutes after', '2026-01-01T00:04:00Z', 'joined'],
+    ['six minutes after', '2026-01-01T00:06:00Z', 'unaudited'],
+  ])(
+    'is a session in the name of a row that does not know its ids, %s it: %s',
+    async (_when, eventTime, outcome) => {
+      const { reconcile, row, at } = withRow(aRow({}, outcomes.UNKNOWN));
+      at(20);
+
+      expect((await reconcile(aRecordOf(row, { eventTime }))).outcome).toBe(outcome);
+    },
+  );
+
+  it('is none once an id says that it is its row, which was not there or did not know it', async () => {
+    const { reconcile, memory } = aReconciling();
+    const row = aRow();
+
+    expect((await reconcile(aRecordOf(row))).outcome).toBe('unaudited');
+    memory.add(row);
+    expect((await reconcile(aRecordOf(row))).outcome).toBe('joined');
+
+    expect(memory.listFindings()).toEqual(['unaudited-issuance RESOLVED']);
   });
 
   it('that took the place of the real one before the outcome was there gives it back, and stays a finding', async () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { aConfiguration, aProfileDocument } from '../../../support/a-configuration.ts';
+import { outcomes } from '../../../support/an-issuance.ts';
 import { aPolicy, aReconciling, aRow, withRow } from '../../../support/reconciling.ts';
 import { aTrailRecord, brokerAccount } from '../../../support/trail-records.ts';
 
+const passedThrough = { enforcement: 'recorded' } as const;
 const key = 'ASIAIOSFODNN7EXAMPLE';
 
 describe('calls that the broker does not sign', () => {
@@ -46,6 +48,33 @@ describe('calls that the broker does not sign', () => {
 
     expect(tracked()).toMatchObject({ match: 'MATCHED', isOpen: false });
     expect(memory.listFindings()).toEqual([]);
+  });
+
+  it.each([
+    ['of its own provider', 'broker.example.com/v1', {}, 'joined'],
+    ['of any other', 'token.actions.githubusercontent.com', {}, 'unaudited'],
+    [
+      "of any, where the token was the caller's",
+      'token.actions.githubusercontent.com',
+      passedThrough,
+      'joined',
+    ],
+  ])('of a web identity, without ids, are a session %s', async (_what, provider, changes, outcome) => {
+    const row = aRow({ mechanism: 'web-identity', ...changes }, outcomes.UNKNOWN);
+    const { reconcile } = withRow(row, { url: 'https://broker.example.com/v1' });
+
+    const record = aTrailRecord({
+      eventName: 'AssumeRoleWithWebIdentity',
+      userIdentity: {
+        ...{ type: 'WebIdentityUser', principalId: 'x', userName: 'x' },
+        identityProvider: `arn:aws:iam::222222222222:oidc-provider/${provider}`,
+      },
+      requestParameters: { roleArn, roleSessionName: row.roleSessionName },
+      accessKeyId: key,
+      recipientAccountId: '222222222222',
+    });
+
+    expect((await reconcile(record)).outcome).toBe(outcome);
   });
 
   it('of SAML are found by the key that was given, on a role that a profile names', async () => {

@@ -1,0 +1,77 @@
+import type { Configuration } from '../configuration.ts';
+import { InvalidRequestError } from '../errors.ts';
+import { isIntegrationName } from '../integrations/integration-schema.ts';
+import type { SuspensionTarget } from './suspension.ts';
+
+type Known = Pick<Configuration, 'deployment' | 'profiles' | 'issuers' | 'integrations'>;
+
+interface Named {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/**
+ * The target as requests say it. What is misspelt would stop nothing, and look as if it did.
+ *
+ * @throws InvalidRequestError for a profile or an issuer that is not configured, and a subject that the issuer's cannot be
+ */
+export function requireKnownTarget(target: SuspensionTarget, configuration: Known): SuspensionTarget {
+  switch (target.kind) {
+    case 'everything':
+      return target;
+    case 'principal':
+      return { kind: 'principal', ...requireKnownPrincipal(target, configuration) };
+    case 'profile':
+      if (configuration.profiles.has(target.name)) return target;
+      throw new InvalidRequestError(
+        `profile; allowed: one of the configuration's: ${[...configuration.profiles.keys()].join(', ')}`,
+      );
+    case 'issuer':
+      requireKnownIssuer(target.name, configuration);
+      return target;
+  }
+}
+
+/** The principal with its subject as requests have it. @throws as `requireKnownTarget` does */
+export function requireKnownPrincipal({ issuer, subject }: Named, configuration: Known): Named {
+  requireKnownIssuer(issuer, configuration);
+  const configured = configuration.issuers.get(issuer);
+  if (configured?.type === 'iam') return { issuer, subject: toIamSubject(subject, configuration) };
+  if (configured === undefined && subject !== issuer)
+    throw new InvalidRequestError(
+      "principal.subject; allowed: of a third party, that is of an issuer that the configuration doesn't have, the issuer's own name",
+    );
+  return { issuer, subject };
+}
+
+function requireKnownIssuer(name: string, { issuers, integrations }: Known): void {
+  // Third parties with keys of their own are issuers too, and stand in a table that is not looked at here.
+  if (issuers.has(name) || (integrations !== undefined && isIntegrationName(name))) return;
+  throw new InvalidRequestError(
+    `issuer; allowed: one of the configuration's: ${[...issuers.keys()].join(', ')}`,
+  );
+}
+
+/** As `toIamPrincipal` says it: a role without its path and without the session, which STS's ARNs do not tell. */
+function toIamSubject(subject: string, { deployment: { partition } }: Pick<Known, 'deployment'>): string {
+  const { ofPartition, account, role } =
+    /^arn:(?<ofPartition>[\w-]+):(?:iam::(?<account>\d{12}):role|sts::\d{12}:assumed-role)\/(?<role>.+)$/.exec(
+      subject,
+    )?.groups ?? {};
+  if (role === undefined) {
+    if (/^arn:[\w-]+:(?:iam::\d{12}:user|sts::\d{12}:federated-user)\/./.test(subject)) {
+      if (subject.startsWith(`arn:${partition}:`)) return subject;
+    }
+    throw toNoSubject(partition);
+  }
+  if (ofPartition !== partition) throw toNoSubject(partition);
+  const segments = role.split('/');
+  const name = account === undefined ? segments[0] : segments.at(-1);
+  if (name === undefined || !/^[\w+=,.@-]{1,64}$/.test(name)) throw toNoSubject(partition);
+  return `arn:${partition}:iam::${subject.split(':')[4]}:role/${name}`;
+}
+
+const toNoSubject = (partition: string) =>
+  new InvalidRequestError(
+    `principal.subject; allowed: of an issuer of type iam, the ARN of a role, a role session, a user or a federated user of the partition ${partition}`,
+  );
