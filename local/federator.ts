@@ -5,6 +5,7 @@ import { deactivationEvent } from '../lambda/core/rotation-event.ts';
 import { createFederatorPolicies, toFederatorUserNames } from '../lib/federator-policies.ts';
 import { firstSecretValue, rotationDays, toFederatorSecretPolicy } from '../lib/federator-secret.ts';
 import type { InitialSecret } from './aws/secretsmanager/rotations.ts';
+import { startSchedule } from './start-schedule.ts';
 import type { WorldUser } from './world.ts';
 
 /** The federator as the stack makes it. */
@@ -59,14 +60,10 @@ export function startKeySchedule(
   invoke: (event: unknown) => Promise<unknown>,
   log: (line: string) => void,
 ): () => Promise<void> {
-  const tick = () => {
-    invoke(deactivationEvent).catch((error: unknown) =>
-      log(`the hourly task of the rotation failed: ${error}`),
-    );
-  };
-  // At once as well: a run that never lasts an hour would leave the key before the current one active for ever.
-  tick();
-  const timer = setInterval(tick, hourMs);
-  timer.unref();
-  return async () => clearInterval(timer);
+  return startSchedule({
+    ...{ event: deactivationEvent, everyMs: hourMs, invoke, log },
+    failure: 'the hourly task of the rotation failed',
+    // A run that never lasts an hour would leave the key before the current one active for ever.
+    atOnce: true,
+  });
 }

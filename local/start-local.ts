@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { appliesRevocations, type Configuration, usesIntegrations } from '../lambda/core/configuration.ts';
 import { ConfigurationError } from '../lambda/core/configuration-error.ts';
+import { cleanUpEvent, cleanUpEveryMinutes } from '../lambda/core/controls/clean-up-event.ts';
 import {
   deployedFunctions,
   type FunctionName,
@@ -10,6 +11,7 @@ import {
   toFunctionName,
   verifyAlias,
 } from '../lambda/core/function-roles.ts';
+import { runEveryMinutes, verifyIntegrationsEvent } from '../lambda/core/integrations/schedule-event.ts';
 import { apiPolicyVariable } from '../lambda/http/api-policy-variable.ts';
 import { toDeployedRoutes } from '../lambda/http/deployed-routes.ts';
 import type { Route } from '../lambda/http/routes.ts';
@@ -34,12 +36,11 @@ import { type GatewayApi, toMethodArn } from './gateway/to-proxy-event.ts';
 import { type IdentityProvider, startIdentityProvider } from './identity-provider/identity-provider.ts';
 import { publishChanges } from './publish-changes.ts';
 import { type LocalFiles, readLocalFiles } from './read-local-files.ts';
-import { startRevocationSchedule } from './revocation-schedule.ts';
 import { onPort, StartError } from './start-error.ts';
+import { startSchedule } from './start-schedule.ts';
 import { systemErrorCode } from './system-error-code.ts';
 import { toTrailBucketName } from './trail-bucket.ts';
 import { startTrailFeed, type TrailFeed } from './trail-feed.ts';
-import { startVerificationSchedule } from './verification-schedule.ts';
 import { withRoles, withUsers } from './world.ts';
 import { withBrokerAsProvider, withPlayedIssuers } from './world-with-providers.ts';
 
@@ -229,9 +230,21 @@ async function start(
     closing.push(startKeySchedule((event) => functions.invoke('rotation', event), log));
   }
   if (usesIntegrations(configuration.configuration))
-    closing.push(startVerificationSchedule((event) => functions.invoke('integrations', event), log));
+    closing.push(
+      startSchedule({
+        ...{ event: verifyIntegrationsEvent, everyMs: runEveryMinutes * 60_000, log },
+        invoke: (event) => functions.invoke('integrations', event),
+        failure: 'a run of the verification of third parties failed',
+      }),
+    );
   if (appliesRevocations(configuration.configuration))
-    closing.push(startRevocationSchedule((event) => functions.invoke('controls', event), log));
+    closing.push(
+      startSchedule({
+        ...{ event: cleanUpEvent, everyMs: cleanUpEveryMinutes * 60_000, log },
+        invoke: (event) => functions.invoke('controls', event),
+        failure: 'a run that takes revocations off roles failed',
+      }),
+    );
   return { broker: gateway.url, aws: aws.url, identityProvider: identityProvider.url };
 }
 

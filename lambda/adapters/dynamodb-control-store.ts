@@ -1,7 +1,6 @@
 import {
   type AttributeValue,
   type DynamoDBClient,
-  GetItemCommand,
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -20,6 +19,7 @@ import {
 } from './control-item.ts';
 import { controlTable } from './control-table.ts';
 import { toErrorDetail } from './error-detail.ts';
+import { readItem } from './read-item.ts';
 import { type RepeatPorts, repeatCall } from './repeat-call.ts';
 import { writeDurably } from './write-durably.ts';
 
@@ -119,20 +119,8 @@ interface Query {
 
 /** The table's items, whatever they are of. */
 function createItems({ client, tableName: TableName, pause }: DynamodbControlStoreOptions) {
-  const read = async (key: string, abortSignal: AbortSignal): Promise<ControlItem | undefined> => {
-    const { Item, ConsumedCapacity } = await client.send(
-      new GetItemCommand({
-        TableName,
-        Key: { [partitionKey]: { S: key } },
-        ConsistentRead: true,
-        // The answer for an item that is not there is empty by nature: this tells an empty one from the truth.
-        ReturnConsumedCapacity: 'TOTAL',
-      }),
-      { abortSignal },
-    );
-    if (ConsumedCapacity === undefined) throw new TypeError('DynamoDB answered without saying what it read');
-    return Item;
-  };
+  const read = (key: string, abortSignal: AbortSignal): Promise<ControlItem | undefined> =>
+    readItem({ client, tableName: TableName, key: { [partitionKey]: { S: key } }, abortSignal });
 
   const put = (key: string, version: number, item: ControlItem): Promise<boolean> => {
     const follows = version === 1 ? 'attribute_not_exists(#target)' : '#version = :before';

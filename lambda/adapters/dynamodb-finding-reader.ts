@@ -1,10 +1,11 @@
-import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { AuditUnavailableError } from '../core/errors.ts';
 import type { Finding } from '../core/reconciliation/finding.ts';
 import type { FindingPage, FindingQuery, FindingReader } from '../core/reconciliation/finding-ports.ts';
 import { toErrorDetail } from './error-detail.ts';
 import { type FindingItem, fromItem } from './finding-item.ts';
 import { findingTable } from './finding-table.ts';
+import { readItem } from './read-item.ts';
 
 export interface DynamodbFindingReaderOptions {
   readonly client: Pick<DynamoDBClient, 'send'>;
@@ -30,18 +31,9 @@ export function createDynamodbFindingReader(options: DynamodbFindingReaderOption
   const { client, tableName: TableName, now } = options;
 
   const find = async (id: string, abortSignal: AbortSignal): Promise<Finding | undefined> => {
-    const { Item, ConsumedCapacity } = await client.send(
-      new GetItemCommand({
-        TableName,
-        Key: { [findingTable.partitionKey]: { S: id } },
-        ConsistentRead: true,
-        // The answer where there is none is empty by nature: this tells an empty one from the truth.
-        ReturnConsumedCapacity: 'TOTAL',
-      }),
-      { abortSignal },
-    );
-    if (ConsumedCapacity === undefined) throw new TypeError('DynamoDB answered without saying what it read');
-    const finding = Item === undefined ? undefined : fromItem(Item);
+    const key = { [findingTable.partitionKey]: { S: id } };
+    const item = await readItem({ client, tableName: TableName, key, abortSignal });
+    const finding = item === undefined ? undefined : fromItem(item);
     return finding !== undefined && finding.expiresAtSeconds > now() / 1000 ? finding : undefined;
   };
 

@@ -1,4 +1,4 @@
-import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { encodeTime } from 'ulid';
 import { AuditUnavailableError } from '../core/errors.ts';
 import type {
@@ -21,6 +21,7 @@ import {
 } from './issuance-item.ts';
 import { issuanceTable } from './issuance-table.ts';
 import { holdsUpdate, type RowCondition, type RowUpdate, toUpdateCommand } from './issuance-update.ts';
+import { readItem } from './read-item.ts';
 import { writeDurably } from './write-durably.ts';
 
 export interface DynamodbIssuanceMatcherOptions {
@@ -43,20 +44,11 @@ const readTimeoutMs = 3000;
 export function createDynamodbIssuanceMatcher(options: DynamodbIssuanceMatcherOptions): IssuanceMatcher {
   const { client, tableName: TableName, now, pause } = options;
 
-  const getItem = async (id: string): Promise<IssuanceItem | undefined> => {
-    const { Item, ConsumedCapacity } = await client.send(
-      new GetItemCommand({
-        TableName,
-        Key: { id: { S: id } },
-        ConsistentRead: true,
-        // The answer for a row that is not there is empty by nature: this tells an empty one from the truth.
-        ReturnConsumedCapacity: 'TOTAL',
-      }),
-      { abortSignal: AbortSignal.timeout(readTimeoutMs) },
-    );
-    if (ConsumedCapacity === undefined) throw new TypeError('DynamoDB answered without saying what it read');
-    return Item;
-  };
+  const getItem = (id: string): Promise<IssuanceItem | undefined> =>
+    readItem({
+      ...{ client, tableName: TableName, key: { id: { S: id } } },
+      abortSignal: AbortSignal.timeout(readTimeoutMs),
+    });
 
   const find = async (id: string): Promise<TrackedIssuance | undefined> => {
     const item = await getItem(id);

@@ -1,4 +1,4 @@
-import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { encodeTime } from 'ulid';
 import { AuditUnavailableError } from '../core/errors.ts';
 import type { Issuance } from '../core/issuance.ts';
@@ -7,6 +7,7 @@ import { toSourceIdentity } from '../core/source-identity.ts';
 import { toErrorDetail } from './error-detail.ts';
 import { fromItem, type IssuanceItem, toShardKeys, ulidAlphabet } from './issuance-item.ts';
 import { type IssuanceIndex, issuanceTable } from './issuance-table.ts';
+import { readItem } from './read-item.ts';
 
 export interface DynamodbIssuanceReaderOptions {
   readonly client: Pick<DynamoDBClient, 'send'>;
@@ -49,18 +50,8 @@ export function createDynamodbIssuanceReader(options: DynamodbIssuanceReaderOpti
   const { client, tableName: TableName, now } = options;
 
   const find = async (id: string, abortSignal: AbortSignal): Promise<Issuance | undefined> => {
-    const { Item, ConsumedCapacity } = await client.send(
-      new GetItemCommand({
-        TableName,
-        Key: { id: { S: id } },
-        ConsistentRead: true,
-        // The answer for a row that is not there is empty by nature: this tells an empty one from the truth.
-        ReturnConsumedCapacity: 'TOTAL',
-      }),
-      { abortSignal },
-    );
-    if (ConsumedCapacity === undefined) throw new TypeError('DynamoDB answered without saying what it read');
-    const issuance = Item === undefined ? undefined : fromItem(Item);
+    const item = await readItem({ client, tableName: TableName, key: { id: { S: id } }, abortSignal });
+    const issuance = item === undefined ? undefined : fromItem(item);
     return issuance !== undefined && issuance.expiresAtSeconds > now() / 1000 ? issuance : undefined;
   };
 

@@ -1,4 +1,4 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { AuditUnavailableError } from '../core/errors.ts';
@@ -10,6 +10,7 @@ import type {
 import type { Sighting } from '../core/reconciliation/sighting.ts';
 import { toErrorDetail } from './error-detail.ts';
 import { sightingItem } from './issuance-item.ts';
+import { readItem } from './read-item.ts';
 import { witnessTable } from './witness-table.ts';
 import { writeDurably } from './write-durably.ts';
 
@@ -83,18 +84,11 @@ export function createDynamodbWitnessStore(options: DynamodbWitnessStoreOptions)
 
   const find = async (id: string): Promise<unknown> => {
     try {
-      const { Item, ConsumedCapacity } = await client.send(
-        new GetItemCommand({
-          TableName,
-          Key: { [partitionKey]: { S: id } },
-          ConsistentRead: true,
-          ReturnConsumedCapacity: 'TOTAL',
-        }),
-        { abortSignal: AbortSignal.timeout(readTimeoutMs) },
-      );
-      if (ConsumedCapacity === undefined)
-        throw new TypeError('DynamoDB answered without saying what it read');
-      return Item === undefined ? undefined : unmarshall(Item)['seen'];
+      const item = await readItem({
+        ...{ client, tableName: TableName, key: { [partitionKey]: { S: id } } },
+        abortSignal: AbortSignal.timeout(readTimeoutMs),
+      });
+      return item === undefined ? undefined : unmarshall(item)['seen'];
     } catch (cause) {
       throw new AuditUnavailableError('the witnesses cannot be read; try again shortly', {
         ...{ cause, detail: toErrorDetail(cause) },

@@ -3,10 +3,11 @@ import type { Configuration } from './configuration.ts';
 import { decideTrust } from './decide-issuance.ts';
 import { InvalidRequestError, IssuanceNotFoundError } from './errors.ts';
 import { type Issuance, type IssuanceState, isIssuanceId } from './issuance.ts';
+import { type ListedSpan, requireListedSpan, toListedSpan } from './listed-span.ts';
+import { fromCursor, toCursor } from './page-cursor.ts';
 import type { IssuancePage, IssuanceReader } from './ports.ts';
 import type { Principal, RequestOrigin } from './principal.ts';
 import { toRequestContext } from './request-context.ts';
-import { sha256, toCanonicalJson } from './sha256.ts';
 import { toSourceIdentity } from './source-identity.ts';
 
 /** What a caller filters by. Absent filters match everything. */
@@ -83,8 +84,8 @@ export function createReadIssuances(ports: {
     scope: IssuanceListing['scope'],
     toNext: (page: IssuancePage, newest: string) => string | undefined = ({ next }) => next,
   ): Promise<IssuanceListing> => {
-    const span = requireSpan(toSpan(filters, now(), configuration), configuration);
-    const before = cursor === undefined ? undefined : fromCursor(cursor, filters);
+    const span = requireListedSpan(toSpan(filters, now(), configuration), configuration.audit);
+    const before = cursor === undefined ? undefined : fromCursor(cursor, filters, isIssuanceId);
     const page = await issuances.page({
       ...{ ...filters, ...span, limit },
       ...(before === undefined ? {} : { before }),
@@ -126,7 +127,7 @@ export function createReadIssuances(ports: {
         return { issuances: [], scope, ...toSpan(scoped, now(), configuration) };
       // Their keys are in one index for everybody: where a page ends would tell the ids of others.
       if (scope === 'own' && filters.state === 'PENDING') {
-        requireSpan(toSpan(scoped, now(), configuration), configuration);
+        requireListedSpan(toSpan(scoped, now(), configuration), configuration.audit);
         throw new InvalidRequestError(
           'state PENDING is listed for whom the audit section trusts; your own pending issuance is found by its id',
         );
@@ -160,51 +161,14 @@ function toOwnPlace({ issuances, next }: IssuancePage, newest: string): string |
 /** ULIDs sort by time. */
 const toLowestId = (ms: number) => `${encodeTime(Math.max(0, Math.floor(ms)), 10)}${'0'.repeat(16)}`;
 
-type Span = Pick<IssuanceListing, 'fromMs' | 'toMs'>;
-
-function requireSpan(span: Span, { audit }: Configuration): Span {
-  if (span.fromMs < span.toMs) return span;
-  throw new InvalidRequestError(
-    `from and to span nothing that is kept; allowed: from before to, within the last ${audit.retentionDays} days`,
-  );
-}
-
 /**
  * What is looked at. A principal's, a key's and the pending issuances are found at once wherever they are; all others
  * are found day by day, so that without `from` the last days are looked through and the answer says so.
  */
-function toSpan(filters: IssuanceFilters, nowMs: number, { audit }: Configuration) {
-  const oldestMs = nowMs - (audit.retentionDays + 1) * msPerDay;
+function toSpan(filters: IssuanceFilters, nowMs: number, { audit }: Configuration): ListedSpan {
   const { principalId, accessKeyId, state } = filters;
   const isIndexed = principalId !== undefined || accessKeyId !== undefined || state === 'PENDING';
-  const defaultFromMs = isIndexed
-    ? oldestMs
-    : Math.min(filters.toMs ?? nowMs, nowMs) - defaultDays * msPerDay;
-  return {
-    // Nothing older is kept.
-    fromMs: Math.max(filters.fromMs ?? defaultFromMs, oldestMs),
-    toMs: Math.min(filters.toMs ?? Number.POSITIVE_INFINITY, nowMs + msPerDay),
-  };
+  return toListedSpan(filters, { nowMs, audit, defaultDays: isIndexed ? undefined : daysLookedThrough });
 }
 
-const msPerDay = 86_400_000;
-const defaultDays = 7;
-
-/**
- * Where to go on, and which filters it goes on with: a cursor carries no authority, and one of another query is
- * refused rather than misread.
- */
-function toCursor(before: string, filters: IssuanceFilters): string {
-  return Buffer.from(`${before}.${toFilterHash(filters)}`).toString('base64url');
-}
-
-function fromCursor(cursor: string, filters: IssuanceFilters): string {
-  const [before = '', hash] = Buffer.from(cursor, 'base64url').toString('latin1').split('.', 2);
-  if (isIssuanceId(before) && hash === toFilterHash(filters)) return before;
-  throw new InvalidRequestError(
-    'cursor does not belong to these filters; allowed: the nextCursor of an answer, with the same filters',
-  );
-}
-
-const toFilterHash = (filters: IssuanceFilters) =>
-  sha256(toCanonicalJson(filters)).toString('base64url').slice(0, 22);
+const daysLookedThrough = 7;

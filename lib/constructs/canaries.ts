@@ -1,7 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { type Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
@@ -21,8 +19,10 @@ import { canaryEnvironment } from '../../lambda/functions/environment.ts';
 import { canaryName } from '../bundle-options.ts';
 import { checkCanaries, toCanaryRoleName } from '../canaries.ts';
 import { BrokeredRole } from './brokered-role.ts';
+import { toConstructId } from './construct-id.ts';
 import type { EncryptedLogs } from './encrypted-logs.ts';
 import { addPackedFunction } from './packed-function.ts';
+import { addScheduledRun } from './scheduled-run.ts';
 
 export interface CanariesProps {
   readonly configuration: Configuration;
@@ -58,10 +58,9 @@ export class Canaries extends Construct {
     new EventInvokeConfig(place, 'Runs', {
       ...{ function: handler, retryAttempts: 0, maxEventAge: Duration.minutes(5) },
     });
-    new Rule(place, 'Schedule', {
+    addScheduledRun(place, 'Schedule', {
+      ...{ handler, every: Duration.minutes(5) },
       description: `Daypass: the canary that should be ${expected}`,
-      schedule: Schedule.rate(Duration.minutes(5)),
-      targets: [new LambdaFunction(handler, { retryAttempts: 0, maxEventAge: Duration.minutes(5) })],
     });
     return handler
       .metricErrors({ statistic: 'Sum', period: Duration.minutes(10) })
@@ -132,6 +131,3 @@ const toDocument = ({ logGroupArn }: ILogGroup, invoking: string): PolicyDocumen
       }),
     ],
   });
-
-/** `allowed` to `Allowed`. */
-const toConstructId = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;

@@ -16,7 +16,6 @@ import {
 import { toFederationUrl } from '../../lambda/core/console-addresses.ts';
 import {
   deployedFunctions,
-  type FunctionName,
   type PerFunction,
   requireDeployed,
   toPerFunction,
@@ -37,6 +36,7 @@ import { BrokerDashboard } from './broker-dashboard.ts';
 import { BrokerFunction, type FunctionNetwork } from './broker-function.ts';
 import { Canaries } from './canaries.ts';
 import { ConfigurationLayer } from './configuration-layer.ts';
+import { toConstructId } from './construct-id.ts';
 import { ControlTable } from './control-table.ts';
 import { EncryptedLogs } from './encrypted-logs.ts';
 import { EventPublishing } from './event-publishing.ts';
@@ -462,7 +462,3 @@ function toTrailAccess(
 }
 
 const toAccess = ({ table, key }: IntegrationTable) => ({ tableArn: table.tableArn, keyArn: key.keyArn });
-
-/** `integration-issuer` to `IntegrationIssuer`. */
-const toConstructId = (name: FunctionName) =>
-  name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());

@@ -13,6 +13,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { PublishedTable } from '../../lambda/core/publishing/row-change.ts';
 import type { PublishedStream } from '../publishing-permissions.ts';
+import { toConstructId } from './construct-id.ts';
 
 /** A table with a stream of new and old images. */
 export interface StreamedTable {
@@ -88,6 +89,3 @@ function requireStream({ tableStreamArn, node }: ITableV2): string {
   if (tableStreamArn !== undefined) return tableStreamArn;
   throw new TypeError(`table ${node.path} has no stream; set dynamoStream to NEW_AND_OLD_IMAGES`);
 }
-
-/** `issuances` to `Issuances`. */
-const toConstructId = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;

@@ -4,6 +4,7 @@ import {
   gatewayResponses,
   toGatewayResponseBody,
 } from '../../lambda/http/gateway-responses.ts';
+import { toConstructId } from './construct-id.ts';
 
 /** Has the API answer by itself as the table says. */
 export function addGatewayResponses(restApi: RestApi): void {
@@ -12,7 +13,7 @@ export function addGatewayResponses(restApi: RestApi): void {
 
 function addGatewayResponse(restApi: RestApi, response: GatewayResponse): void {
   const headers = { 'Content-Type': 'application/problem+json', ...response.headers };
-  restApi.addGatewayResponse(toConstructId(response.type), {
+  restApi.addGatewayResponse(toConstructId(response.type.toLowerCase()), {
     type: ResponseType.of(response.type),
     ...(response.status === undefined ? {} : { statusCode: String(response.status) }),
     // API Gateway takes a fixed value in single quotes.
@@ -20,7 +21,3 @@ function addGatewayResponse(restApi: RestApi, response: GatewayResponse): void {
     templates: { 'application/json': toGatewayResponseBody(response, '$context.extendedRequestId') },
   });
 }
-
-/** `MISSING_AUTHENTICATION_TOKEN` to `MissingAuthenticationToken`. */
-const toConstructId = (type: string) =>
-  type.toLowerCase().replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase());

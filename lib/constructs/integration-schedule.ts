@@ -1,10 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
-import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { EventInvokeConfig, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { EventBridgeDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Construct } from 'constructs';
 import { runEveryMinutes, verifyIntegrationsEvent } from '../../lambda/core/integrations/schedule-event.ts';
+import { addScheduledRun } from './scheduled-run.ts';
 
 export interface IntegrationScheduleProps {
   readonly integrations: IFunction;
@@ -17,21 +16,15 @@ export interface IntegrationScheduleProps {
 export class IntegrationSchedule extends Construct {
   constructor(scope: Construct, id: string, { integrations }: IntegrationScheduleProps) {
     super(scope, id);
-    // Of both: EventBridge's of handing the event over, Lambda's of running the function. The next run comes anyway.
-    const oneAttempt = { retryAttempts: 0, maxEventAge: Duration.minutes(runEveryMinutes) };
-    new Rule(this, 'Verification', {
+    const every = Duration.minutes(runEveryMinutes);
+    addScheduledRun(this, 'Verification', {
+      ...{ handler: integrations, event: verifyIntegrationsEvent, every },
       description: "Daypass: verifies third parties' roles again",
-      schedule: Schedule.rate(Duration.minutes(runEveryMinutes)),
-      targets: [
-        new LambdaFunction(integrations, {
-          event: RuleTargetInput.fromObject(verifyIntegrationsEvent),
-          ...oneAttempt,
-        }),
-      ],
     });
     new EventInvokeConfig(this, 'Runs', {
       function: integrations,
-      ...oneAttempt,
+      // As EventBridge hands the event over, so Lambda runs the function: once.
+      ...{ retryAttempts: 0, maxEventAge: every },
       // Lambda sends them with the function's role, which `announcingRuns` lets it. API Gateway's requests are none of these.
       onSuccess: new EventBridgeDestination(),
       onFailure: new EventBridgeDestination(),

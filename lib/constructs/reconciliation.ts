@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { CfnRule, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   CfnAlias,
@@ -25,6 +24,8 @@ import { toDeployedRoutes } from '../../lambda/http/deployed-routes.ts';
 import { createAccessLogFilter } from '../access-log-filter.ts';
 import { toBusRuleDescription } from '../bus-rule-description.ts';
 import { toFederatorUserNames } from '../federator-policies.ts';
+import { toConstructId } from './construct-id.ts';
+import { addScheduledRun } from './scheduled-run.ts';
 import type { TrailQueue } from './trail-queue.ts';
 
 export interface ReconciliationProps {
@@ -148,17 +149,9 @@ export class Reconciliation extends Construct {
 
   private schedule(reconciler: LambdaHandler, tasks: readonly ReconcilerTask[]): void {
     for (const task of tasks) {
-      const every = Duration.minutes(taskMinutes[task]);
-      new Rule(this, toConstructId(task), {
+      addScheduledRun(this, toConstructId(task), {
+        ...{ handler: reconciler, event: { task }, every: Duration.minutes(taskMinutes[task]) },
         description: descriptions[task],
-        schedule: Schedule.rate(every),
-        targets: [
-          new LambdaFunction(reconciler, {
-            event: RuleTargetInput.fromObject({ task }),
-            // The next run comes anyway.
-            ...{ retryAttempts: 0, maxEventAge: every },
-          }),
-        ],
       });
     }
   }
@@ -168,6 +161,3 @@ const descriptions = {
   sweep: 'Daypass: finishes issuances whose function ended before it could',
   settle: 'Daypass: looks for issuances that CloudTrail has nothing of',
 } as const;
-
-/** `sweep` to `Sweep`. */
-const toConstructId = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;

@@ -1,4 +1,14 @@
-import { type ITableV2, TableEncryptionV2, type TablePropsV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  Billing,
+  type ITableV2,
+  ProjectionType,
+  StreamViewType,
+  TableEncryptionV2,
+  type TablePropsV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { addTableKey, type TableKeyProps } from './table-key.ts';
@@ -33,6 +43,55 @@ export const placeTableKey = (
   existing === undefined
     ? (encryptionKey ?? addTableKey(table, description))
     : Key.fromKeyArn(table, 'Key', existing.encryptionKeyArn);
+
+/** What of a table its schema says; stack, local run and adapters share it. */
+export interface KeptTableSchema {
+  readonly partitionKey: string;
+  readonly sortKey?: string;
+  readonly timeToLiveAttribute?: string;
+  readonly indexes: Readonly<
+    Record<
+      string,
+      { readonly partitionKey: string; readonly sortKey: string; readonly projection: 'ALL' | 'KEYS_ONLY' }
+    >
+  >;
+}
+
+/** A table that outlives the stack, can be put back to any second of the last 35 days, and tells what becomes of its rows. */
+export function placeKeptTable(
+  scope: Construct,
+  place: TablePlaceProps,
+  {
+    key,
+    schema,
+    sortKeyType = AttributeType.STRING,
+  }: {
+    readonly key: IKey | undefined;
+    readonly schema: KeptTableSchema;
+    /** @default STRING */
+    readonly sortKeyType?: AttributeType;
+  },
+): ITableV2 {
+  const { partitionKey, sortKey, timeToLiveAttribute, indexes } = schema;
+  return placeTable(scope, place, {
+    key,
+    partitionKey: { name: partitionKey, type: AttributeType.STRING },
+    ...(sortKey === undefined ? {} : { sortKey: { name: sortKey, type: sortKeyType } }),
+    globalSecondaryIndexes: Object.entries(indexes).map(([indexName, index]) => ({
+      indexName,
+      partitionKey: { name: index.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: index.sortKey, type: AttributeType.STRING },
+      projectionType: ProjectionType[index.projection],
+    })),
+    ...(timeToLiveAttribute === undefined ? {} : { timeToLiveAttribute }),
+    // What became of each row is told to EventBridge.
+    dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
+    billing: Billing.onDemand(),
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    deletionProtection: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+}
 
 type PlacedTableProps = Omit<TablePropsV2, 'encryption' | 'replicas'>;
 

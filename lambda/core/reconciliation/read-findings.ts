@@ -1,9 +1,10 @@
 import type { Configuration } from '../configuration.ts';
 import { decideTrust } from '../decide-issuance.ts';
-import { FindingNotFoundError, InvalidRequestError } from '../errors.ts';
+import { FindingNotFoundError } from '../errors.ts';
+import { requireListedSpan, toListedSpan } from '../listed-span.ts';
+import { fromCursor, toCursor } from '../page-cursor.ts';
 import type { Principal, RequestOrigin } from '../principal.ts';
 import { toRequestContext } from '../request-context.ts';
-import { sha256, toCanonicalJson } from '../sha256.ts';
 import type { Finding } from './finding.ts';
 import { type FindingQuery, type FindingReader, isFindingId, isFindingPlace } from './finding-ports.ts';
 
@@ -33,7 +34,6 @@ export interface ReadFindings {
   ): Promise<FindingListing>;
 }
 
-const msPerDay = 86_400_000;
 const defaultDays = 30;
 
 export function createReadFindings(ports: {
@@ -60,8 +60,10 @@ export function createReadFindings(ports: {
 
     list: async (principal, origin, filters, { cursor, limit }) => {
       requireTrust(principal, origin);
-      const span = toSpan(filters, now(), configuration);
-      const before = cursor === undefined ? undefined : fromCursor(cursor, filters);
+      const { audit } = configuration;
+      // Days are looked through one by one, so that without `from` the last ones are, and the answer says so.
+      const span = requireListedSpan(toListedSpan(filters, { nowMs: now(), audit, defaultDays }), audit);
+      const before = cursor === undefined ? undefined : fromCursor(cursor, filters, isFindingPlace);
       const page = await findings.page({
         ...{ ...filters, ...span, limit },
         ...(before === undefined ? {} : { before }),
@@ -79,33 +81,3 @@ const toNotFound = () =>
   new FindingNotFoundError(
     'no finding that you may see; findings are for whom the audit section of the configuration trusts',
   );
-
-/** Days are looked through one by one, so that without `from` the last ones are, and the answer says so. */
-function toSpan({ fromMs, toMs }: FindingFilters, nowMs: number, { audit }: Configuration) {
-  const oldestMs = nowMs - (audit.retentionDays + 1) * msPerDay;
-  const end = Math.min(toMs ?? Number.POSITIVE_INFINITY, nowMs + msPerDay);
-  const span = {
-    // Nothing older is kept.
-    fromMs: Math.max(fromMs ?? Math.min(end, nowMs) - defaultDays * msPerDay, oldestMs),
-    toMs: end,
-  };
-  if (span.fromMs < span.toMs) return span;
-  throw new InvalidRequestError(
-    `from and to span nothing that is kept; allowed: from before to, within the last ${audit.retentionDays} days`,
-  );
-}
-
-/** A cursor carries no authority, and one of another query is refused rather than misread. */
-const toCursor = (before: string, filters: FindingFilters): string =>
-  Buffer.from(`${before}|${toFilterHash(filters)}`).toString('base64url');
-
-function fromCursor(cursor: string, filters: FindingFilters): string {
-  const [before = '', hash] = Buffer.from(cursor, 'base64url').toString('latin1').split('|', 2);
-  if (isFindingPlace(before) && hash === toFilterHash(filters)) return before;
-  throw new InvalidRequestError(
-    'cursor does not belong to these filters; allowed: the nextCursor of an answer, with the same filters',
-  );
-}
-
-const toFilterHash = (filters: FindingFilters) =>
-  sha256(toCanonicalJson(filters)).toString('base64url').slice(0, 22);
