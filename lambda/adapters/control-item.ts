@@ -32,6 +32,7 @@ const suspension = z.object({
     z.strictObject({ kind: z.literal('principal'), issuer: text, subject: text }),
     z.strictObject({ kind: z.literal('profile'), name: text }),
     z.strictObject({ kind: z.literal('issuer'), name: text }),
+    z.strictObject({ kind: z.literal('integration'), name: text }),
   ]),
   ...change,
   history: z.array(z.strictObject(change)),

@@ -3,7 +3,7 @@
  * embedded DynamoDB and the adapters are made from this.
  */
 export const controlTable = {
-  /** `everything`, `principal#<digest>`, `profile#<name>`, `issuer#<name>`, or `revocation#<id>`. */
+  /** `everything`, `principal#<digest>`, `profile#<name>`, `issuer#<name>`, `integration#<name>`, or `revocation#<id>`. */
   partitionKey: 'target',
   /** Epoch seconds, of revocations alone: what is suspended stays so. DynamoDB deletes expired items late. */
   timeToLiveAttribute: 'expiresAtSeconds',

@@ -74,21 +74,25 @@ interface Named {
   readonly principal?: { readonly issuer: string; readonly subject: string };
   readonly profile?: string;
   readonly issuer?: string;
+  readonly integration?: string;
 }
 
-function toTarget({ everything, principal, profile, issuer }: Named): SuspensionTarget {
+function toTarget({ everything, principal, profile, issuer, integration }: Named): SuspensionTarget {
   const targets: SuspensionTarget[] = [
     ...(everything === undefined ? [] : [{ kind: 'everything' } as const]),
     ...(principal === undefined ? [] : [{ kind: 'principal', ...principal } as const]),
     ...(profile === undefined ? [] : [{ kind: 'profile', name: profile } as const]),
     ...(issuer === undefined ? [] : [{ kind: 'issuer', name: issuer } as const]),
+    ...(integration === undefined ? [] : [{ kind: 'integration', name: integration } as const]),
   ];
   const [target] = targets;
   if (target !== undefined && targets.length === 1) return target;
   throw new InvalidRequestError(
-    'cannot take body; allowed: exactly one of everything, principal, profile and issuer, beside reason',
+    'cannot take body; allowed: exactly one of everything, principal, profile, issuer and integration, beside reason',
   );
 }
+
+const goesOn = 'what was issued before goes on until it expires: POST /v1/revocations says what ends it';
 
 /** Whoever does this to itself should know before it is needed. */
 function toNote(
@@ -100,16 +104,17 @@ function toNote(
     toTargetKey({ kind: 'principal', issuer, subject }),
     toTargetKey({ kind: 'issuer', name: issuer }),
   ];
-  if (target.kind === 'everything')
-    return 'nothing is issued to anybody; what was issued before goes on until it expires: POST /v1/revocations says what ends it';
+  if (target.kind === 'everything') return `nothing is issued to anybody; ${goesOn}`;
   if (own.includes(toTargetKey(target)))
     return 'this is you: only another principal that the section controls trusts, of an issuer that is not suspended, can lift it';
   if (target.kind === 'profile') return undefined;
+  if (target.kind === 'integration')
+    return `it was not looked up whether there is an integration ${target.name}; ${goesOn}`;
   const ofIssuer = target.kind === 'issuer' ? target.name : target.issuer;
   const lookedUp = isConfigured(ofIssuer)
     ? ''
     : `no issuer of the configuration is called ${ofIssuer}: it is taken for a third party's, and was not looked up; `;
-  return `${lookedUp}what was issued before goes on until it expires: POST /v1/revocations says what ends it`;
+  return `${lookedUp}${goesOn}`;
 }
 
 const toResponse = (suspension: Suspension, note?: string): EndpointResponse => ({
@@ -137,5 +142,7 @@ function toNamed(target: SuspensionTarget): Named {
       return { profile: target.name };
     case 'issuer':
       return { issuer: target.name };
+    case 'integration':
+      return { integration: target.name };
   }
 }

@@ -29,7 +29,7 @@ export const controlRoutes: readonly ControlRoute[] = [
     method: 'POST',
     path: '/v1/suspensions',
     handledBy: 'controls',
-    summary: 'Suspends a principal, a profile, an issuer or everything, at once',
+    summary: 'Suspends a principal, a profile, an issuer, an integration or everything, at once',
     schemas: { body: suspendBody, answer: suspensionAnswer, versioned: true },
   },
   {

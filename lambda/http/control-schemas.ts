@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { isProfileName } from '../core/configuration-schema.ts';
 import { policyStates } from '../core/controls/revocation.ts';
 import { suspensionStates } from '../core/controls/suspension.ts';
+import { isIntegrationName } from '../core/integrations/integration-schema.ts';
 import { isSubject } from '../core/is-subject.ts';
 import { isReason, reasonAllowed } from '../core/reason.ts';
 import { issuancesQuery } from './audit-schemas.ts';
@@ -26,6 +27,8 @@ const principal = strictObject({
 
 const profileAllowed = 'a name of a profile';
 
+const integrationAllowed = 'a name of an integration';
+
 export const suspendBody = strictObject({
   everything: z.literal(true, { error: 'true' }).exactOptional(),
   principal: principal.exactOptional(),
@@ -35,13 +38,12 @@ export const suspendBody = strictObject({
     .exactOptional(),
   issuer: issuerName.exactOptional(),
   integration: z
-    .unknown()
-    .refine((value) => value === undefined, {
-      error: 'nothing here: POST /v1/integrations/{id}/suspend suspends an integration, by its own version',
-    })
+    .string({ error: integrationAllowed })
+    .refine(isIntegrationName, { error: integrationAllowed })
+    .describe('Its role, for everybody, and what its own keys open. It is not looked up')
     .exactOptional(),
   reason,
-}).describe('One of everything, principal, profile and issuer');
+}).describe('One of everything, principal, profile, issuer and integration');
 
 export const liftBody = strictObject({ reason });
 
@@ -99,6 +101,7 @@ export const suspensionAnswer = z.strictObject({
   principal: z.strictObject({ issuer: text, subject: text }).exactOptional(),
   profile: text.exactOptional(),
   issuer: text.exactOptional(),
+  integration: text.exactOptional(),
   ...change,
   history: z.array(z.strictObject(change)).describe('The changes before, newest first; 20 at most'),
   note: text.describe('What else to know of it').exactOptional(),

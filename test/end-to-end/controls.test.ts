@@ -182,7 +182,8 @@ describe('POST /v1/suspensions', () => {
     [{ everything: false }, 'body.everything'],
     [{ profile: 'team-date' }, "one of the configuration's"],
     [{ principal: { issuer: 'okta' } }, 'body.principal.subject'],
-    [{ integration: 'partner' }, '/v1/integrations/{id}/suspend'],
+    [{ integration: 'self' }, 'a name of an integration'],
+    [{ integration: 'partner', profile: 'team-data' }, 'exactly one of'],
     [{ everything: true, reason: '' }, 'body.reason'],
     [{ everything: true, reason: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }, 'body.reason'],
   ])('is 400 for %j', async (body, words) => {

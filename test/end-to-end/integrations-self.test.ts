@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { parseDocument } from 'yaml';
-import { callerIdentity, fetchToken } from '../support/daypass-client.ts';
+import { call, callerIdentity, fetchToken } from '../support/daypass-client.ts';
 import { aManager, callIntegrations, setTrust } from '../support/integration-client.ts';
 import { type RunningDaypass, startDaypass } from '../support/running-daypass.ts';
 
@@ -34,6 +34,7 @@ const signProof = ({ privateKey, jwk }: Key, issuer = name): Promise<string> => 
 
 let daypass: RunningDaypass;
 let configuration: string;
+let sre: string;
 let manager: ReturnType<typeof aManager>;
 let first: Key;
 let second: Key;
@@ -46,7 +47,8 @@ beforeAll(async () => {
   document.setIn(['issuers', name], { type: 'integration', audience, algorithms: ['ES256'] });
   writeFileSync(file, document.toString());
   daypass = await startDaypass('--config', file);
-  manager = aManager(daypass, await fetchToken(daypass, 'sre'));
+  sre = await fetchToken(daypass, 'sre');
+  manager = aManager(daypass, sre);
   [first, second] = [await makeKey('first'), await makeKey('second')];
 });
 
@@ -184,6 +186,21 @@ describe('a third party that calls the broker itself', () => {
     await until(async () => (await isKnown(first)) === false);
     expect((await issue({ key: second })).status).toBe(200);
   }, 60_000);
+
+  it('is given nothing anywhere while the kill switch has its integration', async () => {
+    const control = (path: string, body: object) =>
+      call(daypass, { token: sre, method: 'POST', path: `/v1/suspensions${path}`, body });
+    expect((await control('', { integration: name, reason: 'a key was found' })).status).toBe(200);
+
+    const refused = [await issue({ key: second }), await ask('/self', { key: second })];
+
+    expect(refused.map(({ status, json }) => [status, json.code])).toEqual(
+      refused.map(() => [403, 'access-denied']),
+    );
+    expect(JSON.stringify(refused)).not.toContain('was found');
+    expect((await control(`/integration.${name}/lift`, { reason: 'over' })).status).toBe(200);
+    expect((await issue({ key: second })).status).toBe(200);
+  });
 
   it('is told that it is suspended, and why, and is given nothing', async () => {
     const reason = 'the contract has ended';

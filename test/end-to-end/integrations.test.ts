@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { call, callerIdentity, fetchToken, readTrail } from '../support/daypass-client.ts';
+import { call, callerIdentity, fetchToken, readTrail, setFaults } from '../support/daypass-client.ts';
 import { aManager, callIntegrations, runKitCommands, setTrust } from '../support/integration-client.ts';
 import { type RunningDaypass, readDataDirectory, startDaypass } from '../support/running-daypass.ts';
 
@@ -279,6 +279,71 @@ describe('a suspension', () => {
     });
     expect(await manager.verify('suspended')).toMatchObject({ state: 'VERIFIED' });
     expect((await issue('suspended')).status).toBe(200);
+  });
+});
+
+describe('the kill switch', () => {
+  const control = (path: string, body: object) =>
+    call(daypass, { token: sre, method: 'POST', path: `/v1/suspensions${path}`, body });
+  const routes = [
+    ['POST', 'credentials'],
+    ['GET', 'container-credentials'],
+    ['POST', 'console'],
+  ] as const;
+  const askAll = (name: string) =>
+    Promise.all(
+      routes.map(async ([method, route]) => {
+        const body = method === 'POST' ? { body: {} } : {};
+        const path = `/${name}/${route}`;
+        const { status, json } = await callIntegrations(daypass, { token: sre, method, path, ...body });
+        return `${status} ${json.code ?? json.Code ?? ''}`.trim();
+      }),
+    );
+
+  it('ends issuing for an integration by every route, in the words of any denial, until it is lifted', async () => {
+    expect(await askAll('suspended')).toEqual(['200', '200', '200']);
+    const given = (await readGiven()).length;
+
+    const switched = await control('', { integration: 'suspended', reason: 'their key was found' });
+    const denied = await issue('suspended');
+
+    expect(switched).toMatchObject({
+      status: 200,
+      json: {
+        ...{ id: 'integration.suspended', integration: 'suspended', state: 'SUSPENDED' },
+        note: expect.stringContaining('not looked up'),
+      },
+    });
+    expect(await askAll('suspended')).toEqual(routes.map(() => '403 access-denied'));
+    expect(denied.text).not.toContain('their key');
+    expect((await readGiven()).length).toBe(given);
+    const row = await call(daypass, { token: sre, path: `/v1/issuances/${denied.json.issuanceId}` });
+    expect(row.json).toMatchObject({
+      ...{ integration: 'suspended', state: 'DENIED' },
+      detail: 'suspended: integration suspended (their key was found)',
+    });
+    expect((await manager.read('suspended')).json.state).toBe('VERIFIED');
+    const listed = await call(daypass, { token: sre, path: '/v1/suspensions' });
+    expect(listed.json.suspensions).toMatchObject([{ id: 'integration.suspended' }]);
+
+    const lifted = await control('/integration.suspended/lift', { reason: 'it was rotated' });
+    expect(lifted.json).toMatchObject({ integration: 'suspended', state: 'LIFTED' });
+    expect(await askAll('suspended')).toEqual(['200', '200', '200']);
+  });
+
+  it('that cannot be read gives nothing: that is never the same as not suspended', async () => {
+    await setFaults(daypass, [{ service: 'dynamodb', operation: 'BatchGetItem', kind: '500', times: 3 }]);
+    const refused = await issue('suspended');
+    await setFaults(daypass, []);
+
+    expect(refused).toMatchObject({ status: 503, json: { code: 'controls-unavailable' } });
+  });
+
+  it.each(['self', 'Globex', 'no such', 7, null])('takes no %j for an integration', async (integration) => {
+    expect(await control('', { integration, reason: 'a test' })).toMatchObject({
+      status: 400,
+      json: { code: 'invalid-request' },
+    });
   });
 });
 

@@ -3,7 +3,7 @@ import { TooManyAttemptsError } from '../errors.ts';
 import type { Principal } from '../principal.ts';
 import { toSourceIdentity } from '../source-identity.ts';
 import type { QuotaRegister, SuspendedTarget, SuspensionReader } from './control-ports.ts';
-import { toTargets } from './suspension.ts';
+import { type SuspendableRequest, toTargets } from './suspension.ts';
 
 /** Stands before everything that writes a row or calls STS. */
 export interface Admission {
@@ -13,10 +13,10 @@ export interface Admission {
    * @returns what of this request is suspended, and so denied; none where nothing is
    * @throws TooManyAttemptsError, ControlsUnavailableError: nothing is written down then
    */
-  admit(principal: Principal, asked: { readonly profile?: string }): Promise<readonly SuspendedTarget[]>;
+  admit(principal: Principal, asked: SuspendableRequest): Promise<readonly SuspendedTarget[]>;
   /** Counts an attempt alone. @throws as `admit` does */
   count(principal: Principal): Promise<void>;
-  /** Whether the principal, or its issuer, is suspended: where that of everything is not meant. @throws ControlsUnavailableError */
+  /** Whether the principal, its issuer or its own integration is suspended: where that of everything is not meant. @throws ControlsUnavailableError */
   findOwn(principal: Principal): Promise<readonly SuspendedTarget[]>;
 }
 
@@ -46,9 +46,9 @@ export function createAdmission({
 
   return {
     count,
-    admit: async (principal, { profile }) => {
+    admit: async (principal, asked) => {
       const [suspended] = await Promise.all([
-        suspensions.findSuspended(toTargets(principal, profile)),
+        suspensions.findSuspended(toTargets(principal, asked)),
         count(principal),
       ]);
       return suspended;

@@ -13,7 +13,8 @@ interface Named {
 /**
  * The target as requests say it. What is misspelt would stop nothing, and look as if it did.
  *
- * @throws InvalidRequestError for a profile or an issuer that is not configured, and a subject that the issuer's cannot be
+ * @throws InvalidRequestError for a profile or an issuer that is not configured, a name that no integration can have, and
+ * a subject that the issuer's cannot be
  */
 export function requireKnownTarget(target: SuspensionTarget, configuration: Known): SuspensionTarget {
   switch (target.kind) {
@@ -28,6 +29,9 @@ export function requireKnownTarget(target: SuspensionTarget, configuration: Know
       );
     case 'issuer':
       requireKnownIssuer(target.name, configuration);
+      return target;
+    case 'integration':
+      requireIntegrationName(target.name, configuration);
       return target;
   }
 }
@@ -50,6 +54,16 @@ function requireKnownIssuer(name: string, { issuers, integrations }: Known): voi
   throw new InvalidRequestError(
     `issuer; allowed: one of the configuration's: ${[...issuers.keys()].join(', ')}`,
   );
+}
+
+/** By its name alone: the switch has to hold while the table of integrations is out of reach. */
+function requireIntegrationName(name: string, { integrations }: Known): void {
+  if (integrations === undefined)
+    throw new InvalidRequestError(
+      'integration; allowed: none: the configuration has no section integrations',
+    );
+  if (isIntegrationName(name)) return;
+  throw new InvalidRequestError('integration; allowed: a name that an integration can have');
 }
 
 /** As `toIamPrincipal` says it: a role without its path and without the session, which STS's ARNs do not tell. */

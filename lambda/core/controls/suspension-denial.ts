@@ -8,7 +8,7 @@ export const toSuspensionDetail = (suspended: readonly SuspendedTarget[]): strin
   `suspended: ${suspended.map(({ target, reason }) => `${toCalled(target)} (${reason})`).join(', ')}`;
 
 /**
- * What those read who are suspended themselves, or with everybody; `undefined` where a profile or an issuer is: that
+ * What those read who are suspended themselves, or with everybody; `undefined` where a profile, an issuer or an integration is: that
  * reads as any other denial does. Why it is suspended is for the operators.
  */
 export function toSuspendedError(
@@ -36,6 +36,7 @@ function toCalled(target: SuspensionTarget): string {
       return 'this principal';
     case 'profile':
     case 'issuer':
+    case 'integration':
       return `${target.kind} ${target.name}`;
   }
 }

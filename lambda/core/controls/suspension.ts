@@ -1,13 +1,15 @@
+import type { Principal } from '../principal.ts';
 import { toPrincipalId } from '../principal-id.ts';
 
-/** What can be suspended here. Integrations have a route of their own. */
+/** What can be suspended here, in any region. A route of its own changes an integration's state, in the primary one. */
 export type SuspensionTarget =
   | { readonly kind: 'everything' }
   | { readonly kind: 'principal'; readonly issuer: string; readonly subject: string }
   | { readonly kind: 'profile'; readonly name: string }
-  | { readonly kind: 'issuer'; readonly name: string };
+  | { readonly kind: 'issuer'; readonly name: string }
+  | { readonly kind: 'integration'; readonly name: string };
 
-export const suspensionKinds = ['everything', 'principal', 'profile', 'issuer'] as const;
+export const suspensionKinds = ['everything', 'principal', 'profile', 'issuer', 'integration'] as const;
 
 export const suspensionStates = ['SUSPENDED', 'LIFTED'] as const;
 
@@ -54,25 +56,40 @@ export function toTargetKey(target: SuspensionTarget): string {
       return `principal#${toPrincipalId(target)}`;
     case 'profile':
     case 'issuer':
+    case 'integration':
       return `${target.kind}#${target.name}`;
   }
 }
 
 export const toSuspensionId = (target: SuspensionTarget): string => toTargetKey(target).replace('#', '.');
 
-const suspensionId = /^(?:everything|principal\.[\w-]{43}|profile\.[a-z0-9-]{1,63}|issuer\.[a-z0-9-]{1,24})$/;
+const suspensionId =
+  /^(?:everything|principal\.[\w-]{43}|profile\.[a-z0-9-]{1,63}|(?:issuer|integration)\.[a-z0-9-]{1,24})$/;
 
 /** The key that an id stands for; `undefined` for what can be none. */
 export const findTargetKey = (id: string): string | undefined =>
   suspensionId.test(id) ? id.replace('.', '#') : undefined;
 
-/** What a request can be suspended by. */
-export const toTargets = (
-  { issuer, subject }: { readonly issuer: string; readonly subject: string },
-  profile?: string,
-): readonly SuspensionTarget[] => [
-  { kind: 'everything' },
-  { kind: 'principal', issuer, subject },
-  { kind: 'issuer', name: issuer },
-  ...(profile === undefined ? [] : [{ kind: 'profile', name: profile } as const]),
-];
+/** What is asked for, as far as it can be suspended. */
+export interface SuspendableRequest {
+  readonly profile?: string;
+  readonly integration?: string;
+}
+
+/** What a request can be suspended by. Each once: DynamoDB refuses a batch that names a key twice. */
+export function toTargets(
+  { issuer, subject, integration: own }: Pick<Principal, 'issuer' | 'subject' | 'integration'>,
+  { profile, integration }: SuspendableRequest = {},
+): readonly SuspensionTarget[] {
+  // A third party with keys of its own is the issuer of the integration's name.
+  const integrations = new Set([own === undefined ? undefined : issuer, integration]);
+  return [
+    { kind: 'everything' },
+    { kind: 'principal', issuer, subject },
+    { kind: 'issuer', name: issuer },
+    ...(profile === undefined ? [] : [{ kind: 'profile', name: profile } as const]),
+    ...[...integrations].flatMap((name) =>
+      name === undefined ? [] : [{ kind: 'integration', name } as const],
+    ),
+  ];
+}

@@ -24,7 +24,7 @@ const reader = (client: Pick<DynamoDBClient, 'send'> = tables.issuer) =>
   createDynamodbSuspensionReader({ client, tableName: controlTables.controls, pause: async () => {} });
 
 const alice = { issuer: 'okta', subject: 'alice@example.com' };
-const targets = toTargets(alice, 'prod-readonly');
+const targets = toTargets(alice, { profile: 'prod-readonly' });
 const put = (target: SuspensionTarget, changes: Parameters<typeof aSuspension>[1] = {}) =>
   tables.put(toSuspensionItem(aSuspension(target, changes), 'nonce'));
 
@@ -46,10 +46,28 @@ describe('the suspension reader', () => {
     expect(await reader().findSuspended(toTargets({ ...alice, subject: 'Alice@example.com' }))).toEqual([]);
   });
 
+  it('finds an integration once, also where it asks for itself by keys of its own', async () => {
+    await put({ kind: 'integration', name: 'globex' });
+    const globex = {
+      ...{ issuer: 'globex', subject: 'globex' },
+      integration: { keyThumbprint: 'x'.repeat(43) },
+    };
+    const found = [{ target: { kind: 'integration', name: 'globex' }, reason: 'a key has leaked' }];
+
+    expect(await reader().findSuspended(toTargets(alice, { integration: 'globex' }))).toEqual([
+      expect.objectContaining({ target: { kind: 'principal', ...alice } }),
+      ...found,
+    ]);
+    expect(await reader().findSuspended(toTargets(globex, { integration: 'globex' }))).toEqual(found);
+    expect(await reader().findSuspended(toTargets(globex, { profile: 'ci-deploy' }))).toEqual(found);
+    const namesake = { issuer: 'globex', subject: 'globex' };
+    expect(await reader().findSuspended(toTargets(namesake, { profile: 'globex' }))).toEqual([]);
+  });
+
   it('takes an item that it cannot read for no answer, never for lifted', async () => {
     await tables.put({ target: { S: 'profile#odd' }, state: { S: 'lifted' } });
 
-    await expect(reader().findSuspended(toTargets(alice, 'odd'))).rejects.toBeInstanceOf(
+    await expect(reader().findSuspended(toTargets(alice, { profile: 'odd' }))).rejects.toBeInstanceOf(
       ControlsUnavailableError,
     );
   });

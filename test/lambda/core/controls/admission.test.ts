@@ -56,6 +56,26 @@ describe('admission', () => {
     ]);
   });
 
+  it('looks for the integration that is asked for, and for that whose keys ask', async () => {
+    const { admission, asked } = anAdmission();
+    const partner = aPrincipal({
+      ...{ issuer: 'globex', subject: 'globex' },
+      integration: { keyThumbprint: 'x'.repeat(43) },
+    });
+
+    await admission.admit(alice, { integration: 'initech' });
+    await admission.admit(partner, { integration: 'initech' });
+    await admission.admit(partner, { integration: 'globex' });
+    await admission.findOwn(partner);
+
+    expect(asked.map((keys) => keys.filter((key) => key.startsWith('integration#')))).toEqual([
+      ['integration#initech'],
+      ['integration#globex', 'integration#initech'],
+      ['integration#globex'],
+      ['integration#globex'],
+    ]);
+  });
+
   it('counts all sessions of a role together', async () => {
     const { admission, counted } = anAdmission();
     const subject = 'arn:aws:iam::222222222222:role/Deploy';

@@ -129,6 +129,26 @@ describe('a principal that is suspended', () => {
   });
 });
 
+describe('an integration that is suspended', () => {
+  const suspended = (name: string, sections: object = { integrations }) =>
+    aManaging({ sections }).manage.suspend(callerOf(), { kind: 'integration', name }, 'mine');
+
+  it('is not looked up', async () => {
+    expect(await suspended('initech')).toMatchObject({
+      target: { kind: 'integration', name: 'initech' },
+      state: 'SUSPENDED',
+    });
+  });
+
+  it.each([
+    ['self', undefined],
+    ['Initech', undefined],
+    ['initech', {}],
+  ])('%s is refused where none can have that name (sections %j)', async (name, sections) => {
+    expect((await refusalOf(suspended(name, sections))).code).toBe('invalid-request');
+  });
+});
+
 describe('lifting', () => {
   it.each([undefined, 1])('does not undo a suspension that came between (version %s)', async (version) => {
     const before: Suspension[] = [];

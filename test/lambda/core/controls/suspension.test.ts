@@ -11,6 +11,7 @@ const targets: readonly SuspensionTarget[] = [
   { kind: 'principal', issuer: 'okta', subject: 'a/b#c.d?e %2f' },
   { kind: 'profile', name: 'prod-readonly' },
   { kind: 'issuer', name: 'okta' },
+  { kind: 'integration', name: 'globex' },
 ];
 
 describe('the id of a suspension', () => {
@@ -31,6 +32,9 @@ describe('the id of a suspension', () => {
     'principal.short',
     'revocation.01KDVDPJ0000000000000000A0',
     'external-id.x',
+    'integration.Globex',
+    'integration.',
+    `integration.${'g'.repeat(25)}`,
     '',
   ])('is not %j', (id) => {
     expect(findTargetKey(id)).toBeUndefined();
