@@ -1,9 +1,10 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { findRemoveAfter, policyStates, type Revocation } from '../core/controls/revocation.ts';
 import { type Suspension, suspensionStates, toTargetKey } from '../core/controls/suspension.ts';
 import { controlTable } from './control-table.ts';
+import { readAttributes } from './read-attributes.ts';
 
 /** An item as DynamoDB holds it. */
 export type ControlItem = Record<string, AttributeValue>;
@@ -52,7 +53,7 @@ export function toSuspensionItem({ target, ...rest }: Suspension, nonce: string)
 
 /** @throws ZodError when the item is no suspension: what cannot be read is never taken for lifted */
 export function fromSuspensionItem(item: ControlItem): Suspension {
-  const { of: target, ...rest } = suspension.parse(unmarshall(item));
+  const { of: target, ...rest } = suspension.parse(readAttributes(item));
   return { target, ...rest };
 }
 
@@ -113,6 +114,6 @@ export function toRevocationItem(given: Revocation, nonce: string): ControlItem 
 
 /** @throws ZodError when the item is no revocation */
 export function fromRevocationItem(item: ControlItem): Revocation {
-  const { keptUntilSeconds: expiresAtSeconds, ...rest } = revocation.parse(unmarshall(item));
+  const { keptUntilSeconds: expiresAtSeconds, ...rest } = revocation.parse(readAttributes(item));
   return { ...rest, expiresAtSeconds };
 }

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { AuditUnavailableError } from '../core/errors.ts';
 import type {
@@ -10,6 +10,7 @@ import type {
 import type { Sighting } from '../core/reconciliation/sighting.ts';
 import { toErrorDetail } from './error-detail.ts';
 import { sightingItem } from './issuance-item.ts';
+import { readAttributes } from './read-attributes.ts';
 import { readItem } from './read-item.ts';
 import { witnessTable } from './witness-table.ts';
 import { writeDurably } from './write-durably.ts';
@@ -88,7 +89,7 @@ export function createDynamodbWitnessStore(options: DynamodbWitnessStoreOptions)
         ...{ client, tableName: TableName, key: { [partitionKey]: { S: id } } },
         abortSignal: AbortSignal.timeout(readTimeoutMs),
       });
-      return item === undefined ? undefined : unmarshall(item)['seen'];
+      return item === undefined ? undefined : readAttributes(item)['seen'];
     } catch (cause) {
       throw new AuditUnavailableError('the witnesses cannot be read; try again shortly', {
         ...{ cause, detail: toErrorDetail(cause) },

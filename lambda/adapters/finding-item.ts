@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import {
   type Finding,
@@ -8,6 +8,7 @@ import {
   findingStates,
 } from '../core/reconciliation/finding.ts';
 import { toFindingPlace } from '../core/reconciliation/finding-ports.ts';
+import { readAttributes } from './read-attributes.ts';
 
 /** An item as DynamoDB holds it. */
 export type FindingItem = Record<string, AttributeValue>;
@@ -51,4 +52,4 @@ export const toItem = (found: Finding, nonce: string): FindingItem =>
   );
 
 /** @throws ZodError when the item is no finding: an unreadable one is an error, never left out */
-export const fromItem = (item: FindingItem): Finding => finding.parse(unmarshall(item));
+export const fromItem = (item: FindingItem): Finding => finding.parse(readAttributes(item));

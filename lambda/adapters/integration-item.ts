@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import {
   changeOperations,
@@ -9,6 +9,7 @@ import {
   integrationStates,
   probeKinds,
 } from '../core/integrations/integration.ts';
+import { readAttributes } from './read-attributes.ts';
 
 /** An item as DynamoDB holds it. */
 export type IntegrationItem = Record<string, AttributeValue>;
@@ -125,6 +126,6 @@ const item = z.strictObject({
 
 /** @throws ZodError when the item is no version: an unreadable one is an error, never left out */
 export function fromItem(stored: IntegrationItem): IntegrationVersion {
-  const { name, version, integration, change } = item.parse(unmarshall(stored));
+  const { name, version, integration, change } = item.parse(readAttributes(stored));
   return { integration: { name, version, ...integration }, change };
 }

@@ -1,10 +1,11 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { mechanisms } from '../core/configuration.ts';
 import { type Issuance, issuancePurposes, issuanceStates } from '../core/issuance.ts';
 import { matches, maxSightings, type Sightings } from '../core/reconciliation/sighting.ts';
 import { dayShards } from './issuance-table.ts';
+import { readAttributes } from './read-attributes.ts';
 
 /** An item as DynamoDB holds it. */
 export type IssuanceItem = Record<string, AttributeValue>;
@@ -94,7 +95,7 @@ const places = Array.from({ length: maxSightings }, (_, place) => place);
 
 /** @throws ZodError when the item is no issuance: an unreadable row is an error, never left out */
 export function fromItem(item: IssuanceItem): Issuance {
-  const attributes = unmarshall(item);
+  const attributes = readAttributes(item);
   const sightings: Sightings = Object.fromEntries(
     places.flatMap((place) => {
       const found: unknown = attributes[toSightingAttribute(place)];

@@ -29,9 +29,9 @@ const atOnce = 10;
 /** Rows in a run that failed by the store's fault: one that is down is not asked about every row. */
 const mostFailures = 500;
 
-/** Whether the row is none of its table. It always fails; the store answers, and others have their turn. */
+/** Whether the row, or what was seen of it, is none of its table. It always fails; the store answers, and others have their turn. */
 const isOfRow = (error: unknown): boolean =>
-  error instanceof AuditUnavailableError && error.cause instanceof z.ZodError;
+  (error instanceof AuditUnavailableError ? error.cause : error) instanceof z.ZodError;
 
 /** Looks at the rows that are open, oldest first and some at once. One that fails stops no other. */
 export async function runBounded(options: RunOptions): Promise<Run> {

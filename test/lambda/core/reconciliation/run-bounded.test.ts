@@ -30,10 +30,12 @@ describe('a run over rows that fail', () => {
     });
   });
 
-  it('comes to those behind where each cannot be read for what it holds', async () => {
-    const { error: cause } = z.object({ state: z.string() }).safeParse({});
-
-    expect(await running(() => new AuditUnavailableError('unreadable', { cause }))).toEqual({
+  const { error: cause } = z.object({ state: z.string() }).safeParse({});
+  it.each([
+    ['each', new AuditUnavailableError('unreadable', { cause })],
+    ["each one's witness", cause],
+  ])('comes to those behind where %s cannot be read for what it holds', async (_, failure) => {
+    expect(await running(() => failure)).toEqual({
       ...{ looked: 1, failed: 1199, hasMore: false },
     });
   });
