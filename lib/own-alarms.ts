@@ -78,6 +78,11 @@ const ofRevocation: OwnAlarms = {
     ...{ metric: 'RevocationFailures', threshold: 1, minutes: 5 },
     what: 'A policy that ends sessions could not be put onto a role, or taken off',
   },
+  // It runs hourly: one that always fails keeps the alarm up, and rings once.
+  'revocations-not-cleaned-up': {
+    ...{ metric: 'RevocationsNotCleanedUp', threshold: 1, minutes: 60 },
+    what: 'A policy that ended sessions stays on its role, though nothing needs it any more',
+  },
 };
 
 const ofReconciliation: OwnAlarms = {

@@ -2,6 +2,7 @@ import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { createLogger } from '../../lambda/adapters/json-logger.ts';
 import { IssuerUnavailableError, TokenRefusedError } from '../../lambda/core/authentication-errors.ts';
 import { createAnswerRevokeTask } from '../../lambda/core/controls/answer-revoke-task.ts';
+import { createCleanUpRevocations } from '../../lambda/core/controls/clean-up-revocations.ts';
 import {
   AccessDeniedError,
   AuditUnavailableError,
@@ -20,6 +21,7 @@ import { deactivationEvent } from '../../lambda/core/rotation-event.ts';
 import { createAuthorizer } from '../../lambda/http/authorizer.ts';
 import { createHandler } from '../../lambda/http/create-handler.ts';
 import { aPrincipal } from './a-principal.ts';
+import { aRevocation as aDueRevocation, aRevocationPolicy } from './a-revocation.ts';
 import { aContext, anEvent, own } from './an-event.ts';
 import { anIntent, outcomes } from './an-issuance.ts';
 import { anAuthorizerEvent, apiId, stage } from './authorizer-event.ts';
@@ -170,6 +172,17 @@ export const aRevocation = async (logger: Logger): Promise<void> => {
   await revoke({ task: 'remove', roleArn, policyName: 'daypass-revoked-01KDVDPJ0000000000000000A0' });
 };
 
+/** A policy that is due and stays. */
+export const aCleanUp = async (logger: Logger): Promise<void> => {
+  const answer = async () => ({ state: 'FAILED', isCertain: true, detail: 'AccessDenied' }) as const;
+  const revocation = aDueRevocation({ policies: [aRevocationPolicy({ state: 'APPLIED' })] });
+  await createCleanUpRevocations({
+    store: { due: async () => [revocation], put: async () => true },
+    revoker: { apply: answer, remove: answer },
+    ...{ logger, now: () => Number.MAX_SAFE_INTEGER },
+  })();
+};
+
 /** Of everything that is measured, by the code of the functions. */
 export async function everyMetric(): Promise<readonly EmittedMetric[]> {
   const refusal = { detail: 'why' };
@@ -199,6 +212,7 @@ export async function everyMetric(): Promise<readonly EmittedMetric[]> {
     somePublishing([aRowChange({ before: { ...anIntent() } })]),
     aSettlement([]),
     aRevocation,
+    aCleanUp,
   ];
   return (await Promise.all(runs.map(metricsOf))).flat();
 }

@@ -32,6 +32,7 @@ const measures: Readonly<Record<string, Measure>> = {
       ? []
       : [{ name: 'RotationFailures', value: 1 }],
   revocation: ({ state }) => (state === 'DONE' ? [] : [{ name: 'RevocationFailures', value: 1 }]),
+  'revocations cleaned up': ({ failed }) => toMeasurement('RevocationsNotCleanedUp', failed),
   issuance: measureIssuance,
   finding: measureFinding,
   // The reconciler may end between the row and its line: an alarm hangs on neither alone.

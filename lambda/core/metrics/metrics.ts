@@ -34,6 +34,8 @@ export const metrics = {
   RotationFailures: { unit: 'Count', dimensions: [] },
   /** Policies that could not be put onto a role, or taken off. */
   RevocationFailures: { unit: 'Count', dimensions: [] },
+  /** Policies that a run of the schedule should have taken off and did not: the next one tries them again. */
+  RevocationsNotCleanedUp: { unit: 'Count', dimensions: [] },
   /** Issuances that are over, by what became of them. */
   Issuances: { unit: 'Count', dimensions: ['state'] },
   /** The same by how they were obtained: `none` where nothing was asked of STS. */

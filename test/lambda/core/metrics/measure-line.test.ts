@@ -18,6 +18,7 @@ import { measureLine } from '../../../../lambda/core/metrics/measure-line.ts';
 import { metrics } from '../../../../lambda/core/metrics/metrics.ts';
 import { RotationError } from '../../../../lambda/core/rotation-error.ts';
 import {
+  aCleanUp,
   anIssuedChange,
   aRequest,
   aRevocation,
@@ -136,6 +137,7 @@ describe('the metrics of the other functions', () => {
       ['Findings', 'EventsPublished'],
     ],
     ['a session that could not be ended', aRevocation, ['RevocationFailures']],
+    ['a policy that stays on its role', aCleanUp, ['RevocationsNotCleanedUp']],
     ['a run of the reconciler', aSettlement([]), ['ReconcilerRuns', 'RowsNotReconciled']],
     ['a sweep', aSweep, ['RowsNotReconciled']],
     [
