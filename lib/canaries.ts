@@ -2,7 +2,7 @@ import type { Configuration, Deployment } from '../lambda/core/configuration.ts'
 import { ConfigurationError } from '../lambda/core/configuration-error.ts';
 import { type Decision, decideIssuance } from '../lambda/core/decide-issuance.ts';
 import { findIamIssuer } from '../lambda/core/find-iam-issuer.ts';
-import { rolePath } from '../lambda/core/function-roles.ts';
+import { toRolePath } from '../lambda/core/function-roles.ts';
 import type { CanaryExpectation } from '../lambda/core/judge-canary.ts';
 import type { Problem } from '../lambda/core/policy/policy.ts';
 import { toRequestContext } from '../lambda/core/request-context.ts';
@@ -13,8 +13,10 @@ export const toCanaryRoleName = ({ stage, region }: Deployment, expected: Canary
   `daypass-${stage}-${region}-canary-${expected}`;
 
 /** The role that the canaries' profile gives: the stack makes it, and it may do nothing. */
-export const toCanaryTargetArn = ({ partition, accountId, stage, region }: Deployment): string =>
-  `arn:${partition}:iam::${accountId}:role${rolePath}daypass-${stage}-${region}-canary-target`;
+export function toCanaryTargetArn(deployment: Deployment): string {
+  const { partition, accountId, stage, region } = deployment;
+  return `arn:${partition}:iam::${accountId}:role${toRolePath(deployment)}daypass-${stage}-${region}-canary-target`;
+}
 
 /**
  * Whether the configuration gives the one canary its credentials, and not the other, by the very code that decides in

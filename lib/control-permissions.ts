@@ -1,7 +1,7 @@
 import { controlTable } from '../lambda/adapters/control-table.ts';
 import type { Deployment } from '../lambda/core/configuration.ts';
-import { brokerRolePrefix } from '../lambda/core/controls/appliable-role.ts';
-import { rolePath, toFunctionArn } from '../lambda/core/function-roles.ts';
+import { appliableRolePath, brokerRolePrefix } from '../lambda/core/controls/appliable-role.ts';
+import { toFunctionArn } from '../lambda/core/function-roles.ts';
 import type { IamStatement } from './permissions.ts';
 import { toTableKeyStatements } from './table-key-statements.ts';
 
@@ -58,7 +58,7 @@ export const revokedRolesSid = 'ChangeRevocations';
  * inline policy: that it is a Deny by another name than any of theirs is what the function makes of its event.
  */
 export function revokingStatements({ partition, accountId }: Deployment): readonly IamStatement[] {
-  const roles = `arn:${partition}:iam::${accountId}:role${rolePath}`;
+  const roles = `arn:${partition}:iam::${accountId}:role${appliableRolePath}`;
   return [
     {
       Sid: revokedRolesSid,

@@ -1,6 +1,12 @@
 import { integrationTable } from '../lambda/adapters/integration-table.ts';
 import type { Configuration, Deployment, IntegrationSettings } from '../lambda/core/configuration.ts';
-import { toFunctionArn, toRoleArn, toRoleName, verifyAlias } from '../lambda/core/function-roles.ts';
+import {
+  toFunctionArn,
+  toRoleArn,
+  toRoleName,
+  toRolePath,
+  verifyAlias,
+} from '../lambda/core/function-roles.ts';
 import type { IamStatement } from './permissions.ts';
 import { toTableKeyStatements } from './table-key-statements.ts';
 
@@ -16,6 +22,7 @@ export interface IntegrationAccess {
 /** The role that no function has: the prober takes it. */
 export interface StrangerRole {
   readonly roleName: string;
+  readonly rolePath: string;
   readonly roleArn: string;
   /** Its trust policy as JSON. */
   readonly trust: {
@@ -131,6 +138,7 @@ export function createStrangerRole(access: Omit<IntegrationAccess, 'tableArn' | 
   const { partition, accountId } = deployment;
   return {
     roleName: toRoleName(deployment, 'stranger'),
+    rolePath: toRolePath(deployment),
     roleArn: toRoleArn(deployment, 'stranger'),
     trust: {
       Version: '2012-10-17',

@@ -6,6 +6,7 @@ import {
   toPerFunction,
   toRoleArn,
   toRoleName,
+  toRolePath,
 } from '../lambda/core/function-roles.ts';
 import {
   admittingStatements,
@@ -48,6 +49,7 @@ export interface IamStatement {
 /** The role of one function and all that it may do besides writing its logs and traces. */
 export interface FunctionRole {
   readonly roleName: string;
+  readonly rolePath: string;
   readonly roleArn: string;
   readonly statements: readonly IamStatement[];
 }
@@ -85,6 +87,7 @@ export function createFunctionRoles(options: FunctionRolesOptions): PerFunction<
   const { deployment } = configuration;
   return toPerFunction(configuration, (name) => ({
     roleName: toRoleName(deployment, name),
+    rolePath: toRolePath(deployment),
     roleArn: toRoleArn(deployment, name),
     statements: toStatements(name, options),
   }));

@@ -1,5 +1,10 @@
 import { type Configuration, usesIntegrations, usesWebIdentity } from '../lambda/core/configuration.ts';
-import { type PerFunction, requireDeployed, rolePath, toPerFunction } from '../lambda/core/function-roles.ts';
+import {
+  type PerFunction,
+  requireDeployed,
+  toPerFunction,
+  toRolePath,
+} from '../lambda/core/function-roles.ts';
 import { createStrangerRole, requireIntegrationSettings } from '../lib/integration-permissions.ts';
 import { createFunctionRoles, type IamStatement } from '../lib/permissions.ts';
 import { toTokenKeyArn, toWebIdentityKeyArn } from './aws/kms/token-key.ts';
@@ -32,7 +37,7 @@ export function toBrokerRoles(configuration: Configuration, tableNames: TableNam
   const { integrations } = tableNames;
   const integrationTable = integrations === undefined ? undefined : { tableArn: toTableArn(integrations) };
   const tokenKeyArn = toTokenKeyArn(configuration.deployment);
-  const setupRoleArn = `arn:${partition}:iam::${accountId}:role${rolePath}daypass-local-setup`;
+  const setupRoleArn = `arn:${partition}:iam::${accountId}:role${toRolePath(configuration.deployment)}daypass-local-setup`;
   const webIdentityKeyArns = toWebIdentityKeyArns(configuration);
   const federator = toLocalFederator(configuration);
   const reconciliation = {

@@ -121,6 +121,10 @@ const regions = list(region, regionsAllowed)
     error: regionsAllowed,
   });
 
+// Below /daypass/ are roles that the function `revoker` may change, by their path.
+const rolePathAllowed =
+  '1–128 characters of letters, digits and _+=,.@- between slashes, such as /platform/daypass/; not below /daypass/, and not beginning with /aws-';
+
 const firstKey = 'first';
 
 const keyNameAllowed = '1–16 characters of a–z, 0–9 and -, beginning with a letter';
@@ -147,6 +151,11 @@ export const configurationSchema = object({
       '1–16 characters of a–z, 0–9 and -, beginning with a letter',
       /^[a-z][a-z0-9-]{0,15}$/,
     ).default('prod'),
+    rolePath: text(rolePathAllowed, /^(?=.{1,128}$)(?!\/aws-|\/daypass\/.)\/(?:[\w+=,.@-]+\/)*$/)
+      .optional()
+      .describe(
+        "Path of the broker's own roles, policies and user in IAM, /daypass/ without; chosen before the first deployment, because partners' and target roles name it",
+      ),
     url: httpsUrl
       .refine((url) => /^https:\/\/[^?#]*[^/?#]$/.test(url), {
         error:

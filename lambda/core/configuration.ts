@@ -35,6 +35,8 @@ export interface Deployment {
   readonly partition: string;
   /** Tells deployments in one account and region apart; API Gateway's stage as well. */
   readonly stage: string;
+  /** Of the broker's own roles and its user in IAM; target roles name these too. @default `/daypass/` */
+  readonly rolePath?: string;
   /** All regions in which it runs, this one among them; the first is the primary one. @default this one alone */
   readonly regions?: readonly string[];
   /** URL under which callers reach the API, without a slash at the end. `undefined`: API Gateway's own of the stage. */

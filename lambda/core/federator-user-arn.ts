@@ -1,6 +1,8 @@
 import type { Deployment } from './configuration.ts';
-import { rolePath } from './function-roles.ts';
+import { toRolePath } from './function-roles.ts';
 
 /** Of the IAM user whose key asks for federation tokens. */
-export const toFederatorUserArn = ({ partition, accountId, stage, region }: Deployment): string =>
-  `arn:${partition}:iam::${accountId}:user${rolePath}daypass-${stage}-${region}-federator`;
+export function toFederatorUserArn(deployment: Deployment): string {
+  const { partition, accountId, stage, region } = deployment;
+  return `arn:${partition}:iam::${accountId}:user${toRolePath(deployment)}daypass-${stage}-${region}-federator`;
+}

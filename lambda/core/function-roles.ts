@@ -80,8 +80,8 @@ export function requireDeployed<Value>(all: PerFunction<Value>, name: FunctionNa
 export const deployedFunctions = (configuration: DeploymentNeeds): readonly FunctionName[] =>
   Object.values(toPerFunction(configuration, (name) => name));
 
-/** Path of every role of the broker. */
-export const rolePath = '/daypass/';
+/** Path of every role of the broker, and of its user: fixed as the names are. */
+export const toRolePath = ({ rolePath = '/daypass/' }: Pick<Deployment, 'rolePath'>): string => rolePath;
 
 /** Fixed, because target roles name it: never change the form after a release. At most 64 characters, checked with the stage. */
 export function toRoleName({ stage, region }: Deployment, name: RoleOwner): string {
@@ -90,7 +90,7 @@ export function toRoleName({ stage, region }: Deployment, name: RoleOwner): stri
 
 export function toRoleArn(deployment: Deployment, name: RoleOwner): string {
   const { partition, accountId } = deployment;
-  return `arn:${partition}:iam::${accountId}:role${rolePath}${toRoleName(deployment, name)}`;
+  return `arn:${partition}:iam::${accountId}:role${toRolePath(deployment)}${toRoleName(deployment, name)}`;
 }
 
 /** Those that another function, or an operator, invokes by their names. */

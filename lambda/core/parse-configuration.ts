@@ -281,10 +281,11 @@ function memberOf(document: unknown, name: string): object | undefined {
 function toDeployment(deployment: z.output<typeof configurationSchema>['deployment']): Deployment {
   const { region } = deployment;
   const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-  const { url, regions, ...place } = deployment;
+  const { url, regions, rolePath, ...place } = deployment;
   return {
     ...place,
     partition,
+    ...(rolePath === undefined ? {} : { rolePath }),
     ...(regions === undefined ? {} : { regions }),
     ...(url === undefined ? {} : { url }),
   };

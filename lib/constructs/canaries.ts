@@ -13,7 +13,7 @@ import {
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Configuration } from '../../lambda/core/configuration.ts';
-import { rolePath } from '../../lambda/core/function-roles.ts';
+import { toRolePath } from '../../lambda/core/function-roles.ts';
 import { type CanaryExpectation, canaryExpectations } from '../../lambda/core/judge-canary.ts';
 import { canaryEnvironment } from '../../lambda/functions/environment.ts';
 import { canaryName } from '../bundle-options.ts';
@@ -90,7 +90,7 @@ function addFunction(place: Construct, expected: CanaryExpectation, props: Canar
   const invoking = `arn:${partition}:execute-api:${region}:${account}:${apiId}/${deployment.stage}/${route}`;
   const role = new Role(place, 'Role', {
     roleName: toCanaryRoleName(deployment, expected),
-    path: rolePath,
+    path: toRolePath(deployment),
     description: `Daypass: the canary that should be ${expected}`,
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     inlinePolicies: { Permissions: toDocument(logGroup, invoking) },

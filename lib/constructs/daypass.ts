@@ -52,6 +52,7 @@ import { ProofTable } from './proof-table.ts';
 import { QuotaTable } from './quota-table.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { RevocationSchedule } from './revocation-schedule.ts';
+import { addRolePath } from './role-path.ts';
 import { StrangerRole } from './stranger-role.ts';
 import type { Replica, TablePlaceProps } from './table-place.ts';
 import { TokenKey } from './token-key.ts';
@@ -270,6 +271,8 @@ export class Daypass extends Construct {
     if (props.canaryProfile !== undefined) this.canaries = this.addCanaries(props, props.canaryProfile, logs);
     Tags.of(this).add('daypass:deployment', deployment.stage);
     for (const [name, value] of Object.entries(props.tags ?? {})) Tags.of(this).add(name, value);
+    const { rolePath } = props.configuration.deployment;
+    if (rolePath !== undefined) addRolePath(this, rolePath);
     if (props.permissionsBoundary !== undefined)
       PermissionsBoundary.of(this).apply(props.permissionsBoundary);
   }

@@ -6,7 +6,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnRotationSchedule, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IDependable } from 'constructs';
 import type { Configuration, Deployment } from '../../lambda/core/configuration.ts';
-import { rolePath } from '../../lambda/core/function-roles.ts';
+import { toRolePath } from '../../lambda/core/function-roles.ts';
 import { deactivationEvent } from '../../lambda/core/rotation-event.ts';
 import {
   createFederatorPolicies,
@@ -33,13 +33,15 @@ export class FederatorUser extends Construct {
   readonly secret: Secret;
   /** As it is written, not a reference: whoever is told it need not wait for the user. */
   readonly userName: string;
+  private readonly path: string;
   private readonly policies: readonly ManagedPolicy[];
 
   constructor(scope: Construct, id: string, { configuration }: FederatorUserProps) {
     super(scope, id);
     const { deployment } = configuration;
+    this.path = toRolePath(deployment);
     this.userName = toFederatorUserNames(deployment).name;
-    this.user = new User(this, 'User', { userName: this.userName, path: rolePath });
+    this.user = new User(this, 'User', { userName: this.userName, path: this.path });
     // A deployment that fails before the first rotation takes its user with it: the next one needs the name.
     this.user.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     this.policies = createFederatorPolicies(configuration).map((statements, index) =>
@@ -51,7 +53,7 @@ export class FederatorUser extends Construct {
   /** Attached from the policy's side, so that it's taken from a user that stays. */
   private addPolicy(statements: readonly FederatorStatement[], index: number): ManagedPolicy {
     const policy = new ManagedPolicy(this, `Permissions${index}`, {
-      path: rolePath,
+      path: this.path,
       users: [this.user],
       document: new PolicyDocument({
         minimize: false,

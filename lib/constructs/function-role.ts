@@ -2,7 +2,7 @@ import { Annotations, Validations } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type FunctionName, rolePath } from '../../lambda/core/function-roles.ts';
+import type { FunctionName } from '../../lambda/core/function-roles.ts';
 import { revokedRolesSid } from '../control-permissions.ts';
 import { partnersRolesSid } from '../integration-permissions.ts';
 import type { FunctionRole as FunctionRoleAccess, IamStatement } from '../permissions.ts';
@@ -27,7 +27,7 @@ export class FunctionRole extends Construct {
   constructor(scope: Construct, id: string, props: FunctionRoleProps) {
     super(scope, id);
     const { functionName, access, logGroup, managedPolicyQuota: quota = iamLimits.managedPolicies } = props;
-    const { roleName, statements } = access;
+    const { roleName, rolePath, statements } = access;
     const all = [...statements, ...runningStatements(logGroup)];
     const { inline, managed } = packStatements({ roleName, statements: all, quota });
     this.role = new Role(this, 'Role', {
@@ -36,7 +36,7 @@ export class FunctionRole extends Construct {
       description: `Daypass: the ${functionName} function`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { Permissions: toDocument(inline) },
-      managedPolicies: addManagedPolicies(this, managed),
+      managedPolicies: addManagedPolicies(this, managed, rolePath),
     });
     // The one that grows with the configuration: how near IAM's limit is should not be news when it is reached.
     if (functionName === 'issuer' || managed.length > 0)
@@ -80,10 +80,11 @@ export class FunctionRole extends Construct {
 export const addManagedPolicies = (
   scope: Construct,
   policies: readonly (readonly IamStatement[])[],
+  path: string,
 ): ManagedPolicy[] =>
   policies.map(
     (statements, index) =>
-      new ManagedPolicy(scope, `Permissions${index}`, { path: rolePath, document: toDocument(statements) }),
+      new ManagedPolicy(scope, `Permissions${index}`, { path, document: toDocument(statements) }),
   );
 
 /** Of the statement that stands for all partners' roles. */

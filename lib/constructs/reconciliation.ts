@@ -12,7 +12,7 @@ import {
 import { CfnSubscriptionFilter, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Configuration } from '../../lambda/core/configuration.ts';
-import { rolePath, toRoleName } from '../../lambda/core/function-roles.ts';
+import { toRoleArn } from '../../lambda/core/function-roles.ts';
 import {
   apiCallDetailType,
   type ReconcilerTask,
@@ -79,9 +79,8 @@ export class Reconciliation extends Construct {
 
   private listenToBus({ configuration, reconciler }: ReconciliationProps): void {
     const { deployment } = configuration;
-    const { partition, accountId } = deployment;
     // `issuer` and all the others: each function's own is found out to be nobody's row as well.
-    const prefix = `arn:${partition}:iam::${accountId}:role${rolePath}${toRoleName(deployment, 'issuer').replace(/issuer$/, '')}`;
+    const prefix = toRoleArn(deployment, 'issuer').replace(/issuer$/, '');
     const rule = new CfnRule(this, 'Calls', {
       description: toBusRuleDescription(deployment),
       // ENABLED has no reading calls, which AssumeRole is. CDK's own construct knows no other state.

@@ -1,7 +1,6 @@
 import { Validations } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { rolePath } from '../../lambda/core/function-roles.ts';
 import type { StrangerRole as StrangerRoleAccess } from '../integration-permissions.ts';
 import type { IamStatement } from '../permissions.ts';
 import { addManagedPolicies, partnersReason, toPartnerFindings } from './function-role.ts';
@@ -18,7 +17,7 @@ export class StrangerRole extends Construct {
 
   constructor(scope: Construct, id: string, { access }: StrangerRoleProps) {
     super(scope, id);
-    const { roleName, roleArn, trust, statements } = access;
+    const { roleName, rolePath, roleArn, trust, statements } = access;
     this.roleArn = roleArn;
     const packed = packStatements({ roleName, statements });
     new CfnRole(this, 'Role', {
@@ -30,7 +29,7 @@ export class StrangerRole extends Construct {
       ...(packed.managed.length === 0
         ? {}
         : {
-            managedPolicyArns: addManagedPolicies(this, packed.managed).map(
+            managedPolicyArns: addManagedPolicies(this, packed.managed, rolePath).map(
               ({ managedPolicyArn }) => managedPolicyArn,
             ),
           }),

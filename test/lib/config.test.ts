@@ -119,7 +119,7 @@ describe('readConfigurationFile', () => {
 
   it('names every section that is missing', () => {
     expect(refusalOf('# nothing else\nrequestAccessUrl: https://wiki.example.com\n').split('\n')).toEqual([
-      `${file}:2 deployment: is missing; allowed: an object with the keys accountId, region, regions, stage, url`,
+      `${file}:2 deployment: is missing; allowed: an object with the keys accountId, region, regions, stage, rolePath, url`,
       `${file}:2 owner: is missing; allowed: 1–256 printable characters, such as an address or a team`,
       `${file}:2 issuers: is missing; allowed: an object from names to their settings`,
       `${file}:2 profiles: is missing; allowed: an object from names to their settings`,
@@ -130,7 +130,7 @@ describe('readConfigurationFile', () => {
     const text = 'deployment:\nowner: a\nissuers: []\nprofiles:\naudit: 1\n';
 
     expect(refusalOf(text).split('\n')).toEqual([
-      `${file}:1 deployment: null is not allowed; allowed: an object with the keys accountId, region, regions, stage, url`,
+      `${file}:1 deployment: null is not allowed; allowed: an object with the keys accountId, region, regions, stage, rolePath, url`,
       `${file}:3 issuers: [] is not allowed; allowed: an object from names to their settings`,
       `${file}:4 profiles: null is not allowed; allowed: an object from names to their settings`,
       `${file}:5 audit: 1 is not allowed; allowed: an object with the keys trust, retentionDays`,

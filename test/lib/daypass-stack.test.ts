@@ -349,6 +349,21 @@ describe('DaypassStack', () => {
     expect(Object.values(acceptedFindings()).filter((reason) => reason.length < 40)).toEqual([]);
   });
 
+  it('has its roles and its user under another path, and nothing else is different', () => {
+    const { document } = readConfigurationFile('config/daypass.yaml');
+    // As long as the one that is left, so that policies are packed alike.
+    const rolePath = '/brokers/';
+    const moved = withRolePath(document, rolePath);
+    const ofMoved = toTemplate(aDaypassStack({ document: moved }).stack).toJSON();
+
+    const text = JSON.stringify(ofMoved);
+    const asBefore = text.replace(/:(role|user)\/brokers\//g, ':$1/daypass/');
+    // Those that may be changed have the other path still, and the Deny that leaves the broker's own out of it.
+    expect(text.match(/:(?:role|user)\/daypass\/daypass-[^"]*/g)).toEqual([':role/daypass/daypass-*']);
+    expect(pathsOf(ofMoved)).toEqual(pathsOf(ofMoved).map(() => rolePath));
+    expect(withoutPaths(asBefore)).toEqual(withoutPaths(JSON.stringify(template.toJSON())));
+  });
+
   it('synthesizes the template that was reviewed', () => {
     expect(withoutAssetHashes(template.toJSON())).toMatchSnapshot();
   });
@@ -365,6 +380,28 @@ function acceptedFindings(): Readonly<Record<string, string>> {
       .map(([id, reason]) => [id.replace(/^annotation::/i, ''), reason]),
   );
 }
+
+interface Identities {
+  readonly Resources: Readonly<Record<string, { Type: string; Properties?: { Path?: string } }>>;
+}
+
+const identitiesOf = (synthesized: unknown) =>
+  Object.values((synthesized as Identities).Resources).filter(({ Type }) =>
+    ['AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::ManagedPolicy'].includes(Type),
+  );
+
+const pathsOf = (synthesized: unknown) => identitiesOf(synthesized).map(({ Properties }) => Properties?.Path);
+
+function withoutPaths(text: string): unknown {
+  const synthesized: unknown = withoutAssetHashes(JSON.parse(text));
+  for (const { Properties } of identitiesOf(synthesized)) delete Properties?.Path;
+  return synthesized;
+}
+
+const withRolePath = (document: unknown, rolePath: string) => {
+  const deployment: unknown = Reflect.get(Object(document), 'deployment');
+  return { ...Object(document), deployment: { ...Object(deployment), rolePath } };
+};
 
 /** Hashes change with every line of the functions; the resources must not. */
 function withoutAssetHashes(synthesized: unknown): unknown {

@@ -5,13 +5,15 @@ import { parse, stringify } from 'yaml';
 const root = new URL('../../', import.meta.url).pathname;
 
 export const attemptsPerMinute = 40;
+/** Of the broker's own roles: apart from those that it may change. */
+const rolePath = '/brokers/';
 export const tablesRoleArn = 'arn:aws:iam::111111111111:role/daypass/Tables';
 
 const policy = (...Statement: readonly object[]) => ({ Version: '2012-10-17', Statement });
 
 /**
  * The demo with a small quota, somebody else who controls, and profiles of a role in the broker's own account: with a
- * source identity, and without.
+ * source identity, and without. The broker's own roles have a path of their own.
  * @returns flags of `npm start`
  */
 export const writeControlledDemo = (directory: string): readonly string[] => [
@@ -35,6 +37,7 @@ function writeConfiguration(directory: string): string {
     'tables-unnamed': { ...tables, setSourceIdentity: false },
   };
   document.limits = { attemptsPerMinute };
+  document.deployment.rolePath = rolePath;
   document.controls.trust.push({
     Sid: 'OnCall',
     Effect: 'Allow',
@@ -46,7 +49,8 @@ function writeConfiguration(directory: string): string {
 }
 
 function writeWorld(directory: string): string {
-  const document = parse(readFileSync(join(root, 'local/world.yaml'), 'utf8'));
+  const world = readFileSync(join(root, 'local/world.yaml'), 'utf8');
+  const document = parse(world.replaceAll(':role/daypass/daypass-', `:role${rolePath}daypass-`));
   const account = document.accounts['111111111111'];
   account.roles = {
     ...account.roles,

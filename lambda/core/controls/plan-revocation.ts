@@ -1,6 +1,6 @@
 import type { Deployment } from '../configuration.ts';
 import { NotRevocableError } from '../errors.ts';
-import { rolePath } from '../function-roles.ts';
+import { toRolePath } from '../function-roles.ts';
 import type { Issuance } from '../issuance.ts';
 import { stsLimits } from '../sts-limits.ts';
 import {
@@ -207,9 +207,10 @@ function toNamed(sessions: readonly ListedSession[]): readonly EndedSessions[] {
 }
 
 /** The federator's sessions have names; other users' have none, and a long-term key has no time of issue. */
-const toAllOf = (arn: string, { partition, accountId }: Deployment): EndedSessions =>
-  arn.startsWith(`arn:${partition}:iam::${accountId}:user${rolePath}daypass-`)
-    ? { userIds: [`${accountId}:*`] }
-    : {};
+function toAllOf(arn: string, deployment: Deployment): EndedSessions {
+  const { partition, accountId } = deployment;
+  const federators = `arn:${partition}:iam::${accountId}:user${toRolePath(deployment)}daypass-`;
+  return arn.startsWith(federators) ? { userIds: [`${accountId}:*`] } : {};
+}
 
 const toIso = (ms: number) => new Date(ms).toISOString();

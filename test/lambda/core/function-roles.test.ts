@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { toFederatorUserArn } from '../../../lambda/core/federator-user-arn.ts';
 import {
   deployedFunctions,
   functionNames,
@@ -31,6 +32,20 @@ describe('the roles of the functions', () => {
     ]);
     expect(toRoleArn(deployment, 'stranger')).toBe(
       'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-stranger',
+    );
+  });
+
+  it('have a path of their own, where the deployment says so, and the user has it too', () => {
+    const moved = { ...deployment, rolePath: '/platform/brokers/' };
+
+    expect(toRoleArn(moved, 'issuer')).toBe(
+      'arn:aws:iam::111111111111:role/platform/brokers/daypass-prod-eu-west-1-issuer',
+    );
+    expect(toRoleArn({ ...deployment, rolePath: '/' }, 'issuer')).toBe(
+      'arn:aws:iam::111111111111:role/daypass-prod-eu-west-1-issuer',
+    );
+    expect(toFederatorUserArn(moved)).toBe(
+      'arn:aws:iam::111111111111:user/platform/brokers/daypass-prod-eu-west-1-federator',
     );
   });
 

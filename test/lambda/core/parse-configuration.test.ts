@@ -251,6 +251,26 @@ describe('parseConfiguration', () => {
     expect(aConfiguration({ deployment, profiles: {} }).deployment.partition).toBe(partition);
   });
 
+  it.each(['/', '/daypass/', '/platform/', '/platform/brokers_1/', `/${'p'.repeat(126)}/`])(
+    'takes %s for the path of its roles',
+    (rolePath) => {
+      const deployment = { accountId: '111111111111', region: 'eu-west-1', rolePath };
+
+      expect(aConfiguration({ deployment }).deployment.rolePath).toBe(rolePath);
+    },
+  );
+
+  it.each([
+    ...['', 'platform', '/platform', 'platform/', '//', '/a//b/', '/a b/', '/a*/', '/a?/', '/${aws:x}/'],
+    ...['/aws-reserved/', '/aws-service-role/x/', '/daypass/brokers/', `/${'p'.repeat(127)}/`, '/a/\n'],
+  ])('refuses %j for it', (rolePath) => {
+    const deployment = { accountId: '111111111111', region: 'eu-west-1', rolePath };
+
+    expect(problemsOf(aConfigurationDocument({ deployment }))).toMatchObject([
+      { path: ['deployment', 'rolePath'] },
+    ]);
+  });
+
   it('refuses a role of the partition aws in another', () => {
     const deployment = { accountId: '111111111111', region: 'cn-north-1' };
 

@@ -43,7 +43,10 @@ export const documentRows: readonly BrokenRow[] = [
     name: 'an unknown key of the deployment',
     change: ['  stage: prod\n', '  stage: prod\n  vpc:\n    id: vpc-1\n'],
     says: [
-      ['vpc:', refused('deployment.vpc', 'vpc', 'one of the keys accountId, region, regions, stage, url')],
+      [
+        'vpc:',
+        refused('deployment.vpc', 'vpc', 'one of the keys accountId, region, regions, stage, rolePath, url'),
+      ],
     ],
   },
   {
@@ -62,7 +65,7 @@ export const documentRows: readonly BrokenRow[] = [
     says: [
       [
         'owner: platform',
-        missing('deployment', 'an object with the keys accountId, region, regions, stage, url'),
+        missing('deployment', 'an object with the keys accountId, region, regions, stage, rolePath, url'),
       ],
     ],
   },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { aConfiguration } from '../../../support/a-configuration.ts';
 import { outcomes } from '../../../support/an-issuance.ts';
 import {
   anotherCall,
@@ -22,6 +23,31 @@ const otherRole = 'arn:aws:iam::222222222222:role/daypass/Admin';
 const human = sessionIdentity('arn:aws:iam::111111111111:role/Admins', 'mallory');
 
 describe('an unaudited issuance', () => {
+  it.each([
+    ['/brokers/', 'unaudited'],
+    ['/daypass/', 'foreign'],
+  ])(
+    'is by a role of the path that the deployment has, not %s where that is another',
+    async (path, expected) => {
+      const deployment = { accountId: brokerAccount, region: 'eu-west-1', rolePath: '/brokers/' };
+      const { reconcile } = aReconciling({ configuration: aConfiguration({ deployment }) });
+      const caller = issuerRoleArn.replace('/daypass/', path);
+
+      const { outcome } = await reconcile(
+        aTrailRecord({
+          eventName: 'AssumeRole',
+          userIdentity: sessionIdentity(caller, 'daypass-prod-eu-west-1-issuer'),
+          requestParameters: { roleArn: otherRole, roleSessionName: 'backdoor' },
+          accessKeyId: 'ASIAROGUE00000000000',
+          requestId: 'rogue-request',
+          eventId: 'rogue-event',
+        }),
+      );
+
+      expect(outcome).toBe(expected);
+    },
+  );
+
   it("is a session that a role of the broker's asked for in no issuance's name", async () => {
     const { reconcile, memory } = withRow();
     const rogue = aTrailRecord({
