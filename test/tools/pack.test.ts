@@ -166,6 +166,9 @@ console.log(IssuanceTable.name, ProofTable.name);
     expect(names.filter((name) => /^(test|local|node_modules|package-lock)/.test(name))).toEqual([]);
     expect(readManifest().dependencies).not.toHaveProperty('esbuild');
     expect(readManifest().dependencies).not.toHaveProperty('aws-cdk-lib');
+    // The Node that the repository brings would be first in the PATH of the app's own scripts.
+    expect(readManifest()).not.toHaveProperty('optionalDependencies');
+    expect(names.filter((name) => name.startsWith('toolchain'))).toEqual([]);
     for (const name of names.filter((one) => one.endsWith('.map')))
       expect(readFileSync(join(installed, name), 'utf8')).not.toContain(directory);
   });
