@@ -8,6 +8,8 @@ import { ProofRegisterUnavailableError } from '../core/errors.ts';
 import type { ProofRegister, SingleUseProof } from '../core/ports.ts';
 import { toErrorDetail } from './error-detail.ts';
 import { proofTable } from './proof-table.ts';
+import { readItem } from './read-item.ts';
+import { repeatCall } from './repeat-call.ts';
 import { writeDurably } from './write-durably.ts';
 
 export interface DynamodbProofRegisterOptions {
@@ -66,15 +68,26 @@ export function createDynamodbProofRegister(options: DynamodbProofRegisterOption
         write: (signal) => put(item, signal),
         readBack: (signal) => isOurs(item, signal),
         pause,
-        toError: (cause) =>
-          new ProofRegisterUnavailableError(
-            'whether this proof was used before cannot be found out, so nothing was issued; try again shortly with a fresh one',
-            { cause, detail: toErrorDetail(cause), retryAfterSeconds: 5 },
-          ),
+        toError: toUnavailable,
       });
+    },
+    isConsumed: async (id) => {
+      const key = { [proofTable.partitionKey]: { S: id } };
+      const read = (abortSignal: AbortSignal) => readItem({ client, tableName: TableName, key, abortSignal });
+      try {
+        return (await repeatCall(read, { pause })) !== undefined;
+      } catch (error) {
+        throw toUnavailable(error instanceof Error ? error.cause : error);
+      }
     },
   };
 }
+
+const toUnavailable = (cause: unknown) =>
+  new ProofRegisterUnavailableError(
+    'whether this proof was used before cannot be found out, so nothing was issued; try again shortly with a fresh one',
+    { cause, detail: toErrorDetail(cause), retryAfterSeconds: 5 },
+  );
 
 type ProofItem = ReturnType<typeof toItem>;
 

@@ -16,7 +16,7 @@ import { brokerTokenType } from './token-issuer.ts';
 
 export interface ConsumeSamlResponsePorts {
   readonly verifier: SamlVerifier;
-  readonly proofs: ProofRegister;
+  readonly proofs: Pick<ProofRegister, 'consume'>;
   readonly signer: TokenSigner;
   /** The broker's, without a slash at the end. */
   readonly url: string;

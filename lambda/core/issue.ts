@@ -17,7 +17,7 @@ export interface IssuePorts {
   readonly configuration: Configuration;
   readonly admission: Pick<Admission, 'admit'>;
   readonly issuances: IssuanceRecorder;
-  readonly proofs: ProofRegister;
+  readonly proofs: Pick<ProofRegister, 'consume'>;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** A new ULID for this instant. */
@@ -140,8 +140,10 @@ async function decideAndPlan<Decision extends { readonly effect: 'Allow' }, Give
 }
 
 /** Before the intent: of two that show one proof, in whichever functions, one comes this far. */
-const consumeProof = async ({ proofId, expiresAt }: Principal, proofs: ProofRegister): Promise<boolean> =>
-  proofId === undefined || proofs.consume({ id: proofId, expiresAtSeconds: expiresAt });
+const consumeProof = async (
+  { proofId, expiresAt }: Principal,
+  proofs: IssuePorts['proofs'],
+): Promise<boolean> => proofId === undefined || proofs.consume({ id: proofId, expiresAtSeconds: expiresAt });
 
 const toReplayed = ({ id }: Attempt) =>
   new ProofReplayedError(

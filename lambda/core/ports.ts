@@ -48,6 +48,8 @@ export interface IssuancePage {
 export interface ProofRegister {
   /** `true` for the first to consume it, in all functions together. Rejects with `ProofRegisterUnavailableError`. */
   consume(proof: SingleUseProof): Promise<boolean>;
+  /** Whether somebody has consumed it before. Consistent. Rejects with `ProofRegisterUnavailableError`. */
+  isConsumed(id: string): Promise<boolean>;
 }
 
 export interface SingleUseProof {

@@ -3,6 +3,7 @@ import { createDynamodbQuotaRegister } from '../adapters/dynamodb-quota-register
 import { createDynamodbSuspensionReader } from '../adapters/dynamodb-suspension-reader.ts';
 import type { Configuration } from '../core/configuration.ts';
 import { type Admission, createAdmission } from '../core/controls/admission.ts';
+import type { ProofRegister } from '../core/ports.ts';
 import { environment, requireEnv } from './environment.ts';
 
 /** What stands before everything that a deployed function writes or asks of STS. */
@@ -10,11 +11,14 @@ export const createFunctionAdmission = ({
   configuration,
   client,
   pause,
+  proofs,
 }: {
   readonly configuration: Configuration;
   /** With `maxAttempts: 1`. */
   readonly client: DynamoDBClient;
   readonly pause: (ms: number) => Promise<unknown>;
+  /** Where proofs that are good once are taken. */
+  readonly proofs?: ProofRegister;
 }): Admission =>
   createAdmission({
     configuration,
@@ -22,5 +26,6 @@ export const createFunctionAdmission = ({
     suspensions: createDynamodbSuspensionReader({
       ...{ client, tableName: requireEnv(environment.controlTable), pause },
     }),
+    ...(proofs === undefined ? {} : { proofs }),
     now: Date.now,
   });

@@ -61,19 +61,21 @@ const store = createDynamodbIntegrationStore({
   pause,
 });
 
+const proofs = createDynamodbProofRegister({
+  client: dynamodb,
+  tableName: requireEnv(environment.proofTable),
+  ...{ newNonce, pause },
+});
+
 const issuePorts = {
-  admission: createFunctionAdmission({ configuration, client: dynamodb, pause }),
+  admission: createFunctionAdmission({ configuration, client: dynamodb, pause, proofs }),
   ...{ configuration, now, newNonce },
   issuances: createDynamodbIssuanceRecorder({
     client: dynamodb,
     tableName: requireEnv(environment.issuanceTable),
     pause,
   }),
-  proofs: createDynamodbProofRegister({
-    client: dynamodb,
-    tableName: requireEnv(environment.proofTable),
-    ...{ newNonce, pause },
-  }),
+  proofs,
   newId: (nowMs: number) => ulid(nowMs),
 };
 

@@ -72,14 +72,16 @@ const { reserve } = createDynamodbExternalIdRegister({
   ...{ newNonce, pause },
 });
 
+const proofs = createDynamodbProofRegister({
+  ...{ client: dynamodb, tableName: requireEnv(environment.proofTable) },
+  ...{ newNonce, pause },
+});
+
 const auditPorts = {
-  admission: createFunctionAdmission({ configuration, client: dynamodb, pause }),
+  admission: createFunctionAdmission({ configuration, client: dynamodb, pause, proofs }),
   ...{ configuration, now, newNonce },
   issuances: createDynamodbIssuanceRecorder({ client: dynamodb, tableName: issuanceTable, pause }),
-  proofs: createDynamodbProofRegister({
-    ...{ client: dynamodb, tableName: requireEnv(environment.proofTable) },
-    ...{ newNonce, pause },
-  }),
+  proofs,
   newId: (nowMs: number) => ulid(nowMs),
 };
 

@@ -141,7 +141,7 @@ async function createSaml() {
 const logger = createFunctionLogger();
 
 const issuePorts = {
-  admission: createFunctionAdmission({ configuration, client: dynamodb, pause }),
+  admission: createFunctionAdmission({ configuration, client: dynamodb, pause, proofs }),
   ...{ configuration, issuances, proofs, now, newNonce },
   newId: (nowMs: number) => ulid(nowMs),
 };

@@ -22,7 +22,7 @@ export interface QuotaRegister {
 }
 
 export interface CountedAttempt {
-  /** As `toSourceIdentity` says it. */
+  /** As `toSourceIdentity` says it; with `/used` behind it, of proofs that were used before. */
   readonly principalId: string;
   /** Minutes since the epoch. */
   readonly minute: number;

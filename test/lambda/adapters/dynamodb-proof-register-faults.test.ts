@@ -62,6 +62,16 @@ const unavailable = {
   detail: expect.stringMatching(/./),
 };
 
+describe('looking whether a proof was consumed', () => {
+  it.each(quickKinds)('has no answer where DynamoDB has none (%s): never that it was not', async (kind) => {
+    const proof = aProof();
+    await register.consume(proof);
+    fail({ operation: 'GetItem', kind });
+
+    await expect(register.isConsumed(proof.id)).rejects.toMatchObject(unavailable);
+  });
+});
+
 describe('consuming a proof that meets a fault', () => {
   it.each([1, 2].flatMap((times) => quickKinds.map((kind) => ({ kind, times }))))(
     '$times times ($kind) is the first nevertheless, and the last',

@@ -36,6 +36,15 @@ describe('the register of proofs', () => {
     expect(await register.consume(proof)).toBe(false);
   });
 
+  it('knows whether a proof was consumed, in whichever function, without consuming it', async () => {
+    const proof = aProof();
+
+    expect(await register.isConsumed(proof.id)).toBe(false);
+    expect(await (await aRegister('saml')).consume(proof)).toBe(true);
+    expect(await register.isConsumed(proof.id)).toBe(true);
+    expect(await register.isConsumed(aProof().id)).toBe(false);
+  });
+
   it('is one for all functions: what one consumed is consumed for the other', async () => {
     const proof = aProof();
     const saml = await aRegister('saml');

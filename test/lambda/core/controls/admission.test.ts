@@ -14,6 +14,8 @@ function anAdmission(
     readonly counts?: boolean | Error;
     readonly readError?: Error;
     readonly nowMs?: number;
+    /** Of proofs; absent where none is taken. */
+    readonly isConsumed?: (id: string) => Promise<boolean>;
   } = {},
 ) {
   const counted: CountedAttempt[] = [];
@@ -36,6 +38,7 @@ function anAdmission(
           .map((target) => ({ target, reason: 'a reason for operators' }));
       },
     },
+    ...(options.isConsumed === undefined ? {} : { proofs: { isConsumed: options.isConsumed } }),
     now: () => options.nowMs ?? Date.parse('2026-11-21T10:00:13.500Z'),
   });
   return { admission, counted, asked };
@@ -112,6 +115,38 @@ describe('admission', () => {
 
     expect((await admission.findOwn(alice)).map(({ target }) => target.kind)).toEqual(['issuer']);
     expect(asked).toEqual([[expect.stringMatching(/^principal#/), 'issuer#okta']]);
+    expect(counted).toEqual([]);
+  });
+});
+
+describe('an attempt with a proof that is good once', () => {
+  const used = 'u'.repeat(43);
+  const isConsumed = async (id: string) => id === used;
+  const partner = (proofId: string) => aPrincipal({ issuer: 'globex', subject: 'globex', proofId });
+
+  it.each([
+    ['of its owner while it is good', 'g'.repeat(43), { isConsumed }, 'globex.globex'],
+    ['of nobody it could keep out once it was used', used, { isConsumed }, 'globex.globex/used'],
+    ['the same where none is taken', 'g'.repeat(43), {}, 'globex.globex/used'],
+  ])('is %s', async (_, proofId, options, principalId) => {
+    const { admission, counted } = anAdmission(options);
+
+    await admission.admit(partner(proofId), {});
+    await admission.count(partner(proofId));
+
+    expect(counted.map((attempt) => attempt.principalId)).toEqual([principalId, principalId]);
+  });
+
+  it('is counted after it was used: its denials cannot fill the audit', async () => {
+    const { admission } = anAdmission({ isConsumed, counts: false });
+
+    await expect(admission.admit(partner(used), {})).rejects.toBeInstanceOf(TooManyAttemptsError);
+  });
+
+  it('is not made where nobody knows whether it was used', async () => {
+    const { admission, counted } = anAdmission({ isConsumed: () => Promise.reject(unavailable) });
+
+    await expect(admission.admit(partner(used), {})).rejects.toBe(unavailable);
     expect(counted).toEqual([]);
   });
 });
