@@ -168,7 +168,7 @@ console.log(IssuanceTable.name, ProofTable.name);
     expect(readManifest().dependencies).not.toHaveProperty('aws-cdk-lib');
     // The Node that the repository brings would be first in the PATH of the app's own scripts.
     expect(readManifest()).not.toHaveProperty('optionalDependencies');
-    expect(names.filter((name) => name.startsWith('toolchain'))).toEqual([]);
+    expect(names.filter((name) => name.startsWith('bin/toolchain'))).toEqual([]);
     for (const name of names.filter((one) => one.endsWith('.map')))
       expect(readFileSync(join(installed, name), 'utf8')).not.toContain(directory);
   });
