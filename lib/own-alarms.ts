@@ -30,7 +30,11 @@ const standing: OwnAlarms = {
   },
   'audit-row-removed': {
     ...{ metric: 'RowsRemoved', threshold: 1, minutes: 5 },
-    what: 'Somebody deleted a row of the audit, a finding or an integration',
+    what: 'Somebody deleted a row of the audit, a finding, an integration or a control, or gave it another time to expire',
+  },
+  'audit-row-unreadable': {
+    ...{ metric: 'RowsUnreadable', threshold: 1, minutes: 5 },
+    what: 'A row was changed that no function of the broker can have written, as it cannot be read',
   },
   // The quota is the account's: some are the bursts of SDKs, ten are a shortage.
   'sts-throttled': {
@@ -62,7 +66,7 @@ const standing: OwnAlarms = {
   },
   'events-not-published': {
     ...{ metric: 'EventsFailed', threshold: 3, minutes: 15 },
-    what: 'Changes cannot be told to EventBridge, or a row cannot be read',
+    what: 'Changes cannot be told to EventBridge',
   },
 };
 

@@ -119,7 +119,7 @@ export const aRotation = (error: Error) => async (logger: Logger) => {
 /** Changes of rows, of which the bus takes as many. */
 export const somePublishing = (changes: readonly RowChange[], takes?: number) => async (logger: Logger) => {
   const { bus } = aBus(takes === undefined ? {} : { takes });
-  await createPublishChanges({ bus, logger, stage: 'prod' })(changes);
+  await createPublishChanges({ bus, logger, stage: 'prod', hasCopies: false })(changes);
 };
 
 export const anIssuedChange = aRowChange({ after: { ...anIntent(), ...outcomes.ISSUED } });
@@ -197,6 +197,7 @@ export async function everyMetric(): Promise<readonly EmittedMetric[]> {
       }),
     ]),
     somePublishing([aRowChange({ before: { ...anIntent() } })]),
+    somePublishing([aRowChange({ unreadable: ['after'], after: {} })]),
     aSettlement([]),
     aRevocation,
   ];

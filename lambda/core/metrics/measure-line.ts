@@ -49,6 +49,9 @@ const measures: Readonly<Record<string, Measure>> = {
     ...toMeasurement('EventsNotJoined', failed),
   ],
   'row removed': once('RowsRemoved'),
+  // Whose time was changed can be deleted without a word.
+  'row changed': once('RowsRemoved'),
+  'row unreadable': once('RowsUnreadable'),
   'event not published': once('EventsFailed'),
   'events published': ({ published }) => toMeasurement('EventsPublished', published),
 };

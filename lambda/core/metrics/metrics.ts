@@ -57,8 +57,10 @@ export const metrics = {
   EventsJoined: { unit: 'Count', dimensions: [] },
   /** Those that could not be: they come again. */
   EventsNotJoined: { unit: 'Count', dimensions: [] },
-  /** Rows that somebody deleted by hand. */
+  /** Rows that somebody deleted by hand, or gave another time to expire. */
   RowsRemoved: { unit: 'Count', dimensions: [] },
+  /** Changes of a row that none of the broker's functions can have written, as it cannot be read. */
+  RowsUnreadable: { unit: 'Count', dimensions: [] },
   /** Changes that could not be told to EventBridge, once for each try. */
   EventsFailed: { unit: 'Count', dimensions: [] },
   EventsPublished: { unit: 'Count', dimensions: [] },

@@ -206,7 +206,7 @@ describe('the events', () => {
     }
   });
 
-  it('wake nobody for an attempt that has only begun', () => {
+  it('wake nobody for an attempt that has only begun, and miss no change of its row', () => {
     const [filter] = Object.values(template.findResources('AWS::Lambda::EventSourceMapping')).flatMap(
       ({ Properties }) =>
         Properties.FilterCriteria === undefined ? [] : [Properties.FilterCriteria.Filters],
@@ -214,7 +214,7 @@ describe('the events', () => {
 
     expect(filter.map(({ Pattern }: { readonly Pattern: string }) => JSON.parse(Pattern))).toEqual([
       { dynamodb: { NewImage: { state: { S: [{ 'anything-but': ['PENDING'] }] } } } },
-      { eventName: ['REMOVE'] },
+      { eventName: ['MODIFY', 'REMOVE'] },
     ]);
   });
 

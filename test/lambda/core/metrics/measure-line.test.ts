@@ -115,7 +115,30 @@ describe('the metrics of the other functions', () => {
     ],
     ['an event that is not taken', somePublishing([anIssuedChange], 0), ['EventsFailed']],
     ['a row that is deleted', somePublishing([aRowChange({ before: { id: 'A' } })]), ['RowsRemoved']],
-    ['one that expired', somePublishing([aRowChange({ before: { id: 'A' }, hasExpired: true })]), []],
+    [
+      'one that expired',
+      somePublishing([
+        aRowChange({ before: { id: 'A', expiresAtSeconds: 1 }, atSeconds: 2, isByDynamodb: true }),
+      ]),
+      [],
+    ],
+    [
+      'one that is given another time to expire',
+      somePublishing([
+        aRowChange({ before: { state: 'PENDING' }, after: { state: 'PENDING', expiresAtSeconds: 1 } }),
+      ]),
+      ['RowsRemoved'],
+    ],
+    [
+      'one that nobody can read',
+      somePublishing([aRowChange({ unreadable: ['after'], before: {}, after: {} })]),
+      ['RowsUnreadable'],
+    ],
+    [
+      'one that is none of its table',
+      somePublishing([aRowChange({ after: { state: 'x' } })]),
+      ['RowsUnreadable'],
+    ],
     [
       'a finding',
       somePublishing([aRowChange({ table: 'findings', after: aFindingRow() })]),

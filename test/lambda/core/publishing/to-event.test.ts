@@ -49,7 +49,7 @@ describe('the event of an issuance', () => {
       { before: issued, after: { ...issued, event0: {} } },
     ],
     ['that is gone', { before: issued }],
-    ['that expired', { before: issued, hasExpired: true }],
+    ['that expired', { before: issued, isByDynamodb: true }],
   ])('is not there for one %s', (_what, change) => {
     expect(tell(change)).toBeUndefined();
   });
