@@ -112,7 +112,7 @@ describe('a finding', () => {
     expect(JSON.stringify(unmarshall(Item))).not.toContain('Canary');
   });
 
-  it('is resolved once, with the reason, and is not new after that', async () => {
+  it('is resolved once, with the reason', async () => {
     await store.record(aDiscovery({ id: 'healed', kind: 'missing-from-cloudtrail' }));
 
     const answers = [
@@ -122,13 +122,46 @@ describe('a finding', () => {
     ];
 
     expect(answers).toEqual([true, false, false]);
-    expect(await store.record(aDiscovery({ id: 'healed' }))).toEqual({ isNew: false });
     expect(await reader.find('healed')).toMatchObject({
       state: 'RESOLVED',
       resolution: 'the event came late',
       resolvedAt: new Date(nowMs).toISOString(),
     });
     expect(await reader.find('nothing')).toBeUndefined();
+  });
+
+  it('is open again, and new, when it is found after it was resolved', async () => {
+    await store.record(aDiscovery({ id: 'back' }));
+    const first = await reader.find('back');
+    await store.resolve('back', 'it came');
+    time = nowMs + 1000;
+
+    const answers = [
+      await store.record(aDiscovery({ id: 'back' })),
+      await store.record(aDiscovery({ id: 'back' })),
+    ];
+
+    expect(answers).toEqual([{ isNew: true }, { isNew: false }]);
+    // Where it was in the lists, and for as long as it was.
+    expect(await reader.find('back')).toEqual({ ...first, reopenedAt: new Date(time).toISOString() });
+    time = nowMs;
+  });
+
+  it('is open again, and new, when the answer of that was lost', async () => {
+    await store.record(aDiscovery({ id: 'back-in-silence' }));
+    await store.resolve('back-in-silence', 'it came');
+    table.aws.faults.replace([{ service: 'dynamodb', operation: 'UpdateItem', kind: 'lost', times: 1 }]);
+
+    expect(await store.record(aDiscovery({ id: 'back-in-silence' }))).toEqual({ isNew: true });
+  });
+
+  it('is opened again by one of two who find it at once', async () => {
+    await store.record(aDiscovery({ id: 'back-twice' }));
+    await store.resolve('back-twice', 'it came');
+
+    const answers = await Promise.all([1, 2].map(() => store.record(aDiscovery({ id: 'back-twice' }))));
+
+    expect(answers.map(({ isNew }) => isNew).sort()).toEqual([false, true]);
   });
 
   it('is resolved when the answer of that was lost', async () => {
