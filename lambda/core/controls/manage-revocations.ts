@@ -22,7 +22,7 @@ import {
   planRoleRevocation,
   type Unlisted,
 } from './plan-revocation.ts';
-import { requireKnownPrincipal } from './require-known-target.ts';
+import { toRecordedPrincipals } from './require-known-target.ts';
 import { toExpiryMs } from './revocable-session.ts';
 import type { Revocation, RevocationScope } from './revocation.ts';
 import type { Revoker } from './revoker.ts';
@@ -72,9 +72,10 @@ export function createManageRevocations(ports: ManageRevocationsPorts): ManageRe
     { policies, cannotEnd }: PlannedRevocation,
     {
       caller,
+      startedMs,
       before,
       ...rest
-    }: { readonly caller: Caller; readonly before?: Revocation } & Pick<
+    }: { readonly caller: Caller; readonly startedMs: number; readonly before?: Revocation } & Pick<
       Revocation,
       'id' | 'scope' | 'reason'
     >,
@@ -90,7 +91,7 @@ export function createManageRevocations(ports: ManageRevocationsPorts): ManageRe
       policies,
       expiresAtSeconds: Math.floor(nowMs / 1000) + configuration.audit.retentionDays * secondsPerDay,
     };
-    const revocation = await apply(planned, before?.policies);
+    const revocation = await apply(planned, { startedMs, before: before?.policies });
     if (revocation === undefined)
       throw new VersionConflictError(
         'somebody else revokes the same at the same time; read the revocations, and repeat what is still wanted',
@@ -111,9 +112,26 @@ export function createManageRevocations(ports: ManageRevocationsPorts): ManageRe
     return { ...planned, cannotEnd: [toIncomplete(unlisted), ...planned.cannotEnd] };
   };
 
+  /** Of the first of its names by which there is anything. */
+  const planOfFirst = async (
+    asked: Extract<RevocationScope, { readonly kind: 'principal' }>,
+    times: Parameters<typeof planOfPrincipal>[1],
+  ) => {
+    const [first, ...others] = toRecordedPrincipals(asked, configuration);
+    let scope = { ...asked, ...first };
+    let planned = await planOfPrincipal(scope, times);
+    for (const other of others) {
+      if (planned.policies.length + planned.cannotEnd.length > 0) break;
+      scope = { ...asked, ...other };
+      planned = await planOfPrincipal(scope, times);
+    }
+    return { scope, planned };
+  };
+
   return {
-    revokeIssuance: (caller, issuanceId, reason) =>
-      controlled(caller, reason, async () => {
+    revokeIssuance: (caller, issuanceId, reason) => {
+      const startedMs = now();
+      return controlled(caller, reason, async () => {
         const issuance = isIssuanceId(issuanceId) ? await issuances.find(issuanceId) : undefined;
         if (issuance === undefined)
           throw new IssuanceNotFoundError(
@@ -123,24 +141,27 @@ export function createManageRevocations(ports: ManageRevocationsPorts): ManageRe
         const before = await store.find(issuanceId);
         const scope = { kind: 'issuance', issuanceId } as const;
         return carryOut(planned, {
-          ...{ caller, id: issuanceId, scope, reason },
+          ...{ caller, startedMs, id: issuanceId, scope, reason },
           ...(before === undefined ? {} : { before }),
         });
-      }),
+      });
+    },
 
-    revokeAll: (caller, asked, reason) =>
-      controlled(caller, reason, async () => {
+    revokeAll: (caller, asked, reason) => {
+      const startedMs = now();
+      return controlled(caller, reason, async () => {
         const nowMs = now();
         const beforeMs = Date.parse(asked.before);
         if (beforeMs > nowMs + skewMs)
           throw new InvalidRequestError('before; allowed: an instant that is not in the future');
         const id = newId(nowMs);
-        const scope =
-          asked.kind === 'role' ? asked : { ...asked, ...requireKnownPrincipal(asked, configuration) };
-        const planned =
-          scope.kind === 'role'
-            ? planRoleRevocation({ roleArn: scope.roleArn, beforeMs }, { id, nowMs })
-            : await planOfPrincipal(scope, { id, nowMs, beforeMs });
+        const { scope, planned } =
+          asked.kind === 'role'
+            ? {
+                scope: asked,
+                planned: planRoleRevocation({ roleArn: asked.roleArn, beforeMs }, { id, nowMs }),
+              }
+            : await planOfFirst(asked, { id, nowMs, beforeMs });
         if (planned.policies.length === 0)
           throw new NotRevocableError(
             [
@@ -148,8 +169,9 @@ export function createManageRevocations(ports: ManageRevocationsPorts): ManageRe
               ...planned.cannotEnd,
             ].join('; '),
           );
-        return carryOut(planned, { caller, id, scope, reason });
-      }),
+        return carryOut(planned, { caller, startedMs, id, scope, reason });
+      });
+    },
 
     list: (caller, page) => controlled(caller, undefined, () => store.list(page)),
   };
