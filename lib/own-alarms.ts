@@ -106,4 +106,9 @@ const ofReconciliation: OwnAlarms = {
     ...{ metric: 'ReconcilerRuns', threshold: 1, minutes: 30, isMissing: true },
     what: 'Nobody compared the audit with CloudTrail for half an hour',
   },
+  // The broker's own use of its keys is in the trail: no hour is without an object of its account, and others' say nothing of it.
+  'trail-silent': {
+    ...{ metric: 'OwnTrailObjects', threshold: 1, minutes: 120, isMissing: true },
+    what: "No object of the trail with events of the broker's account was read for two hours",
+  },
 };

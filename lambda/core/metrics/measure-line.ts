@@ -44,7 +44,8 @@ const measures: Readonly<Record<string, Measure>> = {
     ...toMeasurement('RowsNotReconciled', failed),
   ],
   swept: ({ failed }) => toMeasurement('RowsNotReconciled', failed),
-  reconciled: ({ joined, failed }) => [
+  reconciled: ({ joined, failed, isOwn }) => [
+    ...(isOwn === true ? [{ name: 'OwnTrailObjects', value: 1 } as const] : []),
     ...toMeasurement('EventsJoined', joined),
     ...toMeasurement('EventsNotJoined', failed),
   ],

@@ -53,6 +53,8 @@ export const metrics = {
   ReconcilerRuns: { unit: 'Count', dimensions: [] },
   /** Rows that a run of the schedule could not finish or close: the next one meets them again. */
   RowsNotReconciled: { unit: 'Count', dimensions: [] },
+  /** Objects of the trail with events of the broker's own account. */
+  OwnTrailObjects: { unit: 'Count', dimensions: [] },
   /** Events of CloudTrail that were joined with their rows. */
   EventsJoined: { unit: 'Count', dimensions: [] },
   /** Those that could not be: they come again. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHearLine } from '../../../../lambda/core/reconciliation/hear-line.ts';
+import type { GatewayLine } from '../../../../lambda/core/reconciliation/reconciliation-ports.ts';
 import { outcomes } from '../../../support/an-issuance.ts';
 import {
   aLineOf,
@@ -376,7 +377,7 @@ describe('a line of the access log', () => {
     at(later);
     await settle();
     const kept: unknown[] = [];
-    const hear = createHearLine({
+    const hearLine = createHearLine({
       ...{
         findings: memory.findings,
         issuances: memory.issuances,
@@ -387,6 +388,10 @@ describe('a line of the access log', () => {
         kept.push(one);
       },
     });
+    const hear = async (one: GatewayLine) => {
+      await hearLine.keep(one);
+      return hearLine.compare(one);
+    };
     return { hear, memory, kept };
   }
 });
