@@ -91,6 +91,13 @@ describe('the time at which a row expires', () => {
       aFindingRow({ ...due, state: 'RESOLVED' }),
     ],
     ['of a finding, to none', 'findings', { id: 'A', ...due }, { id: 'A' }],
+    ['of a finding, to none, with a nonce', 'findings', { id: 'A', ...due }, { id: 'A', nonce: 'b' }],
+    [
+      'of a revocation, in its place, with what it is kept until',
+      'controls',
+      anOldRevocation(),
+      anOldRevocation({ ...due, keptUntilSeconds: due.expiresAtSeconds }),
+    ],
     ['of a suspension', 'controls', aSuspensionRow(), aSuspensionRow(due)],
     [
       'of a suspension, in a new version',
