@@ -30,7 +30,11 @@ const standing: OwnAlarms = {
   },
   'audit-row-removed': {
     ...{ metric: 'RowsRemoved', threshold: 1, minutes: 5 },
-    what: 'Somebody deleted a row of the audit, a finding or an integration',
+    what: 'Somebody deleted a row of the audit, a finding, an integration or a control, or gave it another time to expire',
+  },
+  'audit-row-unreadable': {
+    ...{ metric: 'RowsUnreadable', threshold: 1, minutes: 5 },
+    what: 'A row was changed that no function of the broker can have written, as it cannot be read',
   },
   // The quota is the account's: some are the bursts of SDKs, ten are a shortage.
   'sts-throttled': {
@@ -62,7 +66,7 @@ const standing: OwnAlarms = {
   },
   'events-not-published': {
     ...{ metric: 'EventsFailed', threshold: 3, minutes: 15 },
-    what: 'Changes cannot be told to EventBridge, or a row cannot be read',
+    what: 'Changes cannot be told to EventBridge',
   },
 };
 
@@ -106,5 +110,10 @@ const ofReconciliation: OwnAlarms = {
   'reconciler-silent': {
     ...{ metric: 'ReconcilerRuns', threshold: 1, minutes: 30, isMissing: true },
     what: 'Nobody compared the audit with CloudTrail for half an hour',
+  },
+  // The broker's own use of its keys is in the trail: no hour is without an object of its account, and others' say nothing of it.
+  'trail-silent': {
+    ...{ metric: 'OwnTrailObjects', threshold: 1, minutes: 120, isMissing: true },
+    what: "No object of the trail with events of the broker's account was read for two hours",
   },
 };

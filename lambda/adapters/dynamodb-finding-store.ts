@@ -23,9 +23,46 @@ export interface DynamodbFindingStoreOptions {
 const secondsPerDay = 86_400;
 const { partitionKey } = findingTable;
 
-/** Keeps findings: each is added once, and resolved at most once. */
+/** Keeps findings: each is added once, and opened again where it was resolved and is found once more. */
 export function createDynamodbFindingStore(options: DynamodbFindingStoreOptions): FindingStore {
   const { client, tableName: TableName, retentionDays, now, newNonce, pause } = options;
+
+  /** RESOLVED to OPEN. `false` when it is open. */
+  const reopen = (id: string): Promise<boolean> => {
+    const Key = { [partitionKey]: { S: id } };
+    const nonce = newNonce();
+    return writeDurably<boolean>({
+      write: async (abortSignal) => {
+        const { Attributes } = await client.send(
+          new UpdateItemCommand({
+            TableName,
+            Key,
+            UpdateExpression:
+              'SET #state = :open, reopenedAt = :at, #nonce = :nonce REMOVE resolvedAt, resolution',
+            ConditionExpression: '#state = :resolved',
+            ExpressionAttributeNames: { '#state': 'state', '#nonce': 'nonce' },
+            ExpressionAttributeValues: {
+              ':resolved': { S: 'RESOLVED' },
+              ':open': { S: 'OPEN' },
+              ':at': { S: new Date(now()).toISOString() },
+              ':nonce': { S: nonce },
+            },
+            ReturnValues: 'ALL_NEW',
+          }),
+          { abortSignal },
+        );
+        return Attributes?.['nonce']?.S === nonce || undefined;
+      },
+      readBack: async (abortSignal) => {
+        const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }), {
+          abortSignal,
+        });
+        return Item === undefined ? undefined : Item['nonce']?.S === nonce;
+      },
+      pause,
+      toError: toUnwritten,
+    });
+  };
 
   return {
     record: async (discovery) => {
@@ -43,7 +80,7 @@ export function createDynamodbFindingStore(options: DynamodbFindingStoreOptions)
         { item, keys: [partitionKey], nonceOf: (found) => found['nonce']?.S },
         { client, tableName: TableName, pause, toError: toUnwritten },
       );
-      return { isNew };
+      return { isNew: isNew || (await reopen(discovery.id)) };
     },
 
     resolve: (id, resolution) => {

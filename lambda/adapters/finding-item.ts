@@ -38,6 +38,7 @@ const finding = z.object({
     .exactOptional(),
   differences: z.array(z.object({ field: text, row: text.exactOptional(), event: text.exactOptional() })),
   createdAt: text,
+  reopenedAt: text.exactOptional(),
   resolvedAt: text.exactOptional(),
   resolution: text.exactOptional(),
   expiresAtSeconds: z.number(),

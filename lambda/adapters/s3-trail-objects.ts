@@ -36,10 +36,11 @@ export function createS3TrailObjects(options: S3TrailObjectsOptions): TrailObjec
   const folder = prefix === undefined ? '' : `${prefix}/`;
 
   return {
-    isTrailObject: (object) =>
-      object.bucketName === bucketName &&
-      object.key.startsWith(folder) &&
-      accounts.includes(trailKey.exec(object.key.slice(folder.length))?.[1] ?? ''),
+    findAccount: (object) => {
+      if (object.bucketName !== bucketName || !object.key.startsWith(folder)) return undefined;
+      const [, account = ''] = trailKey.exec(object.key.slice(folder.length)) ?? [];
+      return accounts.includes(account) ? account : undefined;
+    },
 
     isUnreadable: (error) => error instanceof UnreadableObjectError,
 

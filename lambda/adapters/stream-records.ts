@@ -45,45 +45,46 @@ export function toRowChanges(
       position: SequenceNumber,
       key: toKey(Keys),
       ...toImages(OldImage, NewImage),
-      hasExpired:
-        (userIdentity?.type === 'Service' && userIdentity.principalId === 'dynamodb.amazonaws.com') ||
-        wasDue(OldImage, ApproximateCreationDateTime),
+      isByDynamodb: userIdentity?.type === 'Service' && userIdentity.principalId === 'dynamodb.amazonaws.com',
+      ...(ApproximateCreationDateTime === undefined ? {} : { atSeconds: ApproximateCreationDateTime }),
     };
   });
 }
 
-/** What DynamoDB deleted in another region comes here without a word of who did it: its time tells. */
-function wasDue(before: Image | undefined, atSeconds: number | undefined): boolean {
-  const dueAtSeconds = ttl.safeParse(before?.['expiresAtSeconds']).data;
-  return dueAtSeconds !== undefined && atSeconds !== undefined && dueAtSeconds <= atSeconds;
-}
-
-/** In seconds, as DynamoDB writes a number. */
-const ttl = z.object({ N: z.string().regex(/^\d{1,15}$/) }).transform(({ N }) => Number(N));
-
-type Image = Readonly<Record<string, unknown>>;
+type Attributes = Readonly<Record<string, unknown>>;
 
 /** Its attributes' own texts, as `{ N: '3' }` has one: nobody's number can keep a row from being named. */
-const toKey = (keys: Image): string =>
+const toKey = (keys: Attributes): string =>
   Object.values(keys)
     .flatMap((attribute) => Object.values(Object(attribute)))
     .join('/');
 
-/** DynamoDB takes numbers by hand that JavaScript has none for. Such a row fails by itself, not with all behind it. */
+/**
+ * DynamoDB takes numbers by hand that JavaScript has none for. Such an image fails by itself: not the rows behind it, and not what became
+ * of the row.
+ */
 function toImages(
-  before: Image | undefined,
-  after: Image | undefined,
-): Pick<RowChange, 'before' | 'after' | 'isUnreadable'> {
-  try {
-    return {
-      ...(before === undefined ? {} : { before: toRow(before) }),
-      ...(after === undefined ? {} : { after: toRow(after) }),
-    };
-  } catch {
-    // The error would quote the value.
-    return { isUnreadable: true, ...(after === undefined ? {} : { after: {} }) };
-  }
+  before: Attributes | undefined,
+  after: Attributes | undefined,
+): Pick<RowChange, 'before' | 'after' | 'unreadable'> {
+  const rows = { before: toRow(before), after: toRow(after) };
+  const unreadable = images.filter((image) => rows[image] === 'unreadable');
+  return {
+    ...(rows.before === undefined || rows.before === 'unreadable' ? {} : { before: rows.before }),
+    ...(rows.after === undefined ? {} : { after: rows.after === 'unreadable' ? {} : rows.after }),
+    ...(unreadable.length === 0 ? {} : { unreadable }),
+  };
 }
 
+const images = ['before', 'after'] as const;
+
 /** In a stream's record bytes are base64 text; none of these tables holds any. */
-const toRow = (image: Image): Row => unmarshall(image as Record<string, AttributeValue>);
+function toRow(attributes: Attributes | undefined): Row | 'unreadable' | undefined {
+  if (attributes === undefined) return undefined;
+  try {
+    return unmarshall(attributes as Record<string, AttributeValue>);
+  } catch {
+    // The error would quote the value.
+    return 'unreadable';
+  }
+}

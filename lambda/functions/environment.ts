@@ -1,5 +1,11 @@
-import { usesFederator, usesIntegrations, usesWebIdentity } from '../core/configuration.ts';
+import {
+  type Configuration,
+  usesFederator,
+  usesIntegrations,
+  usesWebIdentity,
+} from '../core/configuration.ts';
 import type { DeploymentNeeds, FunctionName } from '../core/function-roles.ts';
+import { toOtherRegions } from '../core/regions.ts';
 
 /** The environment of the deployed functions: set by the stack and by the local run, read by `functions/` alone. */
 export const environment = {
@@ -47,6 +53,8 @@ export const environment = {
   controlTable: 'DAYPASS_CONTROL_TABLE',
   /** Name of the table that counts attempts. */
   quotaTable: 'DAYPASS_QUOTA_TABLE',
+  /** Regions to which the tables are copied, parted by commas. */
+  otherRegions: 'DAYPASS_OTHER_REGIONS',
 } as const;
 
 export type Variable = keyof typeof environment;
@@ -113,12 +121,22 @@ const forIntegrations: Readonly<Partial<Record<FunctionName, readonly Variable[]
   publisher: ['integrationTable'],
 };
 
+/** What each function reads where the deployment runs in more than one region. */
+const forRegions: Readonly<Partial<Record<FunctionName, readonly Variable[]>>> = {
+  // The others read it in the configuration.
+  publisher: ['otherRegions'],
+};
+
 /** What the function reads. The stack and the local run set exactly these. */
-export const variablesOf = (name: FunctionName, configuration: DeploymentNeeds): readonly Variable[] => [
+export const variablesOf = (
+  name: FunctionName,
+  configuration: DeploymentNeeds & Pick<Configuration, 'deployment'>,
+): readonly Variable[] => [
   ...always[name],
   ...(usesWebIdentity(configuration) ? (forWebIdentity[name] ?? []) : []),
   ...(usesFederator(configuration) ? (forFederator[name] ?? []) : []),
   ...(usesIntegrations(configuration) ? (forIntegrations[name] ?? []) : []),
+  ...(toOtherRegions(configuration.deployment).length > 0 ? (forRegions[name] ?? []) : []),
 ];
 
 /** @throws TypeError naming the variable, so that a misconfigured function fails at its cold start. */

@@ -23,6 +23,7 @@ const publish = createPublishChanges({
   }),
   logger: createFunctionLogger(),
   stage: requireEnv(environment.stage),
+  hasCopies: findEnv(environment.otherRegions) !== undefined,
 });
 
 /** Tells EventBridge what changed in the tables. Its role reads their streams and puts events, and does nothing else. */

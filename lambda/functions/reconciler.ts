@@ -76,7 +76,8 @@ const handle = createHandleInvocation({
     ...(trail.existing?.prefix === undefined ? {} : { prefix: trail.existing.prefix }),
   }),
   findings,
-  rememberLine: createHearLine({
+  accountId: deployment.accountId,
+  hearLine: createHearLine({
     ...{ remember: gateway.remember, issuances, now },
     findings: { ...findings, find: findingReader.find },
     settleMinutes: trail.settleMinutes,

@@ -45,6 +45,7 @@ export const findingAnswer = z.strictObject({
     .array(z.strictObject({ field: text, row: text.exactOptional(), event: text.exactOptional() }))
     .describe('What differs, each with both values'),
   createdAt: z.iso.datetime(),
+  reopenedAt: z.iso.datetime().exactOptional().describe('When it was found again, after it was resolved'),
   resolvedAt: z.iso.datetime().exactOptional(),
   resolution: text.exactOptional(),
   keptUntil: z.iso.datetime(),

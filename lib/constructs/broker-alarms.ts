@@ -47,10 +47,7 @@ export class BrokerAlarms extends Construct {
       ...Object.entries(props.functions).flatMap(([name, handler]) => this.addFunctionAlarm(name, handler)),
       ...toList(props.functions['publisher']).map((publisher) => this.addLagAlarm(publisher)),
       ...Object.entries(props.deadLetters).map(([name, queue]) => this.addDeadLetterAlarm(name, queue)),
-      ...toList(props.trailQueue).flatMap((queue) => [
-        this.addTrailAlarm(queue),
-        this.addSilentTrailAlarm(queue),
-      ]),
+      ...toList(props.trailQueue).map((queue) => this.addTrailAlarm(queue)),
       ...toList(props.certificateDays).map((days) => this.addCertificateAlarm(days)),
     ];
   }
@@ -132,18 +129,6 @@ export class BrokerAlarms extends Construct {
       threshold: Duration.minutes(30).toSeconds(),
       what: 'An object of the trail waits for half an hour to be compared with the audit',
       ...atLeast,
-    });
-  }
-
-  /** The broker's own use of its keys is in the trail: no hour is without an object. */
-  private addSilentTrailAlarm(queue: IQueue): Alarm {
-    const metric = queue.metricNumberOfMessagesSent({ statistic: 'Sum', period: Duration.hours(1) });
-    return this.addAlarm(metric, {
-      name: 'trail-silent',
-      threshold: 1,
-      evaluationPeriods: 2,
-      what: 'No object of the trail was told of for two hours',
-      ...silent,
     });
   }
 

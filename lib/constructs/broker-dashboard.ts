@@ -60,7 +60,10 @@ export class BrokerDashboard extends Construct {
       ),
     );
     dashboard.addWidgets(
-      this.graph('Audit', this.of(['AuditWriteFailures', 'RowsRemoved', 'EventsFailed', 'ServerErrors'])),
+      this.graph(
+        'Audit',
+        this.of(['AuditWriteFailures', 'RowsRemoved', 'RowsUnreadable', 'EventsFailed', 'ServerErrors']),
+      ),
       this.graph(
         'Findings, by kind',
         findingKinds.map((kind) => this.one('Findings', { kind }, kind)),

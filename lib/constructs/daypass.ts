@@ -21,6 +21,7 @@ import {
   toPerFunction,
   verifyAlias,
 } from '../../lambda/core/function-roles.ts';
+import { toOtherRegions } from '../../lambda/core/regions.ts';
 import { toStsUrl } from '../../lambda/core/sts-url.ts';
 import { environment, type Variable, variablesOf } from '../../lambda/functions/environment.ts';
 import { checkCanaryAccess } from '../canaries.ts';
@@ -416,6 +417,7 @@ export class Daypass extends Construct {
       federatorUserName: this.federator?.userName ?? '',
       keyTestSeconds: '60',
       integrationTable: this.integrations?.table.tableName ?? '',
+      otherRegions: toOtherRegions(configuration.deployment).join(','),
     };
     for (const name of deployedFunctions(configuration)) {
       const { handler } = requireDeployed(this.functions, name);

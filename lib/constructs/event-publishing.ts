@@ -71,18 +71,18 @@ export class EventPublishing extends Construct {
         retryAttempts: 10_000,
         maxRecordAge: Duration.hours(12),
         onFailure: new SqsDlq(this.deadLetters),
-        ...(name === 'issuances' ? { filters: overOrGone } : {}),
+        ...(name === 'issuances' ? { filters: unlessBegun } : {}),
       });
     }
   }
 }
 
-/** An attempt that has begun is told once it is over: nobody is woken for it. */
-const overOrGone = [
+/** An attempt that begins is told once it is over: nobody is woken for it, but for whatever becomes of its row. */
+const unlessBegun = [
   FilterCriteria.filter({
     dynamodb: { NewImage: { state: { S: FilterRule.notEquals('PENDING') } } },
   }),
-  FilterCriteria.filter({ eventName: FilterRule.isEqual('REMOVE') }),
+  FilterCriteria.filter({ eventName: FilterRule.or('MODIFY', 'REMOVE') }),
 ];
 
 function requireStream({ tableStreamArn, node }: ITableV2): string {

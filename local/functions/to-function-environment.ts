@@ -1,6 +1,7 @@
 import { devNull } from 'node:os';
 import type { Configuration } from '../../lambda/core/configuration.ts';
 import { type FunctionName, toRoleName } from '../../lambda/core/function-roles.ts';
+import { toOtherRegions } from '../../lambda/core/regions.ts';
 import { environment, type Variable, variablesOf } from '../../lambda/functions/environment.ts';
 import { toFederatorUserNames } from '../../lib/federator-policies.ts';
 
@@ -68,6 +69,8 @@ function toValue(variable: Variable, options: FunctionEnvironmentOptions): strin
       return options.federatorSecretArn ?? '';
     case 'federatorUserName':
       return toFederatorUserNames(options.configuration.deployment).name;
+    case 'otherRegions':
+      return toOtherRegions(options.configuration.deployment).join(',');
     case 'integrationTable':
       return options.integrationTable ?? '';
     case 'keyTestSeconds':

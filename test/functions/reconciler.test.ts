@@ -143,10 +143,19 @@ describe('an object of the trail', () => {
     expect(await reconciler.invoke({ Records: [message] })).toEqual(noFailures);
 
     expect((await reconciler.rows()).get(row.id)).toHaveProperty('event0');
-    const objects = (await reconciler.findings()).filter(({ id }) =>
-      id.startsWith('unreadable-event-object'),
-    );
-    expect(objects.map(({ severity }) => severity)).not.toContain('error');
+    const [key = ''] = /AWSLogs[^"]*/.exec(message.body) ?? [];
+    const found = await findingsOf(key);
+    expect(found).toMatchObject([
+      {
+        ...{ kind: 'unreadable-event', severity: 'critical', state: 'OPEN' },
+        summary: expect.stringContaining('it ends before it is complete'),
+      },
+    ]);
+    const lines = reconciler.logs.flatMap((text) => text.split('\n')).filter((line) => line.includes(key));
+    const told = lines
+      .filter((line) => line.includes('"message":"finding"'))
+      .map((line) => JSON.parse(line.slice(line.indexOf('{'))));
+    expect(told).toMatchObject([{ findingId: found[0]?.['id'], CriticalFindings: 1 }]);
   });
 
   it('with a record that unpacks to more than is read passes over that one, which rings', async () => {

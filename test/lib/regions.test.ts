@@ -76,6 +76,19 @@ describe('the primary region', () => {
   });
 });
 
+describe('whoever tells of changes', () => {
+  it.each([
+    ['the primary region', ofPrimary, 'eu-central-1'],
+    ['another region', ofOther, 'eu-west-1'],
+  ])('knows in %s where copies are', (_where, template, others) => {
+    const told = Object.values(template.findResources('AWS::Lambda::Function')).flatMap(
+      ({ Properties }) => Properties['Environment'].Variables['DAYPASS_OTHER_REGIONS'] ?? [],
+    );
+
+    expect(told).toEqual([others]);
+  });
+});
+
 describe('another region', () => {
   it('makes no table but those of its own proofs and quotas', () => {
     expect(

@@ -121,7 +121,7 @@ export const aRotation = (error: Error) => async (logger: Logger) => {
 /** Changes of rows, of which the bus takes as many. */
 export const somePublishing = (changes: readonly RowChange[], takes?: number) => async (logger: Logger) => {
   const { bus } = aBus(takes === undefined ? {} : { takes });
-  await createPublishChanges({ bus, logger, stage: 'prod' })(changes);
+  await createPublishChanges({ bus, logger, stage: 'prod', hasCopies: false })(changes);
 };
 
 export const anIssuedChange = aRowChange({ after: { ...anIntent(), ...outcomes.ISSUED } });
@@ -138,26 +138,48 @@ export const aSweep = async (logger: Logger): Promise<void> => {
   await settles([], logger)({ task: 'sweep' }, () => 60_000);
 };
 
-const settles = (
+/** A reconciler whose runs find this; it has no other ports than those that are given. */
+export const settles = (
   found: Awaited<ReturnType<Parameters<typeof createHandleInvocation>[0]['tasks']['settle']>>['found'],
   logger: Logger,
+  ports: Partial<Parameters<typeof createHandleInvocation>[0]> = {},
 ) => {
   const unused = () => Promise.reject(new Error('nobody asks'));
   return createHandleInvocation({
     reconcileRecords: unused,
     objects: {
-      isTrailObject: () => false,
+      findAccount: () => undefined,
       isUnreadable: (_error): _error is Error => false,
       read: () => [] as never,
     },
     findings: { record: unused, resolve: unused },
-    rememberLine: unused,
+    accountId: '111111111111',
+    hearLine: { keep: unused, compare: unused },
     tasks: {
       sweep: async () => ({ looked: 0, failed: 3, hasMore: true, swept: 0, passedOver: 0 }),
       settle: async () => ({ looked: 0, failed: 3, hasMore: false, found }) as never,
     },
     logger,
+    ...ports,
   });
+};
+
+/** An object of the trail, of the broker's own account, with nothing in it. */
+export const anObjectOfTheTrail = async (logger: Logger): Promise<void> => {
+  const counts = {
+    ...{ foreign: 0, harmless: 0, 'nothing-minted': 0, 'too-old': 0, remembered: 0 },
+    ...{ deferred: 0, joined: 0, unaudited: 0, unreadable: 0, failed: 0 },
+  };
+  const handle = settles([], logger, {
+    reconcileRecords: async () => ({ counts, found: [] }),
+    objects: {
+      findAccount: () => '111111111111',
+      isUnreadable: (_error): _error is Error => false,
+      read: async function* () {},
+    },
+  });
+  const body = JSON.stringify({ s3Bucket: 'trail', s3ObjectKey: ['x'] });
+  await handle({ Records: [{ eventSource: 'aws:sqs', messageId: '1', body }] }, () => 60_000);
 };
 
 /** A policy that IAM does not take. */
@@ -210,7 +232,9 @@ export async function everyMetric(): Promise<readonly EmittedMetric[]> {
       }),
     ]),
     somePublishing([aRowChange({ before: { ...anIntent() } })]),
+    somePublishing([aRowChange({ unreadable: ['after'], after: {} })]),
     aSettlement([]),
+    anObjectOfTheTrail,
     aRevocation,
     aCleanUp,
   ];

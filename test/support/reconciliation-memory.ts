@@ -82,8 +82,9 @@ export function aReconciliationMemory(): ReconciliationMemory {
     findings: {
       find: async (id) => findingsById.get(id),
       record: async (discovery) => {
-        const isNew = !findingsById.has(discovery.id);
-        if (isNew) findingsById.set(discovery.id, { ...discovery, state: 'OPEN' });
+        const before = findingsById.get(discovery.id);
+        const isNew = before?.state !== 'OPEN';
+        if (isNew) findingsById.set(discovery.id, { ...(before ?? discovery), state: 'OPEN' });
         return { isNew };
       },
       resolve: async (id) => {

@@ -216,12 +216,17 @@ export function aReconciliationWorld(stores: ReconciliationStores) {
     onFailure: (_id: string, error: unknown) => failures.push(error),
   };
 
+  const hearLine = createHearLine({
+    ...{ findings: stores.findings, issuances: stores.issuances, settleMinutes, now },
+    remember: stores.rememberLine,
+  });
+
   return {
     ...{ deliveries, lines, failures },
-    tell: createHearLine({
-      ...{ findings: stores.findings, issuances: stores.issuances, settleMinutes, now },
-      remember: stores.rememberLine,
-    }),
+    tell: async (line: GatewayLine) => {
+      await hearLine.keep(line);
+      return hearLine.compare(line);
+    },
     advance: (minutes: number) => {
       nowMs += minutes * minute;
     },

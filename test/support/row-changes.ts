@@ -5,7 +5,7 @@ import { nowMs } from './tokens.ts';
 
 /** Of an issuance, but for the changes. */
 export const aRowChange = (changes: Partial<RowChange> = {}): RowChange => ({
-  ...{ table: 'issuances', position: '1', key: 'a-key', hasExpired: false },
+  ...{ table: 'issuances', position: '1', key: 'a-key', isByDynamodb: false },
   ...changes,
 });
 

@@ -131,7 +131,7 @@ export function testStores(started: () => ReconciliationStores): void {
     expect(await stores.issuances.findByAccessKeyId('ASIANOBODY')).toBeUndefined();
   });
 
-  it('a finding is new once, and resolved once', async () => {
+  it('a finding is new when it is opened, resolved once, and new when it is opened again', async () => {
     const { findings, openFindings } = await empty();
 
     expect(await findings.resolve(discovery.id, 'why')).toBe(false);
@@ -140,8 +140,11 @@ export function testStores(started: () => ReconciliationStores): void {
     expect(await openFindings()).toEqual([discovery.id]);
     expect(await findings.resolve(discovery.id, 'why')).toBe(true);
     expect(await findings.resolve(discovery.id, 'why not')).toBe(false);
-    expect(await findings.record(discovery)).toEqual({ isNew: false });
     expect(await openFindings()).toEqual([]);
+    expect(await findings.record(discovery)).toEqual({ isNew: true });
+    expect(await findings.record(discovery)).toEqual({ isNew: false });
+    expect(await openFindings()).toEqual([discovery.id]);
+    expect(await findings.resolve(discovery.id, 'why now')).toBe(true);
   });
 
   it('witnesses are kept, the first of each', async () => {

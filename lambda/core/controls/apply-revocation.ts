@@ -9,12 +9,13 @@ import type { Revoker } from './revoker.ts';
 type Planned = Omit<Revocation, 'policies'> & Pick<PlannedRevocation, 'policies'>;
 
 /**
- * @param before what the version before says of its policies
+ * @param circumstances.before what the version before says of its policies
+ * @param circumstances.startedMs when the request came, which has to be answered in time: epoch milliseconds
  * @returns `undefined` when somebody else's came first: nothing was applied then
  */
 export type ApplyRevocation = (
   planned: Planned,
-  before?: readonly RevocationPolicy[],
+  circumstances: { readonly startedMs: number; readonly before?: readonly RevocationPolicy[] | undefined },
 ) => Promise<Revocation | undefined>;
 
 /**
@@ -56,8 +57,10 @@ export function createApplyRevocation({
     return { ...policy, state: isCertain ? 'FAILED' : 'APPLYING', detail };
   };
 
-  const applyAll = async (begun: readonly RevocationPolicy[]): Promise<readonly RevocationPolicy[]> => {
-    const untilMs = now() + timeToTryMs;
+  const applyAll = async (
+    begun: readonly RevocationPolicy[],
+    untilMs: number,
+  ): Promise<readonly RevocationPolicy[]> => {
     const policies: RevocationPolicy[] = [];
     // One after the other: IAM throttles changes.
     for (const policy of begun)
@@ -69,14 +72,14 @@ export function createApplyRevocation({
     return policies;
   };
 
-  return async (planned, before = []) => {
+  return async (planned, { startedMs, before = [] }) => {
     const tried = planned.policies.map(begin);
     const left = before.filter((policy) => mayBeThere(policy) && !tried.some((one) => isSame(one, policy)));
     const kept = tried.map((policy) => keep(policy, before));
     const begun = { ...planned, policies: [...kept, ...left] };
     if (!(await store.put(begun))) return undefined;
     if (!tried.some(({ state }) => state === 'APPLYING')) return begun;
-    const answered = await applyAll(tried);
+    const answered = await applyAll(tried, startedMs + timeToTryMs);
     const policies = [...answered.map((policy) => keep(policy, before)), ...left];
     const done = { ...begun, version: begun.version + 1, policies };
     try {
@@ -94,7 +97,7 @@ export function createApplyRevocation({
   };
 }
 
-/** API Gateway waits 29 seconds; the last try may take nine of them. */
+/** From the request's start: looking for sessions takes some of it. API Gateway waits 29 seconds; the last try may take nine of them. */
 const timeToTryMs = 14_000;
 
 const isSame = (one: RevocationPolicy, other: RevocationPolicy): boolean =>

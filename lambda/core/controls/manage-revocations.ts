@@ -8,13 +8,13 @@ import {
 } from '../errors.ts';
 import { toFederatorUserArn } from '../federator-user-arn.ts';
 import type { Caller } from '../integrations/integration-authority.ts';
-import { type Issuance, isIssuanceId } from '../issuance.ts';
-import type { IssuanceQuery, IssuanceReader } from '../ports.ts';
+import { isIssuanceId } from '../issuance.ts';
+import type { IssuanceReader } from '../ports.ts';
 import { toSourceIdentity } from '../source-identity.ts';
-import { stsLimits } from '../sts-limits.ts';
 import { createApplyRevocation } from './apply-revocation.ts';
 import { createControlled } from './control-authority.ts';
 import type { Listed, ListPage, RevocationStore } from './control-ports.ts';
+import { callerSkewMs, findLasting } from './find-lasting.ts';
 import {
   type PlannedRevocation,
   planIssuanceRevocation,
@@ -22,8 +22,7 @@ import {
   planRoleRevocation,
   type Unlisted,
 } from './plan-revocation.ts';
-import { requireKnownPrincipal } from './require-known-target.ts';
-import { toExpiryMs } from './revocable-session.ts';
+import { toRecordedPrincipals } from './require-known-target.ts';
 import type { Revocation, RevocationScope } from './revocation.ts';
 import type { Revoker } from './revoker.ts';
 import { maxHistory } from './suspension.ts';
@@ -72,9 +71,10 @@ export function createManageRevocations(ports: ManageRevocationsPorts): ManageRe
     { policies, cannotEnd }: PlannedRevocation,
     {
       caller,
+      startedMs,
       before,
       ...rest
-    }: { readonly caller: Caller; readonly before?: Revocation } & Pick<
+    }: { readonly caller: Caller; readonly startedMs: number; readonly before?: Revocation } & Pick<
       Revocation,
       'id' | 'scope' | 'reason'
     >,
@@ -90,7 +90,7 @@ export function createManageRevocations(ports: ManageRevocationsPorts): ManageRe
       policies,
       expiresAtSeconds: Math.floor(nowMs / 1000) + configuration.audit.retentionDays * secondsPerDay,
     };
-    const revocation = await apply(planned, before?.policies);
+    const revocation = await apply(planned, { startedMs, before: before?.policies });
     if (revocation === undefined)
       throw new VersionConflictError(
         'somebody else revokes the same at the same time; read the revocations, and repeat what is still wanted',
@@ -111,9 +111,26 @@ export function createManageRevocations(ports: ManageRevocationsPorts): ManageRe
     return { ...planned, cannotEnd: [toIncomplete(unlisted), ...planned.cannotEnd] };
   };
 
+  /** Of the first of its names by which there is anything. */
+  const planOfFirst = async (
+    asked: Extract<RevocationScope, { readonly kind: 'principal' }>,
+    times: Parameters<typeof planOfPrincipal>[1],
+  ) => {
+    const [first, ...others] = toRecordedPrincipals(asked, configuration);
+    let scope = { ...asked, ...first };
+    let planned = await planOfPrincipal(scope, times);
+    for (const other of others) {
+      if (planned.policies.length + planned.cannotEnd.length > 0) break;
+      scope = { ...asked, ...other };
+      planned = await planOfPrincipal(scope, times);
+    }
+    return { scope, planned };
+  };
+
   return {
-    revokeIssuance: (caller, issuanceId, reason) =>
-      controlled(caller, reason, async () => {
+    revokeIssuance: (caller, issuanceId, reason) => {
+      const startedMs = now();
+      return controlled(caller, reason, async () => {
         const issuance = isIssuanceId(issuanceId) ? await issuances.find(issuanceId) : undefined;
         if (issuance === undefined)
           throw new IssuanceNotFoundError(
@@ -123,24 +140,27 @@ export function createManageRevocations(ports: ManageRevocationsPorts): ManageRe
         const before = await store.find(issuanceId);
         const scope = { kind: 'issuance', issuanceId } as const;
         return carryOut(planned, {
-          ...{ caller, id: issuanceId, scope, reason },
+          ...{ caller, startedMs, id: issuanceId, scope, reason },
           ...(before === undefined ? {} : { before }),
         });
-      }),
+      });
+    },
 
-    revokeAll: (caller, asked, reason) =>
-      controlled(caller, reason, async () => {
+    revokeAll: (caller, asked, reason) => {
+      const startedMs = now();
+      return controlled(caller, reason, async () => {
         const nowMs = now();
         const beforeMs = Date.parse(asked.before);
-        if (beforeMs > nowMs + skewMs)
+        if (beforeMs > nowMs + callerSkewMs)
           throw new InvalidRequestError('before; allowed: an instant that is not in the future');
         const id = newId(nowMs);
-        const scope =
-          asked.kind === 'role' ? asked : { ...asked, ...requireKnownPrincipal(asked, configuration) };
-        const planned =
-          scope.kind === 'role'
-            ? planRoleRevocation({ roleArn: scope.roleArn, beforeMs }, { id, nowMs })
-            : await planOfPrincipal(scope, { id, nowMs, beforeMs });
+        const { scope, planned } =
+          asked.kind === 'role'
+            ? {
+                scope: asked,
+                planned: planRoleRevocation({ roleArn: asked.roleArn, beforeMs }, { id, nowMs }),
+              }
+            : await planOfFirst(asked, { id, nowMs, beforeMs });
         if (planned.policies.length === 0)
           throw new NotRevocableError(
             [
@@ -148,8 +168,9 @@ export function createManageRevocations(ports: ManageRevocationsPorts): ManageRe
               ...planned.cannotEnd,
             ].join('; '),
           );
-        return carryOut(planned, { caller, id, scope, reason });
-      }),
+        return carryOut(planned, { caller, startedMs, id, scope, reason });
+      });
+    },
 
     list: (caller, page) => controlled(caller, undefined, () => store.list(page)),
   };
@@ -162,73 +183,6 @@ function toHistory(before: Revocation | undefined): Revocation['history'] {
 }
 
 const secondsPerDay = 86_400;
-
-/** Clocks of callers may be a little ahead. */
-const skewMs = 60_000;
-
-/** Longest that anything lasts that STS gives. */
-const longestSessionMs = stsLimits.longTermKeyDuration.max * 1000;
-
-const pageSize = 100;
-/** As many pages of each kind as a request has time for, within 36 hours. */
-const maxPages = 50;
-/** As many as are planned for by name. */
-const maxListed = 2000;
-
-interface Lasting {
-  readonly issuances: readonly Issuance[];
-  readonly isComplete: boolean;
-}
-
-/** The principal's issuances whose sessions may still last. */
-async function findLasting(
-  issuances: Pick<IssuanceReader, 'page'>,
-  {
-    beforeMs,
-    nowMs,
-    ...principal
-  }: {
-    readonly issuer: string;
-    readonly subject: string;
-    readonly beforeMs: number;
-    readonly nowMs: number;
-  },
-): Promise<Lasting> {
-  const query = {
-    principalId: toSourceIdentity(principal),
-    fromMs: nowMs - longestSessionMs - skewMs,
-    toMs: beforeMs,
-    limit: pageSize,
-  };
-  if (query.fromMs >= query.toMs) return { issuances: [], isComplete: true };
-  // Another index has those. They are read first: one that finishes meanwhile is then found by the other.
-  const pending = await findAll(issuances, { ...query, state: 'PENDING' }, nowMs);
-  const finished = await findAll(issuances, { ...query, states: ['ISSUED', 'UNKNOWN'] }, nowMs);
-  return {
-    issuances: [...pending.issuances, ...finished.issuances],
-    isComplete: pending.isComplete && finished.isComplete,
-  };
-}
-
-/** The newest, and whether these are all. What has expired is not kept: nobody fills the list with it. */
-async function findAll(
-  issuances: Pick<IssuanceReader, 'page'>,
-  query: IssuanceQuery,
-  nowMs: number,
-): Promise<Lasting> {
-  const found: Issuance[] = [];
-  let before: string | undefined;
-  for (let page = 1; page <= maxPages && found.length <= maxListed; page += 1) {
-    const { issuances: some, next } = await issuances.page({
-      ...query,
-      ...(before === undefined ? {} : { before }),
-    });
-    found.push(...some.filter((issuance) => toExpiryMs(issuance) > nowMs));
-    if (next === undefined) return { issuances: found, isComplete: true };
-    before = next;
-  }
-  return { issuances: found, isComplete: false };
-}
 
 /** Where the list is not complete: all that the configuration lets Daypass give anybody. */
 function toUnlisted(

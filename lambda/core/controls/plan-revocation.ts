@@ -148,6 +148,9 @@ const toTooMany = (arn: string, count: number) =>
 const toWhole = (arn: string) =>
   `the policy ends every temporary session of the user ${arn} that began before, other people's as well: more names than one policy of a user holds`;
 
+const toLate = (arn: string, count: number) =>
+  `${count} sessions of the user ${arn} may have begun at that instant or after it, and are more names than one policy of a user holds: they go on; repeat it with a later instant, after a minute`;
+
 function groupByHolder(sessions: readonly ListedSession[]): Iterable<readonly ListedSession[]> {
   const groups = new Map<string, ListedSession[]>();
   for (const session of sessions) {
@@ -175,11 +178,8 @@ function toPolicy(
     ...(holder.type === 'user' ? [{ ...toAllOf(holder.arn, deployment), issuedBefore }] : byIdentity),
   ];
   const isWhole = sessions.some((session) => session.isWhole);
-  const tries = [
-    ...(isWhole ? [] : [[...byIdentity, ...named]]),
-    [...unnamed, ...toNamed(sessions.filter((session) => session.isLate))],
-    unnamed,
-  ];
+  const late = sessions.filter((session) => session.isLate);
+  const tries = [...(isWhole ? [] : [[...byIdentity, ...named]]), [...unnamed, ...toNamed(late)], unnamed];
   const ends = tries.find((one) => one.length > 0 && toPolicyLength(one) <= maxPolicyCharacters[holder.type]);
   if (ends === undefined) return { caveats: [toTooMany(holder.arn, sessions.length)] };
   const lastMs = Math.max(
@@ -188,7 +188,13 @@ function toPolicy(
   );
   const policy = { holder, policyName: toPolicyName(id), ends, removableAt: toIso(lastMs) };
   if (holder.type === 'user' && (isWhole || ends !== tries[0]))
-    return { policy, caveats: [toWhole(holder.arn)] };
+    return {
+      policy,
+      caveats: [
+        toWhole(holder.arn),
+        ...(ends === unnamed && late.length > 0 ? [toLate(holder.arn, late.length)] : []),
+      ],
+    };
   return { policy, caveats: ends === tries[0] ? [] : [toTooMany(holder.arn, toCount(sessions))] };
 }
 

@@ -1,6 +1,7 @@
 import type { Configuration } from '../configuration.ts';
 import { InvalidRequestError } from '../errors.ts';
 import { isIntegrationName } from '../integrations/integration-schema.ts';
+import { findIamSubject } from './iam-subject.ts';
 import type { SuspensionTarget } from './suspension.ts';
 
 type Known = Pick<Configuration, 'deployment' | 'profiles' | 'issuers' | 'integrations'>;
@@ -37,7 +38,7 @@ export function requireKnownTarget(target: SuspensionTarget, configuration: Know
 }
 
 /** The principal with its subject as requests have it. @throws as `requireKnownTarget` does */
-export function requireKnownPrincipal({ issuer, subject }: Named, configuration: Known): Named {
+function requireKnownPrincipal({ issuer, subject }: Named, configuration: Known): Named {
   requireKnownIssuer(issuer, configuration);
   const configured = configuration.issuers.get(issuer);
   if (configured?.type === 'iam') return { issuer, subject: toIamSubject(subject, configuration) };
@@ -46,6 +47,24 @@ export function requireKnownPrincipal({ issuer, subject }: Named, configuration:
       "principal.subject; allowed: of a third party, that is of an issuer that the configuration doesn't have, the issuer's own name",
     );
   return { issuer, subject };
+}
+
+/**
+ * As whom rows may know the principal. Sessions outlive an issuer that is taken out of the configuration, often because of them; whether
+ * there are any, the rows say. Of an issuer that nobody knows any more an ARN may be one of IAM's, or the text of a token.
+ *
+ * @throws InvalidRequestError for a subject that an issuer of type `iam` cannot have
+ */
+export function toRecordedPrincipals(
+  { issuer, subject }: Named,
+  configuration: Known,
+): readonly [Named, ...Named[]] {
+  const configured = configuration.issuers.get(issuer);
+  if (configured?.type === 'iam') return [{ issuer, subject: toIamSubject(subject, configuration) }];
+  const named = { issuer, subject };
+  const found =
+    configured === undefined ? findIamSubject(subject, configuration.deployment.partition) : undefined;
+  return found === undefined || found === subject ? [named] : [named, { issuer, subject: found }];
 }
 
 function requireKnownIssuer(name: string, { issuers, integrations }: Known): void {
@@ -66,23 +85,10 @@ function requireIntegrationName(name: string, { integrations }: Known): void {
   throw new InvalidRequestError('integration; allowed: a name that an integration can have');
 }
 
-/** As `toIamPrincipal` says it: a role without its path and without the session, which STS's ARNs do not tell. */
 function toIamSubject(subject: string, { deployment: { partition } }: Pick<Known, 'deployment'>): string {
-  const { ofPartition, account, role } =
-    /^arn:(?<ofPartition>[\w-]+):(?:iam::(?<account>\d{12}):role|sts::\d{12}:assumed-role)\/(?<role>.+)$/.exec(
-      subject,
-    )?.groups ?? {};
-  if (role === undefined) {
-    if (/^arn:[\w-]+:(?:iam::\d{12}:user|sts::\d{12}:federated-user)\/./.test(subject)) {
-      if (subject.startsWith(`arn:${partition}:`)) return subject;
-    }
-    throw toNoSubject(partition);
-  }
-  if (ofPartition !== partition) throw toNoSubject(partition);
-  const segments = role.split('/');
-  const name = account === undefined ? segments[0] : segments.at(-1);
-  if (name === undefined || !/^[\w+=,.@-]{1,64}$/.test(name)) throw toNoSubject(partition);
-  return `arn:${partition}:iam::${subject.split(':')[4]}:role/${name}`;
+  const found = findIamSubject(subject, partition);
+  if (found === undefined) throw toNoSubject(partition);
+  return found;
 }
 
 const toNoSubject = (partition: string) =>

@@ -45,11 +45,15 @@ const measures: Readonly<Record<string, Measure>> = {
     ...toMeasurement('RowsNotReconciled', failed),
   ],
   swept: ({ failed }) => toMeasurement('RowsNotReconciled', failed),
-  reconciled: ({ joined, failed }) => [
+  reconciled: ({ joined, failed, isOwn }) => [
+    ...(isOwn === true ? [{ name: 'OwnTrailObjects', value: 1 } as const] : []),
     ...toMeasurement('EventsJoined', joined),
     ...toMeasurement('EventsNotJoined', failed),
   ],
   'row removed': once('RowsRemoved'),
+  // Whose time was changed can be deleted without a word.
+  'row changed': once('RowsRemoved'),
+  'row unreadable': once('RowsUnreadable'),
   'event not published': once('EventsFailed'),
   'events published': ({ published }) => toMeasurement('EventsPublished', published),
 };

@@ -55,12 +55,16 @@ export const metrics = {
   ReconcilerRuns: { unit: 'Count', dimensions: [] },
   /** Rows that a run of the schedule could not finish or close: the next one meets them again. */
   RowsNotReconciled: { unit: 'Count', dimensions: [] },
+  /** Objects of the trail with events of the broker's own account. */
+  OwnTrailObjects: { unit: 'Count', dimensions: [] },
   /** Events of CloudTrail that were joined with their rows. */
   EventsJoined: { unit: 'Count', dimensions: [] },
   /** Those that could not be: they come again. */
   EventsNotJoined: { unit: 'Count', dimensions: [] },
-  /** Rows that somebody deleted by hand. */
+  /** Rows that somebody deleted by hand, or gave another time to expire. */
   RowsRemoved: { unit: 'Count', dimensions: [] },
+  /** Changes of a row that none of the broker's functions can have written, as it cannot be read. */
+  RowsUnreadable: { unit: 'Count', dimensions: [] },
   /** Changes that could not be told to EventBridge, once for each try. */
   EventsFailed: { unit: 'Count', dimensions: [] },
   EventsPublished: { unit: 'Count', dimensions: [] },

@@ -90,6 +90,7 @@ export const findingDetail = z.object({
     .exactOptional(),
   differences: z.array(z.object({ field: text, row: text.exactOptional(), event: text.exactOptional() })),
   createdAt: instant,
+  reopenedAt: instant.exactOptional(),
   resolvedAt: instant.exactOptional(),
   resolution: text.exactOptional(),
 });

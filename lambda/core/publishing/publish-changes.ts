@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { Logger } from '../logger.ts';
 import type { EventBus } from './event-bus.ts';
 import type { BrokerEvent, issuanceDetail } from './event-schemas.ts';
+import { hasExpired, isExpiryChanged } from './expiry.ts';
 import type { RowChange } from './row-change.ts';
 import { toEvent } from './to-event.ts';
 
@@ -10,6 +11,8 @@ export interface PublishPorts {
   readonly logger: Logger;
   /** Of the deployment. */
   readonly stage: string;
+  /** Whether the tables have copies in other regions. */
+  readonly hasCopies: boolean;
 }
 
 /**
@@ -37,22 +40,28 @@ export function createPublishChanges(ports: PublishPorts): PublishChanges {
   };
 }
 
-function readChange(change: RowChange, { logger, stage }: PublishPorts): BrokerEvent | undefined {
-  if (change.after === undefined) {
-    if (!change.hasExpired) logger.error('row removed', toTrace(change));
-    return undefined;
-  }
+function readChange(change: RowChange, ports: PublishPorts): BrokerEvent | undefined {
+  const { logger, stage } = ports;
+  checkRow(change, ports);
+  if (change.after === undefined || change.unreadable?.includes('after') === true) return undefined;
   try {
-    if (change.isUnreadable === true) throw new TypeError('the row holds what JavaScript cannot');
     const event = toEvent(change, stage);
     if (event === undefined || toBytes(event) <= maxDetailBytes) return event;
     logger.error('event not published', { ...toTrace(change), errorCode: 'event-too-large' });
     return undefined;
   } catch (error) {
     // What does not fit is named by zod; what it holds is not.
-    logger.error('event not published', { ...toTrace(change), errorCode: 'unreadable-row', cause: error });
+    logger.error('row unreadable', { ...toTrace(change), cause: error });
     return undefined;
   }
+}
+
+/** What nobody but a person does to a row, by hand. Each line rings. */
+function checkRow(change: RowChange, { logger, hasCopies }: PublishPorts): void {
+  for (const image of change.unreadable ?? []) logger.error('row unreadable', { ...toTrace(change), image });
+  if (change.after === undefined && !hasExpired(change, hasCopies))
+    logger.error('row removed', toTrace(change));
+  if (isExpiryChanged(change)) logger.error('row changed', { ...toTrace(change), field: 'expiresAtSeconds' });
 }
 
 /** What EventBridge takes of one event, less its source and type. Source: EventBridge guide, "Calculating event entry size". */

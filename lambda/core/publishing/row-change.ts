@@ -14,11 +14,15 @@ export interface RowChange {
   readonly before?: Row;
   /** Absent: it is gone. */
   readonly after?: Row;
-  /** Whether it holds what cannot be held here: `after` is empty then, though the row is not. @default false */
-  readonly isUnreadable?: boolean;
-  /** Whether DynamoDB itself took it away, because its time was over. */
-  readonly hasExpired: boolean;
+  /** Which of the two holds what cannot be held here: `before` is absent then, and `after` empty. @default none */
+  readonly unreadable?: readonly Image[];
+  /** Whether DynamoDB itself did it, in this region. */
+  readonly isByDynamodb: boolean;
+  /** Epoch seconds of the change, as far as DynamoDB tells. */
+  readonly atSeconds?: number;
 }
+
+export type Image = 'before' | 'after';
 
 /** Attributes by name, unchecked. */
 export type Row = Readonly<Record<string, unknown>>;

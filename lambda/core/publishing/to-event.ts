@@ -45,11 +45,12 @@ function toIssuanceEvent(row: Row, { before, stage }: Circumstances): BrokerEven
 }
 
 function toFindingEvent(row: Row, { before, stage }: Circumstances): BrokerEvent | undefined {
-  const { id, state } = row;
+  const { id, state, reopenedAt } = row;
   if (before?.['state'] === state) return undefined;
+  const news = reopenedAt === undefined ? `${id}/${state}` : `${id}/${state}/${reopenedAt}`;
   return {
     detailType: 'Daypass Finding',
-    detail: findingDetail.parse({ ...row, ...toHead(`${id}/${state}`, stage), findingId: id }),
+    detail: findingDetail.parse({ ...row, ...toHead(news, stage), findingId: id }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { decodeTime } from 'ulid';
 import { checkWitness, needsWitness, type Testimony } from './check-witness.ts';
-import { toMissingId } from './discoveries.ts';
+import { toMissingId, toNoLineId } from './discoveries.ts';
 import { type ExpectedCall, toExpectedCalls } from './expected-events.ts';
 import type { Discovery } from './finding.ts';
 import type {
@@ -89,6 +89,18 @@ export function createCompleteRow(ports: ReconciliationPorts, settings: Reconcil
     return checkWitness(row, line, { isSettled: isSettled || !row.isOpen });
   };
 
+  /** Whoever hears a line looks for the finding that misses it. One that came while that was recorded heard of none: so it is looked for again. */
+  const hearAgain = async (row: TrackedIssuance, { discoveries }: Testimony): Promise<readonly Found[]> => {
+    const { gatewayRequestId } = row;
+    const id = toNoLineId(gatewayRequestId);
+    if (gatewayRequestId === '' || !discoveries.some((discovery) => discovery.id === id)) return [];
+    const line = await witnesses.find(gatewayRequestId);
+    if (line === undefined) return [];
+    const found = await record(checkWitness(row, line, { isSettled: true }).discoveries);
+    await findings.resolve(id, 'its line of the access log came late');
+    return found;
+  };
+
   /** Once the time is up it may have been reported missing, even if whoever did so died before the row said so. */
   const resolveMissing = async (
     row: TrackedIssuance,
@@ -110,7 +122,8 @@ export function createCompleteRow(ports: ReconciliationPorts, settings: Reconcil
       const { added, discoveries, refuted } = await plan(row, calls);
       const review = reviewRow(row, added, { calls, trailAccounts, isSettled });
       const testimony = await hear(row, review, isSettled);
-      for (const one of await record([...discoveries, ...review.discoveries, ...testimony.discoveries])) {
+      const recorded = await record([...discoveries, ...review.discoveries, ...testimony.discoveries]);
+      for (const one of [...recorded, ...(await hearAgain(row, testimony))]) {
         if (!found.has(one.discovery.id)) found.set(one.discovery.id, one);
       }
       for (const id of refuted) await findings.resolve(id, 'it is the call of its issuance after all');

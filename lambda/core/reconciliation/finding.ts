@@ -69,6 +69,8 @@ export interface Finding extends Discovery {
   readonly state: FindingState;
   /** ISO 8601, with milliseconds: when it was found first. */
   readonly createdAt: string;
+  /** When it was found again, after it was resolved. */
+  readonly reopenedAt?: string;
   readonly resolvedAt?: string;
   /** Why it is none any more. */
   readonly resolution?: string;

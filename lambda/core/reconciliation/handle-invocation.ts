@@ -2,6 +2,8 @@ import type { Logger } from '../logger.ts';
 import { sha256 } from '../sha256.ts';
 import type { Found } from './complete-row.ts';
 import type { Discovery } from './finding.ts';
+import type { HearLine } from './hear-line.ts';
+import { hearLines } from './hear-lines.ts';
 import {
   type ReconcilerTask,
   readInvocation,
@@ -15,8 +17,8 @@ import type { Sweep } from './sweep-pending.ts';
 
 /** The objects of the trail. */
 export interface TrailObjects {
-  /** Whether this is the name of an object of the trail's events: others, as digests, are left alone. */
-  isTrailObject(object: TrailObjectName): boolean;
+  /** Whose events the object of that name has. `undefined`: none that are compared, as digests, which are left alone. */
+  findAccount(object: TrailObjectName): string | undefined;
   /** Its records, one after the other; `undefined` for one that is no JSON, or too long. Rejects when it cannot be read. */
   read(key: string): AsyncIterable<unknown>;
   /** Whether an object can't be read however often one tries. What it says is wrong holds nothing of the object. */
@@ -27,8 +29,9 @@ export interface HandleInvocationPorts {
   readonly reconcileRecords: ReconcileRecords;
   readonly objects: TrailObjects;
   readonly findings: FindingStore;
-  /** Keeps a line of the access log; found is what it says otherwise than the row that missed it. */
-  readonly rememberLine: (line: GatewayLine) => Promise<readonly Found[]>;
+  /** The broker's own. */
+  readonly accountId: string;
+  readonly hearLine: HearLine;
   readonly tasks: Readonly<Record<'sweep', (hasTime: () => boolean) => Promise<Sweep>>> &
     Readonly<Record<'settle', (hasTime: () => boolean) => Promise<Settlement>>>;
   readonly logger: Logger;
@@ -47,8 +50,6 @@ const reserveMs = 15_000;
 
 /** Records that are handed over at once. */
 const recordsAtOnce = 256;
-
-const linesAtOnce = 16;
 
 /**
  * Takes whatever the reconciler is invoked with. Rejects when an invocation has to come again as a whole; nothing of an
@@ -73,10 +74,8 @@ export function createHandleInvocation(ports: HandleInvocationPorts) {
         return nothingFailed;
       }
       case 'access-log':
-        await inBatches(invocation.lines, linesAtOnce, async (line) =>
-          report(await ports.rememberLine(line), logger),
-        );
         if (invocation.unreadable > 0) logger.warn('access log unreadable', { lines: invocation.unreadable });
+        await readLines(invocation.lines, hasTime, ports);
         return nothingFailed;
       case 'task':
         await runTask(invocation.task, hasTime, ports);
@@ -102,6 +101,19 @@ async function runTask(
   logger.info('settled', { ...run, found: found.length });
 }
 
+async function readLines(
+  lines: readonly GatewayLine[],
+  hasTime: () => boolean,
+  { hearLine, logger }: HandleInvocationPorts,
+): Promise<void> {
+  const { found, failures } = await hearLines(lines, { hearLine, hasTime });
+  report(found, logger);
+  const [error] = failures;
+  if (error === undefined) return;
+  logger.error('access log not kept', { lines: lines.length, failures: failures.length, error });
+  throw new Error('lines of the access log could not be kept or compared');
+}
+
 /** One after the other, so that memory holds one object's records; what there is no time for comes again. */
 async function readMessages(
   messages: readonly TrailMessage[],
@@ -124,22 +136,21 @@ async function readObjects(
 ): Promise<boolean> {
   let isDone = true;
   for (const object of objects) {
-    if (!ports.objects.isTrailObject(object)) continue;
+    if (ports.objects.findAccount(object) === undefined) continue;
     if (!hasTime() || !(await readObject(object, ports))) isDone = false;
   }
   return isDone;
 }
 
 /** `false` when it has to be read again. */
-async function readObject(
-  { bucketName, key }: TrailObjectName,
-  ports: HandleInvocationPorts,
-): Promise<boolean> {
-  const { findings, logger } = ports;
+async function readObject(object: TrailObjectName, ports: HandleInvocationPorts): Promise<boolean> {
+  const { bucketName, key } = object;
+  const { findings, logger, objects, accountId } = ports;
   const foundIn = `s3://${bucketName}/${key}`;
   try {
     const { counts, broken } = await reconcileObject(key, foundIn, ports);
-    logger.info('reconciled', { source: foundIn, ...counts });
+    const isOwn = objects.findAccount(object) === accountId;
+    logger.info('reconciled', { source: foundIn, isOwn, ...counts });
     if (broken !== undefined) {
       const discovery = toUnreadableObject(foundIn, broken.message);
       report([{ discovery, ...(await findings.record(discovery)) }], logger);
@@ -209,14 +220,4 @@ function report(found: readonly Found[], logger: Logger): void {
     if (severity === 'warning') logger.warn('finding', fields);
     else logger.error('finding', fields);
   }
-}
-
-/** Some at once; the first failure ends it. */
-async function inBatches<Item>(
-  items: readonly Item[],
-  size: number,
-  handle: (item: Item) => Promise<void>,
-): Promise<void> {
-  for (let index = 0; index < items.length; index += size)
-    await Promise.all(items.slice(index, index + size).map(handle));
 }

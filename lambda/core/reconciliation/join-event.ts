@@ -14,7 +14,7 @@ import type { ExpectedCall } from './expected-events.ts';
 import { findCall, isSameEvent, toCallIds } from './find-call.ts';
 import type { Difference } from './finding.ts';
 import type { TrackedIssuance } from './reconciliation-ports.ts';
-import { isSameCall } from './same-call.ts';
+import { isSameCall, isWholeCall } from './same-call.ts';
 import type { TrailEvent } from './trail-event.ts';
 
 /** What the row says of the event. */
@@ -31,6 +31,8 @@ export interface Joining {
   readonly row: TrackedIssuance;
   readonly completeRow: CompleteRow;
   readonly broker: BrokerIdentity;
+  /** Whether the event may have been found without its row because that had yet to come from another region. */
+  readonly mayHaveComeFirst: boolean;
 }
 
 /** With the row that it names, or with the one that has its key: as its call, or as one that the row knows nothing of. */
@@ -40,6 +42,7 @@ export async function joinEvent({
   row: first,
   completeRow,
   broker,
+  mayHaveComeFirst,
 }: Joining): Promise<Joined> {
   let outcome: Joined['outcome'] = 'joined';
   const { found } = await completeRow(
@@ -48,7 +51,7 @@ export async function joinEvent({
       const call = findCall(event, { row, calls, broker });
       const isOfRow = call !== undefined && isPlaceOf(call, row, event);
       outcome = isOfRow ? 'joined' : toOtherOutcome(event, row, broker);
-      if (isOfRow) return planSighting({ event, foundIn }, row, call);
+      if (isOfRow) return planSighting({ event, foundIn, mayHaveComeFirst }, row, call);
       return outcome === 'unaudited' ? planUnaudited({ event, foundIn }, row, call) : nothingToDo;
     },
     { isSettled: false },
@@ -107,7 +110,11 @@ function planUnaudited(evidence: Evidence, row: TrackedIssuance, call: ExpectedC
   return { added: {}, discoveries: [unaudited, ...edited], refuted: [] };
 }
 
-function planSighting(evidence: Evidence, row: TrackedIssuance, call: ExpectedCall): RowPlan {
+function planSighting(
+  { mayHaveComeFirst, ...evidence }: Evidence & Pick<Joining, 'mayHaveComeFirst'>,
+  row: TrackedIssuance,
+  call: ExpectedCall,
+): RowPlan {
   const { event } = evidence;
   const held = row.sightings[call.place];
   const before = isSameEvent(held, event) ? held : undefined;
@@ -122,17 +129,19 @@ function planSighting(evidence: Evidence, row: TrackedIssuance, call: ExpectedCa
     ...(before ?? toSighting(event)),
     ...(fields.length === 0 ? {} : { differences: fields }),
   };
-  const isReplaced = held !== undefined && before === undefined;
+  // Its place was taken by another while nobody knew the row's ids.
+  const replaced =
+    held !== undefined && before === undefined && held.errorCode === undefined ? held : undefined;
+  const isRefuted = fields.length === 0 && (replaced !== undefined || mayHaveComeFirst);
   return {
     added: isAsBefore ? {} : { [call.place]: sighting },
     discoveries: [
       ...digest.map((difference) => toEditedRow(evidence, row, difference)),
       ...(differences.length === 0 ? [] : [toMismatch({ ...evidence, differences }, row)]),
-      // Its place was taken by another while nobody knew the row's ids.
-      ...(isReplaced && held.errorCode === undefined ? [toUnauditedSighting(row, held, [])] : []),
+      ...(replaced === undefined ? [] : [toUnauditedSighting(row, replaced, [])]),
     ],
-    // It may have been found without a row: before the row was there, or knew the ids that it is known by.
-    refuted: isSameCall(call, toCallIds(event)) === true ? [toUnauditedId(event)] : [],
+    // By nothing else: a row that somebody writes for a session that was found without one changes nothing about it.
+    refuted: isRefuted && isWholeCall(call, toCallIds(event)) ? [toUnauditedId(event)] : [],
   };
 }
 

@@ -55,6 +55,11 @@ export function createReconcileEvent(options: ReconcileEventOptions): ReconcileE
   const { broker, issuances, findings, nameless } = options;
   const completeRow = createCompleteRow(options, options.settings);
 
+  const join = (event: TrailEvent, foundIn: string, row: TrackedIssuance) => {
+    const mayHaveComeFirst = isFromElsewhere(event, options) && !mayStillComeFromElsewhere(event, options);
+    return joinEvent({ event, foundIn, row, completeRow, broker, mayHaveComeFirst });
+  };
+
   const report = async (evidence: Evidence): Promise<Reconciled> => {
     const { event, issuanceId } = evidence;
     if (mayStillComeFromElsewhere(event, options)) return { outcome: 'deferred', found: [] };
@@ -87,7 +92,7 @@ export function createReconcileEvent(options: ReconcileEventOptions): ReconcileE
     const isLookedFor = isOurs || broker.isFoundByKey(event);
     const row =
       isLookedFor && accessKeyId !== undefined ? await issuances.findByAccessKeyId(accessKeyId) : undefined;
-    if (row !== undefined) return joinEvent({ event, foundIn, row, completeRow, broker });
+    if (row !== undefined) return join(event, foundIn, row);
     return isOurs ? report({ event, foundIn }) : nothing('foreign');
   };
 
@@ -102,7 +107,7 @@ export function createReconcileEvent(options: ReconcileEventOptions): ReconcileE
     let isKnown = false;
     for (const id of ids) {
       const row = await issuances.find(id);
-      const joined = row && (await joinEvent({ event, foundIn, row, completeRow, broker }));
+      const joined = row && (await join(event, foundIn, row));
       if (joined !== undefined && joined.outcome !== 'foreign') return joined;
       isKnown ||= joined !== undefined;
     }
@@ -137,8 +142,11 @@ const isLate = ({ eventTime }: TrailEvent, { now, settings }: ReconcileEventOpti
 /** Minutes that a row may take from one region to another. It is there within seconds, as a rule. */
 const replicationMinutes = 10;
 
-const mayStillComeFromElsewhere = (
-  { region, eventTime }: TrailEvent,
-  { now, settings: { otherRegions = [] } }: ReconcileEventOptions,
-): boolean =>
-  otherRegions.includes(region) && now() - Date.parse(eventTime) < replicationMinutes * msPerMinute;
+const mayStillComeFromElsewhere = (event: TrailEvent, options: ReconcileEventOptions): boolean =>
+  isFromElsewhere(event, options) &&
+  options.now() - Date.parse(event.eventTime) < replicationMinutes * msPerMinute;
+
+const isFromElsewhere = (
+  { region }: TrailEvent,
+  { settings: { otherRegions = [] } }: ReconcileEventOptions,
+): boolean => otherRegions.includes(region);

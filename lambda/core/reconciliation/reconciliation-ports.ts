@@ -58,7 +58,7 @@ export interface OpenPage {
 
 /** Findings. Each method resolves once it is durable and rejects when the store cannot answer. */
 export interface FindingStore {
-  /** `isNew` for the first to record it, ever, whatever became of it since: an alarm counts these. One that is there stays as it is. */
+  /** `isNew` for whoever opens it, the first time or again after it was resolved: an alarm counts these. One that is open stays as it is. */
   record(discovery: Discovery): Promise<{ readonly isNew: boolean }>;
   /** OPEN to RESOLVED. `false` when there is none of that id that is open. */
   resolve(id: string, resolution: string): Promise<boolean>;

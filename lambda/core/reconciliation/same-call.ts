@@ -16,3 +16,10 @@ export function isSameCall(one: CallIds, other: CallIds): boolean | undefined {
   if (pairs.length === 0) return undefined;
   return pairs.some(([a, b]) => a === b);
 }
+
+/** Whether both ids are there and say so: one of them may have been written into a row by hand, to make it fit. */
+export const isWholeCall = (one: CallIds, other: CallIds): boolean =>
+  one.requestId !== undefined &&
+  one.accessKeyId !== undefined &&
+  one.requestId === other.requestId &&
+  one.accessKeyId === other.accessKeyId;

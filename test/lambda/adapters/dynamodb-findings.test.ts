@@ -9,7 +9,11 @@ import {
   type WitnessStore,
 } from '../../../lambda/adapters/dynamodb-witness-store.ts';
 import type { Discovery } from '../../../lambda/core/reconciliation/finding.ts';
-import type { FindingReader } from '../../../lambda/core/reconciliation/finding-ports.ts';
+import {
+  type FindingPage,
+  type FindingReader,
+  isFindingPlace,
+} from '../../../lambda/core/reconciliation/finding-ports.ts';
 import type { FindingStore } from '../../../lambda/core/reconciliation/reconciliation-ports.ts';
 import { startIssuanceTable, type TestIssuanceTable } from '../../support/an-issuance-table.ts';
 import { reconciliationTables } from '../../support/reconciliation-tables.ts';
@@ -112,7 +116,7 @@ describe('a finding', () => {
     expect(JSON.stringify(unmarshall(Item))).not.toContain('Canary');
   });
 
-  it('is resolved once, with the reason, and is not new after that', async () => {
+  it('is resolved once, with the reason', async () => {
     await store.record(aDiscovery({ id: 'healed', kind: 'missing-from-cloudtrail' }));
 
     const answers = [
@@ -122,13 +126,46 @@ describe('a finding', () => {
     ];
 
     expect(answers).toEqual([true, false, false]);
-    expect(await store.record(aDiscovery({ id: 'healed' }))).toEqual({ isNew: false });
     expect(await reader.find('healed')).toMatchObject({
       state: 'RESOLVED',
       resolution: 'the event came late',
       resolvedAt: new Date(nowMs).toISOString(),
     });
     expect(await reader.find('nothing')).toBeUndefined();
+  });
+
+  it('is open again, and new, when it is found after it was resolved', async () => {
+    await store.record(aDiscovery({ id: 'back' }));
+    const first = await reader.find('back');
+    await store.resolve('back', 'it came');
+    time = nowMs + 1000;
+
+    const answers = [
+      await store.record(aDiscovery({ id: 'back' })),
+      await store.record(aDiscovery({ id: 'back' })),
+    ];
+
+    expect(answers).toEqual([{ isNew: true }, { isNew: false }]);
+    // Where it was in the lists, and for as long as it was.
+    expect(await reader.find('back')).toEqual({ ...first, reopenedAt: new Date(time).toISOString() });
+    time = nowMs;
+  });
+
+  it('is open again, and new, when the answer of that was lost', async () => {
+    await store.record(aDiscovery({ id: 'back-in-silence' }));
+    await store.resolve('back-in-silence', 'it came');
+    table.aws.faults.replace([{ service: 'dynamodb', operation: 'UpdateItem', kind: 'lost', times: 1 }]);
+
+    expect(await store.record(aDiscovery({ id: 'back-in-silence' }))).toEqual({ isNew: true });
+  });
+
+  it('is opened again by one of two who find it at once', async () => {
+    await store.record(aDiscovery({ id: 'back-twice' }));
+    await store.resolve('back-twice', 'it came');
+
+    const answers = await Promise.all([1, 2].map(() => store.record(aDiscovery({ id: 'back-twice' }))));
+
+    expect(answers.map(({ isNew }) => isNew).sort()).toEqual([false, true]);
   });
 
   it('is resolved when the answer of that was lost', async () => {
@@ -194,6 +231,57 @@ describe('findings', () => {
 
     await expect(reader.page({ ...whole, ...query })).rejects.toMatchObject({ code: 'audit-unavailable' });
     await expect(reader.find('f0')).rejects.toMatchObject({ code: 'audit-unavailable' });
+  });
+});
+
+describe('findings that are many, or far apart', () => {
+  const recordAt = (atMs: number, id: string, changes: Partial<Discovery> = {}) => {
+    time = atMs;
+    return store.record(aDiscovery({ id, ...changes }));
+  };
+  const spanOf = (daysAgo: number, days = 1) => ({
+    fromMs: nowMs - daysAgo * day,
+    toMs: nowMs - (daysAgo - days) * day,
+  });
+
+  it('of one day are gone through to its beginning for the only one of its kind', async () => {
+    const span = spanOf(150);
+    await recordAt(span.fromMs, 'rare', { kind: 'other-principal' });
+    for (let index = 1; index <= 130; index += 1) await recordAt(span.fromMs + index, `many-${index}`);
+    time = nowMs;
+
+    const page = await reader.page({ ...span, kind: 'other-principal', limit: 1 });
+
+    expect(page.findings.map(({ id }) => id)).toEqual(['rare']);
+  });
+
+  it('of one instant are told apart by their ids', async () => {
+    const span = spanOf(160);
+    for (const id of ['a', 'b', 'c']) await recordAt(span.fromMs, id);
+    time = nowMs;
+
+    const first = await reader.page({ ...span, limit: 1 });
+    const second = await reader.page({ ...span, limit: 1, before: first.next ?? '' });
+
+    expect([...first.findings, ...second.findings].map(({ id }) => id)).toEqual(['c', 'b']);
+  });
+
+  it('are on the next page where there are many days without any, and the page says where that begins', async () => {
+    const span = spanOf(370, 200);
+    await recordAt(span.fromMs, 'far');
+    await recordAt(span.toMs - 1, 'near');
+    time = nowMs;
+
+    const pages: FindingPage[] = [];
+    let before: string | undefined;
+    do {
+      const page = await reader.page({ ...span, limit: 10, ...(before === undefined ? {} : { before }) });
+      pages.push(page);
+      before = page.next;
+      expect(before === undefined || isFindingPlace(before)).toBe(true);
+    } while (before !== undefined && pages.length < 10);
+
+    expect(pages.map(({ findings }) => findings.map(({ id }) => id))).toEqual([['near'], [], [], ['far']]);
   });
 });
 

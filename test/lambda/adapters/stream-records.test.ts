@@ -30,7 +30,7 @@ describe('records of a stream', () => {
     const [first, second] = read(aRecord(), aRecord({}, { SequenceNumber: '112' }));
 
     expect(first).toEqual({
-      ...{ table: 'issuances', position: '111', key: 'A', hasExpired: false },
+      ...{ table: 'issuances', position: '111', key: 'A', isByDynamodb: false },
       before: { id: 'A', state: 'PENDING' },
       after: { id: 'A', state: 'ISSUED', tags: { Team: 'web' }, size: 6 },
     });
@@ -62,13 +62,15 @@ describe('records of a stream', () => {
     );
 
     expect(changes).toMatchObject([
-      { position: '111', key: 'A', isUnreadable: true, after: {} },
-      { position: '111', key: 'A', isUnreadable: true, after: {} },
-      { position: '111', key: 'A', isUnreadable: true },
-      { position: '111', key: 'acme/12345678901234567890.5', after: { state: 'ISSUED' } },
+      { key: 'A', unreadable: ['after'], before: { state: 'PENDING' }, after: {} },
+      { key: 'A', unreadable: ['before'], after: { id: 'A', state: 'ISSUED' } },
+      { key: 'A', unreadable: ['before'] },
+      { key: 'acme/12345678901234567890.5', after: { state: 'ISSUED' } },
     ]);
+    expect(changes[0]?.after).toEqual({});
+    expect(changes[1]).not.toHaveProperty('before');
     expect(changes[2]).not.toHaveProperty('after');
-    expect(changes[3]).not.toHaveProperty('isUnreadable');
+    expect(changes[3]).not.toHaveProperty('unreadable');
   });
 
   it.each<[string, object | null | undefined, boolean]>([
@@ -77,25 +79,15 @@ describe('records of a stream', () => {
     ['a person, told as null', null, false],
     ['another service', { type: 'Service', principalId: 'replication.dynamodb.amazonaws.com' }, false],
     ['somebody who is called so', { type: 'User', principalId: 'dynamodb.amazonaws.com' }, false],
-  ])('tell who took a row away: %s', (_who, userIdentity, hasExpired) => {
-    expect(read(aRecord({ eventName: 'REMOVE', userIdentity }))[0]?.hasExpired).toBe(hasExpired);
+  ])('tell who took a row away: %s', (_who, userIdentity, isByDynamodb) => {
+    expect(read(aRecord({ eventName: 'REMOVE', userIdentity }))[0]?.isByDynamodb).toBe(isByDynamodb);
   });
 
-  it.each([
-    ['its time was up', 1_000, 1_000, true],
-    ['its time was up for long, and the record has a fraction', 1_000, 90_000.5, true],
-    ['its time was not up', 1_001, 1_000, false],
-    ['it had no time', undefined, 1_000, false],
-    ['its time is no number', 'soon', 1_000, false],
-    ['the record has no time', 1_000, undefined, false],
-  ])('take a copied deletion for expiry by its time: %s', (_when, expires, at, expired) => {
-    const OldImage = marshall({ id: 'A', expiresAtSeconds: expires }, { removeUndefinedValues: true });
-    const record = aRecord(
-      { eventName: 'REMOVE' },
-      { NewImage: undefined, OldImage, ApproximateCreationDateTime: at },
-    );
+  it('tell when, as far as DynamoDB does', () => {
+    const [told, untold] = read(aRecord({}, { ApproximateCreationDateTime: 90_000.5 }), aRecord());
 
-    expect(read(record)[0]?.hasExpired).toBe(expired);
+    expect(told?.atSeconds).toBe(90_000.5);
+    expect(untold).not.toHaveProperty('atSeconds');
   });
 
   it.each([

@@ -156,10 +156,10 @@ const toReference = ({ name, dimensions }: EmittedMetric) =>
   JSON.stringify([name, Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }))]);
 
 describe('the alarm trail-silent', () => {
-  it('rings when no object of the trail was told of for two hours', () => {
+  it('rings when no object of the own account was read for two hours, whatever else is told of', () => {
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-      ...{ AlarmName: 'daypass-prod-trail-silent', Namespace: 'AWS/SQS', MetricName: 'NumberOfMessagesSent' },
-      ...{ Statistic: 'Sum', Period: 3600, EvaluationPeriods: 2, Threshold: 1 },
+      ...{ AlarmName: 'daypass-prod-trail-silent', Namespace: 'Daypass/prod', MetricName: 'OwnTrailObjects' },
+      ...{ Statistic: 'Sum', Period: 7200, EvaluationPeriods: 1, Threshold: 1 },
       ...{ ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' },
     });
   });
@@ -206,7 +206,7 @@ describe('the events', () => {
     }
   });
 
-  it('wake nobody for an attempt that has only begun', () => {
+  it('wake nobody for an attempt that has only begun, and miss no change of its row', () => {
     const [filter] = Object.values(template.findResources('AWS::Lambda::EventSourceMapping')).flatMap(
       ({ Properties }) =>
         Properties.FilterCriteria === undefined ? [] : [Properties.FilterCriteria.Filters],
@@ -214,7 +214,7 @@ describe('the events', () => {
 
     expect(filter.map(({ Pattern }: { readonly Pattern: string }) => JSON.parse(Pattern))).toEqual([
       { dynamodb: { NewImage: { state: { S: [{ 'anything-but': ['PENDING'] }] } } } },
-      { eventName: ['REMOVE'] },
+      { eventName: ['MODIFY', 'REMOVE'] },
     ]);
   });
 

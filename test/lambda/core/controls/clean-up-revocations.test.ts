@@ -40,12 +40,14 @@ function aRevoker(answer: RevokerAnswer = { state: 'DONE' }) {
   return { calls, revoker: { apply: ask('apply'), remove: ask('remove') } };
 }
 
+const started = { startedMs: nowMs };
+
 describe('applying a revocation', () => {
   it('writes down that it is about to, and then that it has', async () => {
     const { store, states } = aStore();
     const { revoker, calls } = aRevoker();
 
-    const done = await createApplyRevocation({ now, deployment, store, revoker })(aRevocation());
+    const done = await createApplyRevocation({ now, deployment, store, revoker })(aRevocation(), started);
 
     expect(states()).toEqual([['APPLYING'], ['APPLIED']]);
     expect(done).toMatchObject({ version: 2, policies: [{ state: 'APPLIED' }] });
@@ -58,7 +60,10 @@ describe('applying a revocation', () => {
   ] as const)('is %s after %j', async (state, answer) => {
     const { store, states } = aStore();
 
-    await createApplyRevocation({ now, deployment, store, revoker: aRevoker(answer).revoker })(aRevocation());
+    await createApplyRevocation({ now, deployment, store, revoker: aRevoker(answer).revoker })(
+      aRevocation(),
+      started,
+    );
 
     expect(states()).toEqual([['APPLYING'], [state]]);
   });
@@ -66,7 +71,7 @@ describe('applying a revocation', () => {
   it('is printed where nothing applies it', async () => {
     const { store, states } = aStore();
 
-    await createApplyRevocation({ now, deployment, store })(aRevocation());
+    await createApplyRevocation({ now, deployment, store })(aRevocation(), started);
 
     expect(states()).toEqual([['PRINTED']]);
   });
@@ -80,7 +85,7 @@ describe('applying a revocation', () => {
     const { revoker, calls } = aRevoker();
     const planned = aRevocation({ policies: [aRevocationPolicy({ holder })] });
 
-    await createApplyRevocation({ now, deployment, store, revoker })(planned);
+    await createApplyRevocation({ now, deployment, store, revoker })(planned, started);
 
     expect([states(), calls]).toEqual([[['PRINTED']], []]);
   });
@@ -89,7 +94,9 @@ describe('applying a revocation', () => {
     const { store } = aStore({ taken: true });
     const { revoker, calls } = aRevoker();
 
-    expect(await createApplyRevocation({ now, deployment, store, revoker })(aRevocation())).toBeUndefined();
+    expect(
+      await createApplyRevocation({ now, deployment, store, revoker })(aRevocation(), started),
+    ).toBeUndefined();
     expect(calls).toEqual([]);
   });
 });
@@ -103,7 +110,7 @@ describe('applying a revocation again', () => {
     const { store, states } = aStore();
     const apply = createApplyRevocation({ now, deployment, store, revoker: aRevoker(answer).revoker });
 
-    await apply(aRevocation({ version: 3 }), [aRevocationPolicy({ state })]);
+    await apply(aRevocation({ version: 3 }), { ...started, before: [aRevocationPolicy({ state })] });
 
     expect(states().at(-1)).toEqual([state]);
   });
@@ -112,7 +119,10 @@ describe('applying a revocation again', () => {
     const { store, states } = aStore();
     const gone = aRevocationPolicy({ state: 'APPLIED', holder: { type: 'role', arn: `${ownRoleArn}2` } });
 
-    await createApplyRevocation({ now, deployment, store })(aRevocation({ version: 3 }), [gone]);
+    await createApplyRevocation({ now, deployment, store })(aRevocation({ version: 3 }), {
+      ...started,
+      before: [gone],
+    });
 
     expect(states()).toEqual([['PRINTED', 'APPLIED']]);
   });
@@ -127,7 +137,10 @@ describe('applying a revocation again', () => {
     };
     const { revoker } = aRevoker();
 
-    const done = await createApplyRevocation({ now, deployment, store: failing, revoker })(aRevocation());
+    const done = await createApplyRevocation({ now, deployment, store: failing, revoker })(
+      aRevocation(),
+      started,
+    );
 
     expect(done).toMatchObject({
       version: 1,
@@ -150,10 +163,24 @@ describe('applying a revocation again', () => {
 
     await createApplyRevocation({ now: () => atMs, deployment, store, revoker: slow })(
       aRevocation({ policies: two }),
+      started,
     );
 
     expect(states().at(-1)).toEqual(['APPLIED', 'PRINTED']);
     expect(calls).toHaveLength(1);
+  });
+});
+
+describe('a revocation that took long to plan', () => {
+  it('is printed: the answer would come too late', async () => {
+    const { store, states } = aStore();
+    const { revoker, calls } = aRevoker();
+
+    const late = { startedMs: nowMs - 14_001 };
+    await createApplyRevocation({ now, deployment, store, revoker })(aRevocation(), late);
+
+    expect(states().at(-1)).toEqual(['PRINTED']);
+    expect(calls).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createAuditDenials } from '../../../../lambda/core/audit-denials.ts';
 import { createManageRevocations } from '../../../../lambda/core/controls/manage-revocations.ts';
 import type { Revocation } from '../../../../lambda/core/controls/revocation.ts';
+import type { AppliedPolicy } from '../../../../lambda/core/controls/revoker.ts';
 import type { Issuance } from '../../../../lambda/core/issuance.ts';
 import type { IssuanceQuery } from '../../../../lambda/core/ports.ts';
 import { toSourceIdentity } from '../../../../lambda/core/source-identity.ts';
@@ -49,18 +50,40 @@ function aManaging(
     readonly pages?: Readonly<Record<string, readonly (readonly Issuance[])[]>>;
     readonly taken?: true;
     readonly before?: Revocation;
+    /** Issuers that the configuration has no more. */
+    readonly gone?: readonly string[];
+    /** Whose the rows are. @default whoever is asked for */
+    readonly principalId?: string;
+    /** Milliseconds that each page takes. */
+    readonly pageMs?: number;
   } = {},
 ) {
+  const { gone = [], pageMs = 0 } = options;
+  let time = nowMs;
+  const applied: AppliedPolicy[] = [];
+  const revoker = {
+    apply: async (policy: AppliedPolicy) => {
+      applied.push(policy);
+      return { state: 'DONE' } as const;
+    },
+    remove: async () => ({ state: 'DONE' }) as const,
+  };
   const queries: IssuanceQuery[] = [];
   const puts: Revocation[] = [];
   const { ports, calls } = issuePorts(configuration);
   const manage = createManageRevocations({
-    configuration,
+    configuration: {
+      ...configuration,
+      issuers: new Map([...configuration.issuers].filter(([name]) => !gone.includes(name))),
+    },
+    ...(pageMs === 0 ? {} : { revoker }),
     issuances: {
       find: async (id) => (id === anId ? issued('one') : undefined),
       page: async (query) => {
         queries.push(query);
-        const pages = options.pages?.[query.state ?? 'finished'] ?? [];
+        time += pageMs;
+        const isAsked = (options.principalId ?? query.principalId) === query.principalId;
+        const pages = (isAsked ? options.pages?.[query.state ?? 'finished'] : undefined) ?? [];
         const index = Number(query.before ?? 0);
         const next = index + 1 < pages.length ? { next: String(index + 1) } : {};
         return { issuances: pages[index] ?? [], ...next };
@@ -76,10 +99,10 @@ function aManaging(
       due: async () => [],
     },
     audited: createAuditDenials({ ...ports, admission: openAdmission }),
-    now: () => nowMs,
+    now: () => time,
     newId: () => '01KDVDPJ0000000000000000ZZ',
   });
-  return { manage, queries, puts, calls };
+  return { manage, queries, puts, calls, applied };
 }
 
 const callerOf = (mfa: boolean) => ({
@@ -175,6 +198,67 @@ describe('revoking', () => {
     expect(queries[0]?.principalId).toBe(
       toSourceIdentity({ issuer: 'aws', subject: 'arn:aws:iam::222222222222:role/Deployer' }),
     );
+  });
+
+  const pages = { finished: [[issued('one')]] };
+  const session = 'arn:aws:sts::222222222222:assumed-role/Deployer/anna';
+  const role = 'arn:aws:iam::222222222222:role/Deployer';
+
+  it.each([
+    ['okta', 'alice@example.com', 'alice@example.com'],
+    ['aws', session, role],
+    ['aws', role, role],
+    // A token's own text, which is nothing of IAM's.
+    [
+      'okta',
+      'arn:aws:iam::222222222222:role/teams/Deployer',
+      'arn:aws:iam::222222222222:role/teams/Deployer',
+    ],
+  ])(
+    'of the issuer %s that the configuration has no more is of %s as the rows have it',
+    async (issuer, asked, subject) => {
+      const principalId = toSourceIdentity({ issuer, subject });
+      const { manage } = aManaging({ gone: ['okta', 'aws'], pages, principalId });
+
+      const { revocation } = await manage.revokeAll(
+        callerOf(true),
+        { ...ofAlice, issuer, subject: asked },
+        'it was taken over',
+      );
+
+      expect(revocation.policies[0]?.ends).toEqual([{ userIds: ['*:one'] }]);
+      expect(revocation.scope).toMatchObject({ issuer, subject });
+    },
+  );
+
+  it('of somebody of whom there are no rows is 409, whoever it is', async () => {
+    const { manage, puts } = aManaging({ pages, principalId: 'nobody' });
+
+    const none = await refusalOf(manage.revokeAll(callerOf(true), { ...ofAlice, issuer: 'oktaa' }, 'r'));
+
+    expect(none.code).toBe('not-revocable');
+    expect(puts).toEqual([]);
+  });
+
+  it('of what can be no subject of IAM’s is refused', async () => {
+    const of = { ...ofAlice, issuer: 'aws', subject: 'alice@example.com' };
+
+    expect((await refusalOf(aManaging({ pages }).manage.revokeAll(callerOf(true), of, 'r'))).code).toBe(
+      'invalid-request',
+    );
+  });
+
+  it.each([
+    ['applied', 1_000, 1],
+    ['printed where looking for sessions took the time for it', 15_000, 0],
+  ])('of a principal is %s', async (_what, pageMs, applies) => {
+    const ofOwnRole = issued('one', { roleArns: ['arn:aws:iam::111111111111:role/daypass/ReadOnly'] });
+    const { manage, applied, puts } = aManaging({ pageMs, pages: { finished: [[ofOwnRole]] } });
+
+    await manage.revokeAll(callerOf(true), ofAlice, 'r');
+
+    expect(applied).toHaveLength(applies);
+    expect(puts.at(-1)?.policies).toMatchObject([{ state: applies === 1 ? 'APPLIED' : 'PRINTED' }]);
   });
 
   it('again keeps who did it before, twenty times at most', async () => {

@@ -210,8 +210,41 @@ describe('the revocation of a principal', () => {
 
       expect(policies.map(({ ends }) => ends)).toEqual([[{ ...told, issuedBefore: before }]]);
       expect(cannotEnd.join()).toContain('every temporary session of the user');
+      // A session of a user's key lasts so long.
+      expect(policies[0]?.removableAt).toBe(new Date(beforeMs + 36 * 3_600_000).toISOString());
     },
   );
+
+  it('of a list without an end stays for as long as any session that it may not know', () => {
+    const user = 'arn:aws:iam::111111111111:user/daypass/daypass-prod-eu-west-1-federator';
+    const unlisted = { sourceIdentity: 'okta.alice@example.com', roleArns: [roleArn], userArns: [user] };
+
+    const { policies } = planPrincipalRevocation([], { ...options, beforeMs, unlisted });
+
+    expect(policies.map(({ holder, removableAt }) => [holder.arn, removableAt])).toEqual([
+      [roleArn, new Date(beforeMs + 12 * 3_600_000).toISOString()],
+      [user, new Date(beforeMs + 36 * 3_600_000).toISOString()],
+    ]);
+  });
+
+  it('says which sessions of a user may begin too late for it, where there is no room for their names', () => {
+    const late = Array.from({ length: 60 }, (_, index) => {
+      const { finishedAt, expiration, ...issuance } = anIssuance({
+        ...{ mechanism: 'federation-token', state: 'PENDING', durationSeconds: 3600 },
+        roleSessionName: `${'x'.repeat(25)}-${index}`,
+      });
+      return without(issuance, 'sourceIdentity');
+    });
+
+    const few = ofPrincipal(...late.slice(0, 10));
+    const { policies, cannotEnd } = ofPrincipal(...late);
+
+    expect(few.cannotEnd).toEqual([]);
+    expect(policies.map(({ ends }) => ends)).toEqual([
+      [{ userIds: ['111111111111:*'], issuedBefore: before }],
+    ]);
+    expect(cannotEnd.join()).toContain('60 sessions of the user');
+  });
 
   it('of more sessions than a policy holds says to revoke the role’s', () => {
     const many = Array.from({ length: 200 }, (_, index) =>

@@ -16,7 +16,7 @@ function aPublisher(options: Parameters<typeof aBus>[0] = {}) {
   const { bus, events } = aBus(options);
   const logger = aRecordingLogger();
   const lines = logger.entries;
-  const publish = createPublishChanges({ bus, logger, stage: 'prod' });
+  const publish = createPublishChanges({ bus, logger, stage: 'prod', hasCopies: false });
   const messages = () => lines.map(({ message }) => message);
   return { publish, events, lines, messages, ids: () => events.map(({ detail }) => detail.id) };
 }
@@ -59,24 +59,34 @@ describe('publishing changes', () => {
 
     expect(ids()).toEqual(['A/ISSUED', 'C/ISSUED']);
     expect(lines[0]).toMatchObject({
-      ...{ level: 'error', message: 'event not published' },
-      fields: { table: 'issuances', key: 'B', errorCode: 'unreadable-row' },
+      ...{ level: 'error', message: 'row unreadable' },
+      fields: { table: 'issuances', key: 'B' },
     });
     expect(JSON.stringify(lines)).not.toContain('canary');
   });
 
   it('is not held up by a row that DynamoDB holds and JavaScript cannot', async () => {
     const { publish, ids, lines } = aPublisher();
-    const unreadable = anIssued('B', { isUnreadable: true });
-    const gone = aRowChange({ key: 'C', isUnreadable: true });
+    const unreadable = anIssued('B', { unreadable: ['after'], after: {} });
+    const gone = aRowChange({ key: 'C', unreadable: ['before'] });
 
     expect(await publish([unreadable, gone, anIssued('D')])).toBeUndefined();
 
     expect(ids()).toEqual(['D/ISSUED']);
-    expect(lines.slice(0, 2)).toMatchObject([
-      { message: 'event not published', fields: { key: 'B', errorCode: 'unreadable-row' } },
-      { message: 'row removed', fields: { key: 'C' } },
+    expect(lines.slice(0, 3)).toMatchObject([
+      { level: 'error', message: 'row unreadable', fields: { key: 'B', image: 'after' } },
+      { level: 'error', message: 'row unreadable', fields: { key: 'C', image: 'before' } },
+      { level: 'error', message: 'row removed', fields: { key: 'C' } },
     ]);
+  });
+
+  it('tells what became of a row, and that nobody knows what it was', async () => {
+    const { publish, ids, lines } = aPublisher();
+
+    await publish([anIssued('B', { unreadable: ['before'] })]);
+
+    expect(ids()).toEqual(['B/ISSUED']);
+    expect(lines[0]).toMatchObject({ message: 'row unreadable', fields: { key: 'B', image: 'before' } });
   });
 
   it('is not held up by an event that EventBridge would never take', async () => {
@@ -102,15 +112,33 @@ describe('publishing changes', () => {
 
   it('tells of a row that somebody deleted by the log, and of none that expired', async () => {
     const { publish, ids, lines } = aPublisher();
-    const { after, ...rest } = anIssued('A');
-    const gone = { ...rest, ...(after === undefined ? {} : { before: after }) };
+    const before = { id: 'A', expiresAtSeconds: 1_000 };
+    const gone = aRowChange({ key: 'A', before, atSeconds: 2_000 });
 
-    await publish([gone, { ...gone, key: 'B', hasExpired: true }]);
+    await publish([gone, { ...gone, key: 'B', isByDynamodb: true }]);
 
     expect(ids()).toEqual([]);
     expect(lines).toEqual([
       { level: 'error', message: 'row removed', fields: { table: 'issuances', key: 'A' } },
     ]);
+  });
+
+  it('tells of a row that somebody gave another time to expire by the log, whatever else is told of it', async () => {
+    const { publish, ids, lines } = aPublisher();
+    const { after = {} } = anIssued('A');
+
+    await publish([
+      anIssued('A', { before: after }, { expiresAtSeconds: 1 }),
+      anIssued('B', { before: { ...after, state: 'PENDING' } }, { expiresAtSeconds: 1 }),
+    ]);
+
+    expect(ids()).toEqual(['B/ISSUED']);
+    expect(lines.slice(0, 2)).toEqual(
+      ['A', 'B'].map((key) => ({
+        ...{ level: 'error', message: 'row changed' },
+        fields: { table: 'issuances', key, field: 'expiresAtSeconds' },
+      })),
+    );
   });
 
   it('writes a line by which request, issuance and metrics find each other', async () => {

@@ -49,7 +49,7 @@ describe('the event of an issuance', () => {
       { before: issued, after: { ...issued, event0: {} } },
     ],
     ['that is gone', { before: issued }],
-    ['that expired', { before: issued, hasExpired: true }],
+    ['that expired', { before: issued, isByDynamodb: true }],
   ])('is not there for one %s', (_what, change) => {
     expect(tell(change)).toBeUndefined();
   });
@@ -100,6 +100,18 @@ describe('the event of an issuance', () => {
 });
 
 describe('the event of a finding', () => {
+  it('is another one when it is opened again, and when it is resolved once more', () => {
+    const reopenedAt = '2026-01-02T00:00:00.000Z';
+    const again = aFindingRow({ reopenedAt });
+    const id = again['id'];
+
+    const opened = tell({ table: 'findings', before: aFindingRow({ state: 'RESOLVED' }), after: again });
+    const resolved = tell({ table: 'findings', before: again, after: { ...again, state: 'RESOLVED' } });
+
+    expect(opened?.detail).toMatchObject({ id: `${id}/OPEN/${reopenedAt}`, state: 'OPEN', reopenedAt });
+    expect(resolved?.detail.id).toBe(`${id}/RESOLVED/${reopenedAt}`);
+  });
+
   it('tells it when it is found and when it is none any more', () => {
     const open = aFindingRow();
     const resolved = aFindingRow({

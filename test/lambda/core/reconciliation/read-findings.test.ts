@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { toCursor } from '../../../../lambda/core/page-cursor.ts';
 import type { Finding } from '../../../../lambda/core/reconciliation/finding.ts';
 import { type FindingQuery, toFindingPlace } from '../../../../lambda/core/reconciliation/finding-ports.ts';
 import { createReadFindings } from '../../../../lambda/core/reconciliation/read-findings.ts';
@@ -78,5 +79,34 @@ describe('findings', () => {
     await expect(list(principal, origin, {}, { limit: 5, cursor: nextCursor })).rejects.toMatchObject(
       invalid,
     );
+  });
+
+  // Who knows the filters can make a cursor: what is no place is refused all the same, and never comes to the table.
+  it.each([
+    ['nothing', ''],
+    ['a text that sorts behind everything', 'zzzz'],
+    ['a time without an id', '2026-01-01T00:00:00.000Z'],
+    ['a time without milliseconds', '2026-01-01T00:00:00Z#mismatch-1'],
+    ['an id of other characters', '2026-01-01T00:00:00.000Z#mismatch/1'],
+    ['an id that is too long', `2026-01-01T00:00:00.000Z#${'x'.repeat(129)}`],
+    ['a place with something before it', ' 2026-01-01T00:00:00.000Z#mismatch-1'],
+    ['a place with something behind it', '2026-01-01T00:00:00.000Z#mismatch-1\n'],
+  ])('do not go on at %s', async (_what, place) => {
+    const { list, asked } = aReader(true);
+
+    await expect(
+      list(principal, origin, {}, { limit: 5, cursor: toCursor(place, {}) }),
+    ).rejects.toMatchObject(invalid);
+
+    expect(asked).toEqual([]);
+  });
+
+  it('go on at the beginning of a day, where a page may end without a finding', async () => {
+    const { list, asked } = aReader(true);
+    const place = '2026-01-01T00:00:00.000Z#';
+
+    await list(principal, origin, {}, { limit: 5, cursor: toCursor(place, {}) });
+
+    expect(asked).toMatchObject([{ before: place }]);
   });
 });

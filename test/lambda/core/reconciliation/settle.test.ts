@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHearLine } from '../../../../lambda/core/reconciliation/hear-line.ts';
+import type { GatewayLine } from '../../../../lambda/core/reconciliation/reconciliation-ports.ts';
 import { outcomes } from '../../../support/an-issuance.ts';
 import {
   aLineOf,
@@ -340,6 +341,35 @@ describe('a line of the access log', () => {
     expect(memory.listFindings()).toEqual(['no-access-log-line RESOLVED', 'other-principal OPEN']);
   });
 
+  it.each([
+    ['agrees', line, ['no-access-log-line RESOLVED']],
+    [
+      'is of another principal',
+      { ...line, principalId: 'x'.repeat(43) },
+      ['no-access-log-line RESOLVED', 'other-principal OPEN'],
+    ],
+  ])('that %s and comes while it is being missed is heard all the same', async (_what, late, expected) => {
+    const { settle, at, memory, reconcile } = withRow(row, {
+      ports: (inner) => ({
+        findings: {
+          ...inner.findings,
+          record: async (discovery) => {
+            // It is kept, and the finding that it would resolve is not there yet.
+            if (discovery.kind === 'no-access-log-line') inner.lines.set(late.gatewayRequestId, late);
+            return inner.findings.record(discovery);
+          },
+        },
+      }),
+    });
+    memory.lines.clear();
+    await reconcile(aRecordOf(row));
+    at(later);
+
+    await settle();
+
+    expect(memory.listFindings()).toEqual(expected);
+  });
+
   async function missingIt() {
     const { settle, at, memory, reconcile } = withRow(row);
     memory.lines.clear();
@@ -347,7 +377,7 @@ describe('a line of the access log', () => {
     at(later);
     await settle();
     const kept: unknown[] = [];
-    const hear = createHearLine({
+    const hearLine = createHearLine({
       ...{
         findings: memory.findings,
         issuances: memory.issuances,
@@ -358,6 +388,10 @@ describe('a line of the access log', () => {
         kept.push(one);
       },
     });
+    const hear = async (one: GatewayLine) => {
+      await hearLine.keep(one);
+      return hearLine.compare(one);
+    };
     return { hear, memory, kept };
   }
 });

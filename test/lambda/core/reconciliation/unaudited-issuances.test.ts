@@ -253,15 +253,103 @@ describe('an unaudited issuance', () => {
     },
   );
 
-  it('is none once an id says that it is its row, which was not there or did not know it', async () => {
+  it.each([
+    ['fits in all', {}],
+    ['contradicts it', { sourceIdentity: 'okta.somebody-else' }],
+  ])('stays one, whatever row somebody writes for it afterwards: one that %s', async (_what, changes) => {
     const { reconcile, memory } = aReconciling();
     const row = aRow();
 
     expect((await reconcile(aRecordOf(row))).outcome).toBe('unaudited');
-    memory.add(row);
+    memory.add({ ...row, ...changes });
     expect((await reconcile(aRecordOf(row))).outcome).toBe('joined');
 
-    expect(memory.listFindings()).toEqual(['unaudited-issuance RESOLVED']);
+    expect(memory.listFindings()).toContain('unaudited-issuance OPEN');
+    expect(memory.listFindings()).not.toContain('unaudited-issuance RESOLVED');
+  });
+
+  describe('of another region', () => {
+    const elsewhere = { region: 'eu-central-1' };
+    const otherRegions = ['eu-central-1'];
+
+    async function foundWithout(row = aRow()) {
+      const { reconcile, memory, at } = aReconciling({ otherRegions });
+      const record = aRecordOf(row, elsewhere);
+      at(11);
+      expect((await reconcile(record)).outcome).toBe('unaudited');
+      return { memory, record, reconcile };
+    }
+
+    it('is none once its row has come, late', async () => {
+      const { memory, record, reconcile } = await foundWithout();
+
+      memory.add(aRow());
+      expect((await reconcile(record)).outcome).toBe('joined');
+
+      expect(memory.listFindings()).toEqual(['unaudited-issuance RESOLVED']);
+    });
+
+    it.each([
+      ['differs in anything', { sourceIdentity: 'okta.somebody-else' }],
+      ['has another request id', { stsRequestId: 'aaaaaaaa-0000-4000-8000-00000000000f' }],
+      ['has another key', { accessKeyId: 'ASIAOTHER00000000000' }],
+    ])('stays one where the row %s', async (_what, changes) => {
+      const { memory, record, reconcile } = await foundWithout();
+
+      memory.add({ ...aRow(), ...changes });
+      await reconcile(record);
+
+      expect(memory.listFindings()).toContain('unaudited-issuance OPEN');
+      expect(memory.listFindings()).not.toContain('unaudited-issuance RESOLVED');
+    });
+
+    it('stays one where the row does not know both ids', async () => {
+      const { memory, record, reconcile } = await foundWithout();
+      const { stsRequestId } = outcomes.ISSUED;
+
+      memory.add({ ...aRow({}, outcomes.UNKNOWN), stsRequestId });
+      await reconcile(record);
+
+      expect(memory.listFindings()).toContain('unaudited-issuance OPEN');
+      expect(memory.listFindings()).not.toContain('unaudited-issuance RESOLVED');
+    });
+
+    it('is found again when its row is gone', async () => {
+      const { memory, record, reconcile } = await foundWithout();
+      memory.add(aRow());
+      await reconcile(record);
+
+      memory.rows.clear();
+
+      expect((await reconcile(record)).found).toMatchObject([{ isNew: true }]);
+      expect(memory.listFindings()).toEqual(['unaudited-issuance OPEN']);
+    });
+  });
+
+  it.each([
+    ['of this region', {}, 2],
+    ['of another one, as it comes', { region: 'eu-central-1' }, 2],
+  ])('is not asked for where the event of a row is there: %s', async (_where, parts, minutes) => {
+    const asked: string[] = [];
+    const { reconcile, row, at } = withRow(aRow(), {
+      otherRegions: ['eu-central-1'],
+      ports: ({ findings }) => ({
+        findings: {
+          record: (discovery) => {
+            asked.push(discovery.id);
+            return findings.record(discovery);
+          },
+          resolve: (id, why) => {
+            asked.push(id);
+            return findings.resolve(id, why);
+          },
+        },
+      }),
+    });
+    at(minutes);
+
+    expect((await reconcile(aRecordOf(row, parts))).outcome).toBe('joined');
+    expect(asked).toEqual([]);
   });
 
   it('that took the place of the real one before the outcome was there gives it back, and stays a finding', async () => {
@@ -286,6 +374,28 @@ describe('an unaudited issuance', () => {
       ['unaudited-issuance-dddddddd-0000-4000-8000-000000000001', 'RESOLVED'],
       [`unaudited-issuance-${anotherCall.sharedEventId}`, 'OPEN'],
     ]);
+  });
+
+  it('stays one where what took its place is a sighting that rings for nobody', async () => {
+    const { reconcile, memory } = aReconciling();
+    const row = aRow();
+    await reconcile(aRecordOf(row));
+    const denied = {
+      eventId: 'x',
+      eventTime: '2026-01-01T00:00:00Z',
+      eventName: 'AssumeRole',
+      accountId: brokerAccount,
+    };
+
+    memory.add(row);
+    memory.rows.set(row.id, {
+      ...{ ...row, isOpen: true },
+      sightings: { 0: { ...denied, region: 'eu-west-1', errorCode: 'AccessDenied', requestId: 'y' } },
+    });
+    await reconcile(aRecordOf(row));
+
+    expect(memory.listFindings()).toContain('unaudited-issuance OPEN');
+    expect(memory.listFindings()).not.toContain('unaudited-issuance RESOLVED');
   });
 
   it.each([
