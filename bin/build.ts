@@ -1,12 +1,13 @@
-import { rmSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { functionNames } from '../lambda/core/function-roles.ts';
-import { bundleFile, bundleOptions, canaryName, toEntry } from '../lib/bundle-options.ts';
+import { bundleFile, bundleOptions, canaryName, commandBundle, toEntry } from '../lib/bundle-options.ts';
 
 /*
- * The functions of the package, `dist/functions/<name>/index.mjs`: whoever installs it bundles nothing. `tsc` puts the
- * constructs beside them; `npm run build` runs both.
+ * The functions of the package, `dist/functions/<name>/index.mjs`: whoever installs it bundles nothing. The command,
+ * `dist/bin/daypass.js`, with the provider for programs beside it. `tsc` puts the constructs and the types there;
+ * `npm run build` runs both.
  */
 const root = join(import.meta.dirname, '..');
 
@@ -23,3 +24,6 @@ for (const name of [...functionNames, canaryName]) {
     outfile: join('dist/functions', name, bundleFile),
   });
 }
+await build({ ...commandBundle, mainFields: [...commandBundle.mainFields], absWorkingDir: root });
+// For whoever runs it from here: npm makes the programs of what it installs executable by itself.
+chmodSync(join(root, 'dist/bin/daypass.js'), 0o755);

@@ -29,14 +29,14 @@ async function run(): Promise<void> {
 
 async function start(flags: import('../local/parse-flags.ts').Flags): Promise<void> {
   const { startLocal } = await import('../local/start-local.ts');
-  const { toBanner, toTour } = await import('../local/tour.ts');
+  const { toBanner, toIntroduction, toTour } = await import('../local/tour.ts');
   const local = await startLocal({ ...flags, log: (line) => process.stderr.write(`${line}\n`) });
   close = local.close;
   const { broker, aws, identityProvider } = local;
   process.stdout.write(
     flags.json
       ? `${JSON.stringify({ broker, aws, identityProvider })}\n`
-      : `${toBanner(local)}\nPaste into another terminal:\n\n${toTour(local)}\nStop with Ctrl-C.\n`,
+      : `${toBanner(local)}\n${toIntroduction(local)}\nOr the API itself. Paste into another terminal:\n\n${toTour(local)}\nStop with Ctrl-C.\n`,
   );
 }
 

@@ -21,3 +21,22 @@ export const toEntry = (functionName: string): string => `lambda/functions/${fun
 
 /** The one file of a bundle, as the runtime looks for it. */
 export const bundleFile = 'index.mjs';
+
+/**
+ * The `daypass` command and what programs import of it. Split, so that a command loads what it needs and no more; names
+ * stay, because people read stack traces. Node 20 is the oldest that runs it.
+ */
+export const commandBundle = {
+  ...bundleOptions,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  minify: false,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  splitting: true,
+  entryPoints: { daypass: 'bin/daypass.ts', 'from-daypass': 'lib/client/from-daypass.ts' },
+  outdir: 'dist/bin',
+  // One folder down, as in the repository: files find each other by their own place.
+  chunkNames: 'daypass/[name]-[hash]',
+} as const;

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Document, LineCounter, parseDocument, visit } from 'yaml';
 import type { Configuration } from '../lambda/core/configuration.ts';
@@ -8,6 +7,7 @@ import { parseConfiguration } from '../lambda/core/parse-configuration.ts';
 import type { Problem } from '../lambda/core/policy/policy.ts';
 import { expandSamlMetadata, isMissingMetadata } from './expand-saml-metadata.ts';
 import { createFederatorPolicies } from './federator-policies.ts';
+import { type ReadText, readTextFile } from './read-text.ts';
 import { toLineNumber } from './yaml-line-number.ts';
 
 export interface ConfigurationFile {
@@ -18,14 +18,25 @@ export interface ConfigurationFile {
   readonly document: unknown;
 }
 
+/** Where the text comes from, and what messages call it. */
+export interface ConfigurationSource {
+  /** @default the disk */
+  readonly readText?: ReadText;
+  /** @default the file's path */
+  readonly name?: string;
+}
+
 /**
- * Reads `config/daypass.yaml`.
+ * Reads `config/daypass.yaml`, and the metadata files that it names.
  *
  * @throws ConfigurationError whose message has one line a problem: file, line, key path, value, what is allowed
  */
-export function readConfigurationFile(file: string): ConfigurationFile {
+export function readConfigurationFile(
+  file: string,
+  { readText = readTextFile, name = file }: ConfigurationSource = {},
+): ConfigurationFile {
   const lines = new LineCounter();
-  const yaml = parseDocument(readText(file), {
+  const yaml = parseDocument(readConfigurationText(file, { readText, name }), {
     lineCounter: lines,
     prettyErrors: false,
     // JSON's types alone, and keys as they are written: `Null:` is an operator, `222222222222:` a name.
@@ -34,12 +45,12 @@ export function readConfigurationFile(file: string): ConfigurationFile {
     stringKeys: true,
   });
   const misread = [...yaml.errors, ...yaml.warnings, ...danglingAliases(yaml)].map(
-    ({ message, pos }) => `${file}:${lines.linePos(pos[0]).line} cannot be read (${message}); ${yamlAllowed}`,
+    ({ message, pos }) => `${name}:${lines.linePos(pos[0]).line} cannot be read (${message}); ${yamlAllowed}`,
   );
   if (misread.length > 0) throw new ConfigurationError([], [...new Set(misread)]);
 
-  const written = toPlainDocument(() => yaml.toJS(), file);
-  const expanded = expandSamlMetadata(written, { directory: dirname(file), nowMs: Date.now() });
+  const written = toPlainDocument(() => yaml.toJS(), name);
+  const expanded = expandSamlMetadata(written, { directory: dirname(file), nowMs: Date.now(), readText });
   const { document } = expanded;
   const found = [...expanded.problems, ...refuseLoopbackIssuers(document)];
   const { configuration, problems } = attemptParse(document);
@@ -54,20 +65,20 @@ export function readConfigurationFile(file: string): ConfigurationFile {
   if (configuration !== undefined && all.length === 0) return { configuration, document };
   throw new ConfigurationError(
     all,
-    all.map((problem) => `${file}:${toLineNumber(yaml, lines, problem.path)} ${toProblemLine(problem)}`),
+    all.map((problem) => `${name}:${toLineNumber(yaml, lines, problem.path)} ${toProblemLine(problem)}`),
   );
 }
 
 const yamlAllowed =
   'allowed: one YAML 1.2 document of objects, lists and scalars without tags, each key once in its object';
 
-function readText(file: string): string {
+function readConfigurationText(file: string, { readText, name }: Required<ConfigurationSource>): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readText(file) ?? '';
   } catch (cause) {
     throw new ConfigurationError(
       [],
-      [`${file}: cannot be read (${toReason(cause)}); allowed: a readable YAML file`],
+      [`${name}: cannot be read (${toReason(cause)}); allowed: a readable YAML file`],
     );
   }
 }
@@ -91,13 +102,13 @@ function danglingAliases(yaml: Document): readonly Misread[] {
 }
 
 /** Aliases that hold themselves or that multiply show only here. */
-function toPlainDocument(read: () => unknown, file: string): unknown {
+function toPlainDocument(read: () => unknown, name: string): unknown {
   try {
     const document = read();
     JSON.stringify(document);
     return document;
   } catch (cause) {
-    throw new ConfigurationError([], [`${file}: cannot be read (${toReason(cause)}); ${yamlAllowed}`]);
+    throw new ConfigurationError([], [`${name}: cannot be read (${toReason(cause)}); ${yamlAllowed}`]);
   }
 }
 

@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Problem } from '../lambda/core/policy/policy.ts';
+import type { ReadText } from './read-text.ts';
 import { type IdentityProvider, parseSamlMetadata, SamlMetadataError } from './saml-metadata.ts';
 
 export interface ExpandedDocument {
@@ -13,6 +13,7 @@ export interface ExpansionOptions {
   /** That of the configuration file. */
   readonly directory: string;
   readonly nowMs: number;
+  readonly readText: ReadText;
 }
 
 /** What stands in the metadata of an identity provider. */
@@ -53,11 +54,11 @@ export const isMissingMetadata = ({ path, value }: Problem, found: readonly Prob
 
 function readMetadataFile(
   metadataFile: string,
-  { directory, nowMs }: ExpansionOptions,
+  { directory, nowMs, readText }: ExpansionOptions,
   report: (allowed: string) => void,
 ): IdentityProvider | undefined {
   try {
-    return parseSamlMetadata(readText(resolve(directory, metadataFile)), nowMs);
+    return parseSamlMetadata(readMetadata(resolve(directory, metadataFile), readText), nowMs);
   } catch (error) {
     if (!(error instanceof SamlMetadataError)) throw error;
     report(error.message);
@@ -65,9 +66,10 @@ function readMetadataFile(
   }
 }
 
-function readText(file: string): string {
+function readMetadata(file: string, readText: ReadText): string {
   try {
-    if (statSync(file).size <= maxFileBytes) return readFileSync(file, 'utf8');
+    const text = readText(file, maxFileBytes);
+    if (text !== undefined) return text;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new SamlMetadataError(`a readable file, by its path from this one (${reason})`, { cause });

@@ -126,7 +126,8 @@ function readCertificate(key: Element): readonly string[] {
 
 function expiresAtMs(certificate: string): number {
   try {
-    return new X509Certificate(Buffer.from(certificate, 'base64')).validToDate.getTime();
+    // Not validToDate, which Node 20 hasn't.
+    return Date.parse(new X509Certificate(Buffer.from(certificate, 'base64')).validTo);
   } catch {
     return refuse('an X509Certificate in base64 that can be read');
   }

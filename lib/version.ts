@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-/** One folder up in the repository, two in the package, where this is in `dist`. */
-const candidates = ['../package.json', '../../package.json'].map((path) => new URL(path, import.meta.url));
+/** One folder up in the repository; in the package, where this is in `dist`, two, or three as a part of the command. */
+const candidates = ['../package.json', '../../package.json', '../../../package.json'].map(
+  (path) => new URL(path, import.meta.url),
+);
 
 /** The version of Daypass, as package.json has it. */
 export function readVersion(): string {

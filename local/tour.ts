@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+import { toDaypassFunction } from './daypass-function.ts';
 import { demoClientSecret } from './identity-provider/demo-callers.ts';
 import type { Local } from './start-local.ts';
 
@@ -11,6 +13,18 @@ export function toBanner({ broker, aws, identityProvider }: Omit<Local, 'close'>
   broker             ${broker}
   embedded AWS       ${aws}   (AWS_ENDPOINT_URL)
   identity provider  ${identityProvider}
+`;
+}
+
+/** How the `daypass` command is had in another terminal (sh, bash or zsh), and what to do with it first. */
+export function toIntroduction({ broker }: Pick<Local, 'broker'>): string {
+  const script = fileURLToPath(new URL('../bin/daypass.ts', import.meta.url));
+  return `At another terminal, the daypass command of this checkout, and a login (as sre, for example):
+
+${toDaypassFunction(process.execPath, script)}
+daypass login --broker ${broker} --issuer okta
+daypass profiles
+daypass exec prod-readonly -- env
 `;
 }
 

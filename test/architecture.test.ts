@@ -10,6 +10,8 @@ interface Import {
   readonly isPackage: boolean;
   /** `import type`: gone at run time. */
   readonly isType: boolean;
+  /** `import()`: loaded when it is asked for. */
+  readonly isLazy: boolean;
 }
 
 const folders = ['bin', 'lib', 'lambda', 'local'];
@@ -32,6 +34,7 @@ function readImports(file: string): Import[] {
       target: isPackage ? target : normalize(join(dirname(file), target)),
       isPackage,
       isType: type !== undefined,
+      isLazy: dynamic !== undefined,
     };
   });
 }
@@ -53,6 +56,22 @@ function reach(file: string, seen = new Set<string>()): ReadonlySet<string> {
   }
   return seen;
 }
+
+/** All files that are loaded before a file begins, itself included. */
+function reachAtOnce(file: string, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const { target, isPackage, isType, isLazy } of imports.filter((one) => one.file === file)) {
+    if (!isPackage && !isType && !isLazy) reachAtOnce(target, seen);
+  }
+  return seen;
+}
+
+const packagesLoadedWith = (file: string) => {
+  const reached = reachAtOnce(file);
+  const found = imports.filter((one) => one.isPackage && !one.isType && !one.isLazy && reached.has(one.file));
+  return [...new Set(found.map(({ target }) => target))].filter((target) => !target.startsWith('node:'));
+};
 
 const packagesReachedFrom = (file: string) => {
   const reached = reach(file);
@@ -178,14 +197,79 @@ const isOfCdk = ({ target }: Import) => /^(aws-cdk-lib|constructs|cdk-nag)(\/|$)
 const isDependency = (target: string, dependencies: Readonly<Record<string, string>>) =>
   Object.keys(dependencies).some((name) => target === name || target.startsWith(`${name}/`));
 
+describe('the command', () => {
+  const commands = files.filter((file) => /^bin\/daypass\/commands\/[^/]+$/.test(file));
+  const outward = (folder: string, allowed: readonly string[]) =>
+    importsOf(folder).filter(
+      ({ target, isPackage, isType }) =>
+        !isPackage && !isType && !allowed.some((one) => target === one || isIn(one)(target)),
+    );
+
+  it('has its side of the broker in lib/client, for programs too: no options, no questions, no configuration', () => {
+    const packages = [
+      ...['@aws-crypto/sha256-js', '@aws-sdk', '@smithy/signature-v4'],
+      ...['env-paths', 'open', 'openid-client', 'zod'],
+    ];
+    const others = importsOf('lib/client').filter(
+      ({ target, isPackage }) =>
+        isPackage &&
+        !target.startsWith('node:') &&
+        !packages.some((name) => target === name || target.startsWith(`${name}/`)),
+    );
+
+    expect(show(outward('lib/client', ['lib/client', 'lib/version.ts', 'lambda/core']))).toEqual([]);
+    expect(show(others)).toEqual([]);
+  });
+
+  it('compares configurations purely', () => {
+    const packages = importsOf('lib/comparison').filter(
+      ({ target, isPackage }) => isPackage && target !== 'node:crypto',
+    );
+
+    expect(show(outward('lib/comparison', ['lib/comparison', 'lambda/core']))).toEqual([]);
+    expect(show(packages)).toEqual([]);
+  });
+
+  it('knows nothing of the local world, and of the functions no more than their answers', () => {
+    expect(show(outward('bin/daypass', ['bin/daypass', 'lib', 'lambda/core']))).toEqual([]);
+    expect([...reach('bin/daypass.ts')].filter(isIn('local'))).toEqual([]);
+    expect(show(packagesReachedFrom('bin/daypass.ts').filter(isOfCdk))).toEqual([]);
+  });
+
+  it('loads no command but the one that is asked for', () => {
+    const loaded = ['bin/daypass.ts', 'bin/daypass/program.ts', ...commands].flatMap((file) =>
+      [...reachAtOnce(file)]
+        .filter((one) => commands.includes(one) && one !== file)
+        .map((one) => `${file} → ${one}`),
+    );
+
+    expect(commands.length).toBeGreaterThan(20);
+    expect(loaded).toEqual([]);
+    expect(packagesLoadedWith('bin/daypass/program.ts')).toEqual(['commander']);
+  });
+
+  // Whoever logs in waits for an issuer anyway.
+  it.each(commands.filter((file) => !file.endsWith('/login.ts')))(
+    '%s begins without what only its action needs',
+    (file) => {
+      const packages = packagesLoadedWith(file).filter((name) => !['commander', 'env-paths'].includes(name));
+
+      expect(packages).toEqual([]);
+    },
+  );
+});
+
 describe('what is impure', () => {
   const outsideOf = (...folders: readonly string[]) =>
     files.filter((file) => !folders.some((folder) => isIn(folder)(file)));
 
   it('reads the environment in functions and bin alone', () => {
-    const found = outsideOf('lambda/functions', 'bin', 'local').filter((file) =>
-      /\bprocess\.env\b/.test(textOf(file)),
-    );
+    const found = outsideOf('lambda/functions', 'bin', 'local')
+      // What programs are given, as bin is what people are.
+      .filter((file) => file !== 'lib/client/from-daypass.ts')
+      // A mark for what the SDK's own chain starts, which has it from there alone.
+      .filter((file) => file !== 'lib/client/login/aws-signer.ts')
+      .filter((file) => /\bprocess\.env\b/.test(textOf(file)));
 
     expect(found).toEqual([]);
   });

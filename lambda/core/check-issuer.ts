@@ -1,6 +1,7 @@
 import { admitsAnybody } from './admits-anybody.ts';
 import { checkCertificates } from './check-certificates.ts';
 import { checkJwks } from './check-jwks.ts';
+import { checkLogin } from './check-login.ts';
 import type { Report } from './compile-statements.ts';
 import type { IssuerSettings } from './issuer-schemas.ts';
 import { isClusterInternal, secureOrLoopback } from './issuer-url.ts';
@@ -44,6 +45,7 @@ function checkOidcIssuer(settings: Settings<'oidc'>, inError: ReadonlySet<string
     report({ path: ['jwks'], value: undefined, allowed });
   }
   checkJwks(jwks, algorithms, report);
+  checkLogin(settings.login, settings, report);
   reportOpenDoor(settings, inError, report);
 }
 

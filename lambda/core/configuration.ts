@@ -163,6 +163,27 @@ export interface OidcIssuer extends IssuerBase, TokenRules {
   readonly mfa: { readonly amr: readonly string[]; readonly acr: readonly string[] };
   /** The issuer's keys where they cannot be fetched, as of a cluster in a private network. */
   readonly jwks?: JsonWebKeySet;
+  /** How the `daypass` command signs people in. Absent: it does not. */
+  readonly login?: OidcLogin;
+}
+
+/** In the order in which the command tries them. */
+export const loginFlows = ['authorization-code', 'device-code'] as const;
+
+export type LoginFlow = (typeof loginFlows)[number];
+
+/** A public client of the identity provider: nothing in it is secret, and whoever asks is told. */
+export interface OidcLogin {
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  /** The preferred one first. */
+  readonly flows: readonly LoginFlow[];
+  /** Which of the tokens the broker takes. */
+  readonly token: 'access-token' | 'id-token';
+  /** Of the authorization request, beside those that the flow sets itself. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Loopback. With a port that port alone, without one any free port. @default http://127.0.0.1/callback */
+  readonly redirectUri?: string;
 }
 
 /** A JWK set (RFC 7517) of public keys, as written. */

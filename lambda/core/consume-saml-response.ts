@@ -40,6 +40,8 @@ export interface SignedIn {
   /** Epoch seconds at which the token expires. */
   readonly expiresAtSeconds: number;
   readonly issuer: SamlIssuer;
+  /** Whether it answers the AuthnRequest of `requestId`; otherwise the identity provider began. */
+  readonly answersRequest: boolean;
 }
 
 /**
@@ -70,7 +72,9 @@ export function createConsumeSamlResponse(ports: ConsumeSamlResponsePorts): Cons
       refuse('replayed', 'the assertion was consumed before');
     }
     const token = await signer.sign({ type: brokerTokenType, claims });
-    return { token, principal, expiresAtSeconds: claims.exp, issuer };
+    // One that answers another request has been refused.
+    const answersRequest = response.inResponseTo !== undefined;
+    return { token, principal, expiresAtSeconds: claims.exp, issuer, answersRequest };
   };
 }
 

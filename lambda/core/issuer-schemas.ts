@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isIssuerUrl, secureOrLoopback } from './issuer-url.ts';
+import { loginSchema } from './login-schema.ts';
 import { oidcPresetNames } from './oidc-presets.ts';
 import { integer, list, named, object, text } from './schema-parts.ts';
 import { statements } from './statements-schema.ts';
@@ -99,6 +100,9 @@ export const oidcIssuerSchema = object({
     .describe('Longest time from iat to exp that is taken'),
   maxAgeSeconds: integer(60, 604_800, 'seconds').optional().describe('Longest time since iat that is taken'),
   jwks: jwks.optional().describe("The issuer's public keys, where the broker cannot fetch them"),
+  login: loginSchema
+    .optional()
+    .describe('How the daypass command signs people in; whoever asks the broker is told all of it'),
   admit,
 });
 

@@ -1,5 +1,12 @@
 import type { IssuerParts } from './compile-issuer.ts';
-import type { IamIssuer, IntegrationIssuer, Issuer, OidcIssuer, SamlIssuer } from './configuration.ts';
+import type {
+  IamIssuer,
+  IntegrationIssuer,
+  Issuer,
+  OidcIssuer,
+  OidcLogin,
+  SamlIssuer,
+} from './configuration.ts';
 import type {
   IamIssuerDocument,
   IntegrationIssuerDocument,
@@ -7,6 +14,7 @@ import type {
   OidcIssuerDocument,
   SamlIssuerDocument,
 } from './issuer-schemas.ts';
+import type { LoginDocument } from './login-schema.ts';
 import { toCertificateDer } from './to-certificate-der.ts';
 import { iamClaims } from './to-iam-principal.ts';
 
@@ -29,7 +37,7 @@ type Base = Pick<Issuer, 'name' | 'admit'>;
 
 function toOidcIssuer(issuer: OidcIssuerDocument, base: Base): OidcIssuer {
   const { type, algorithms, subjectClaim, audienceClaim, mfa, maxLifetimeSeconds } = issuer;
-  const { maxAgeSeconds, jwks } = issuer;
+  const { maxAgeSeconds, jwks, login } = issuer;
   const claims = Object.entries(issuer.claims).map(
     ([name, { claim, type }]) => [name, { pointer: claim, type }] as const,
   );
@@ -43,7 +51,12 @@ function toOidcIssuer(issuer: OidcIssuerDocument, base: Base): OidcIssuer {
     tokenTypes: issuer.tokenTypes.map((tokenType) => tokenType.toLowerCase()),
     ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
     ...(jwks === undefined ? {} : { jwks }),
+    ...(login === undefined ? {} : { login: toLogin(login) }),
   };
+}
+
+function toLogin({ redirectUri, ...login }: LoginDocument): OidcLogin {
+  return redirectUri === undefined ? login : { ...login, redirectUri };
 }
 
 function toIamIssuer(issuer: IamIssuerDocument, base: Base): IamIssuer {

@@ -5,7 +5,7 @@ import { findSamlIssuer } from '../core/find-saml-issuer.ts';
 import { toSamlAuthnRequest } from '../core/saml-authn-request.ts';
 import type { OpenEndpoint } from '../http/endpoint.ts';
 import { parseQuery } from '../http/parse-request.ts';
-import { toRequestCookie } from '../http/saml-request-cookie.ts';
+import { type Handoff, toRequestCookie } from '../http/saml-request-cookie.ts';
 import { samlLoginQuery } from '../http/saml-schemas.ts';
 
 export interface BeginSamlLoginOptions {
@@ -22,7 +22,7 @@ export interface BeginSamlLoginOptions {
 export const createBeginSamlLogin =
   ({ issuers, url, now, newRequestId }: BeginSamlLoginOptions): OpenEndpoint =>
   async (request) => {
-    const { issuer } = parseQuery(samlLoginQuery, request.query);
+    const { issuer, port, state } = parseQuery(samlLoginQuery, request.query);
     const { name, singleSignOnUrl } = findSamlIssuer(issuers, issuer);
     const id = toRequestId(newRequestId(), name);
     const authnRequest = toSamlAuthnRequest({ id, url, singleSignOnUrl, nowMs: now() });
@@ -30,12 +30,15 @@ export const createBeginSamlLogin =
       status: 302,
       headers: {
         Location: toLocation(singleSignOnUrl, authnRequest),
-        'Set-Cookie': toRequestCookie(id),
+        'Set-Cookie': toRequestCookie({ id, ...toHandoff(port, state) }),
         'Referrer-Policy': 'no-referrer',
       },
       body: '',
     };
   };
+
+const toHandoff = (port: string | undefined, state: string | undefined): { readonly handoff?: Handoff } =>
+  port === undefined || state === undefined ? {} : { handoff: { port: Number(port), state } };
 
 /** HTTP-Redirect (SAML 2.0 bindings §3.4.4.1). The URL's own query stays as it is; some servers are reached by it alone. */
 function toLocation(singleSignOnUrl: string, authnRequest: string): string {

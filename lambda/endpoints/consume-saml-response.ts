@@ -5,7 +5,7 @@ import { sha256 } from '../core/sha256.ts';
 import type { OpenEndpoint } from '../http/endpoint.ts';
 import { parseForm } from '../http/parse-request.ts';
 import { renderTokenPage } from '../http/render-token-page.ts';
-import { readRequestId, spentRequestCookie } from '../http/saml-request-cookie.ts';
+import { readRequest, spentRequestCookie } from '../http/saml-request-cookie.ts';
 import { samlForm } from '../http/saml-schemas.ts';
 
 export interface ConsumeSamlResponseOptions {
@@ -20,10 +20,10 @@ export const createConsumeSamlResponseEndpoint =
   ({ consume, url, logger }: ConsumeSamlResponseOptions): OpenEndpoint =>
   async (request) => {
     const { SAMLResponse } = parseForm(samlForm, request.form);
-    const requestId = readRequestId(request.cookies);
-    const { token, principal, expiresAtSeconds } = await consume({
+    const asked = readRequest(request.cookies);
+    const { token, principal, expiresAtSeconds, answersRequest } = await consume({
       samlResponse: SAMLResponse,
-      ...(requestId === undefined ? {} : { requestId }),
+      ...(asked === undefined ? {} : { requestId: asked.id }),
     });
     const { issuer, subject } = principal;
     logger.info('saml sign-in', {
@@ -33,8 +33,10 @@ export const createConsumeSamlResponseEndpoint =
       principalId: toPrincipalId(principal),
     });
     const expiresAt = new Date(expiresAtSeconds * 1000).toISOString();
+    // What answers no request was begun by somebody else, who may be somebody else: it is for no terminal.
+    const handoff = answersRequest ? asked?.handoff : undefined;
     const answer = request.prefersHtml
-      ? renderTokenPage({ token, issuer, subject, expiresAt, url })
+      ? renderTokenPage({ token, issuer, subject, expiresAt, url, ...(handoff && { handoff }) })
       : { status: 200, body: { token, tokenType: 'Bearer', expiresAt, issuer, subject } };
     return { ...answer, headers: { ...answer.headers, 'Set-Cookie': spentRequestCookie } };
   };

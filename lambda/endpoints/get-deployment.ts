@@ -19,7 +19,12 @@ function toView(issuer: Issuer): readonly object[] {
   const { name, type } = issuer;
   switch (issuer.type) {
     case 'oidc':
-      return [{ name, type, issuer: issuer.issuer, audiences: issuer.audiences }];
+      return [
+        {
+          ...{ name, type, issuer: issuer.issuer, audiences: issuer.audiences },
+          ...(issuer.login === undefined ? {} : { login: issuer.login }),
+        },
+      ];
     case 'saml':
       return [{ name, type, loginPath: `/v1/saml/login?issuer=${name}` }];
     case 'iam':

@@ -1,7 +1,7 @@
+import { toSeconds } from '../core/credential-texts.ts';
 import type { IssueWebIdentityToken } from '../core/issue-web-identity-token.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import { parseRequest } from '../http/parse-request.ts';
-import { toSeconds } from '../http/render-credentials.ts';
 import { requireProfileName } from '../http/require-profile-name.ts';
 import { webIdentityTokenBody } from '../http/web-identity-token-schemas.ts';
 

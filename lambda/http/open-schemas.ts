@@ -1,6 +1,19 @@
 import * as z from 'zod';
+import { loginFlows } from '../core/configuration.ts';
 
 export const healthAnswer = z.strictObject({ status: z.literal('ok') });
+
+const loginAnswer = z.strictObject({
+  clientId: z.string().describe('A public client of the identity provider, without a secret'),
+  scopes: z.array(z.string()),
+  flows: z.array(z.enum(loginFlows)).describe('The preferred one first'),
+  token: z.enum(['access-token', 'id-token']).describe('Which one the broker takes'),
+  parameters: z.record(z.string(), z.string()).describe('More of the authorization request'),
+  redirectUri: z
+    .string()
+    .describe('http on loopback; without a port any free one. http://127.0.0.1/callback where absent')
+    .exactOptional(),
+});
 
 /** What a client must know before it has a token: where to get one, and for which audience. */
 export const deploymentAnswer = z.strictObject({
@@ -14,6 +27,9 @@ export const deploymentAnswer = z.strictObject({
         type: z.literal('oidc'),
         issuer: z.string(),
         audiences: z.array(z.string()),
+        login: loginAnswer
+          .exactOptional()
+          .describe('How the daypass command signs people in; absent where it does not'),
       }),
       z.strictObject({ name: z.string(), type: z.literal('saml'), loginPath: z.string() }),
       z.strictObject({

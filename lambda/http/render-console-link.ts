@@ -1,7 +1,7 @@
+import { toSeconds } from '../core/credential-texts.ts';
 import type { ConsoleLink } from '../core/open-console.ts';
 import type { EndpointResponse } from './endpoint.ts';
 import { withPackedSizeWarning } from './packed-size-warning.ts';
-import { toSeconds } from './render-credentials.ts';
 
 /** In the body alone: headers are logged. */
 export const renderConsoleLink = (link: ConsoleLink): EndpointResponse =>

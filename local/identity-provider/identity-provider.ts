@@ -110,9 +110,11 @@ async function dispatch(
   await issuer.handle(request, response);
 }
 
-function toOperation(path: string): 'discovery' | 'jwks' | 'token' | 'sso' | undefined {
+function toOperation(path: string): 'discovery' | 'jwks' | 'token' | 'sso' | 'auth' | 'device' | undefined {
   if (path.startsWith('/.well-known/')) return 'discovery';
   if (path.startsWith('/jwks')) return 'jwks';
+  if (path.startsWith('/auth') || path.startsWith('/interaction')) return 'auth';
+  if (path.startsWith('/device')) return 'device';
   if (path.startsWith('/sso') || path.startsWith('/response')) return 'sso';
   return path.startsWith('/token') ? 'token' : undefined;
 }

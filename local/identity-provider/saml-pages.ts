@@ -26,7 +26,8 @@ export function toPostPage(form: {
   );
 }
 
-const toPage = (title: string, body: string) =>
+/** @param body HTML */
+export const toPage = (title: string, body: string) =>
   `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

@@ -1,5 +1,10 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { aBrowser, type Page, signIn } from '../support/a-browser.ts';
 import { call, issue, readAssumeRoles } from '../support/daypass-client.ts';
 import { type RunningDaypass, readDataDirectory, startDaypass } from '../support/running-daypass.ts';
 import { editResponse, fetchResponse, logIn, postResponse } from '../support/saml-client.ts';
@@ -90,6 +95,66 @@ describe('signing in by SAML', () => {
     expect(answer.headers.get('content-type')).toContain('application/samlmetadata+xml');
     expect(xml).toContain(`entityID="${daypass.broker}/v1/saml/metadata"`);
     expect(xml).toContain(`Location="${daypass.broker}/v1/saml/acs"`);
+  });
+});
+
+describe('signing in for a terminal', () => {
+  const state = 'terminal-state_0123456789';
+
+  /** What a terminal is posted while the visit lasts. */
+  async function listen(visit: (loginUrl: string) => Promise<unknown>): Promise<readonly string[]> {
+    const posted: string[] = [];
+    const terminal = createServer(async (request, response) => {
+      posted.push(`${request.method} ${request.url} ${await text(request)}`);
+      response.end('<p>Back to the terminal</p>');
+    }).listen(0, '127.0.0.1');
+    await once(terminal, 'listening');
+    const { port } = terminal.address() as AddressInfo;
+    await visit(
+      `${daypass.broker}/v1/saml/login?${new URLSearchParams({ issuer: 'adfs', port: `${port}`, state })}`,
+    );
+    terminal.close();
+    return posted;
+  }
+
+  it('hands the token to its port with its state, by a click and in no address', async () => {
+    const posted = await listen((url) => signIn(url, 'analyst'));
+
+    expect(posted).toHaveLength(1);
+    const [, form = ''] = /^POST \/callback (.*)$/.exec(posted[0] ?? '') ?? [];
+    const fields = Object.fromEntries(new URLSearchParams(form));
+    expect(fields).toEqual({ token: expect.any(String), state });
+    const whoami = await call(daypass, { token: fields['token'] ?? '', path: '/v1/whoami' });
+    expect(whoami.json).toMatchObject({ issuer: 'adfs', subject: 'analyst@example.com' });
+  });
+
+  it('hands nothing over that began elsewhere, though the browser has one under way', async () => {
+    const pages: Page[] = [];
+    const posted = await listen(async (url) => {
+      const browser = aBrowser();
+      await browser.open(url);
+      const tile = { SAMLResponse: await fetchResponse(daypass, { caller: 'accountant' }) };
+      const html = `<form method="post" action="${daypass.broker}/v1/saml/acs"></form>`;
+      pages.push(await browser.submit({ url, status: 200, html }, tile));
+    });
+
+    expect(pages[0]).toMatchObject({ status: 200, html: expect.stringContaining('accountant@example.com') });
+    expect(pages[0]?.html).not.toMatch(/<form|127\.0\.0\.1:(?!\d+\/v1)|terminal/);
+    expect(posted).toEqual([]);
+  });
+
+  it("hands nobody's answer to the terminal of another browser", async () => {
+    const pages: Page[] = [];
+    const posted = await listen(async (url) => {
+      const stranger = aBrowser();
+      await stranger.open(url);
+      const { fields } = await logIn(daypass);
+      const html = `<form method="post" action="${daypass.broker}/v1/saml/acs"></form>`;
+      pages.push(await stranger.submit({ url, status: 200, html }, fields));
+    });
+
+    expect(pages[0]).toMatchObject({ status: 401 });
+    expect(posted).toEqual([]);
   });
 });
 

@@ -83,7 +83,7 @@ describe('a metadataFile', () => {
 
   it.each([
     ['none.xml', 'ENOENT: no such file'],
-    ['metadata', 'EISDIR: illegal operation on a directory'],
+    ['metadata', 'it is no regular file'],
   ])('that cannot be read is refused with the reason: %s', (name, reason) => {
     const [line = '', ...others] = refusalOf(`metadataFile: ${name}`);
 

@@ -39,6 +39,7 @@ export function aConsume(answer: Partial<Awaited<ReturnType<Consume>>> = {}) {
       token: 'eyJ.header.signature',
       principal: aPrincipal({ issuer: 'corp', subject: 'jane@example.com' }),
       expiresAtSeconds: samlNowMs / 1000 + 900,
+      answersRequest: request.requestId !== undefined,
       ...answer,
     };
   };

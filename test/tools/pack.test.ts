@@ -31,6 +31,8 @@ const npm = join(dirname(process.execPath), 'npm');
 const env = { HOME: directory, PATH: `${join(root, 'node_modules/.bin')}:${dirname(npm)}:/usr/bin:/bin` };
 
 interface Manifest {
+  readonly version: string;
+  readonly bin: { readonly daypass: string };
   readonly dependencies: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
 }
@@ -155,6 +157,64 @@ console.log(IssuanceTable.name, ProofTable.name);
 
     expect(await check('right.mts')).toMatchObject({ code: 0, stdout: '' });
     expect((await check('wrong.mts')).stdout).toContain("Type 'number' is not assignable to type 'string'");
+  }, 60_000);
+
+  it('has the daypass command, which needs nothing beside it', async () => {
+    const alone = join(directory, 'alone');
+    for (const name of ['dist/bin', 'package.json'])
+      cpSync(join(installed, name), join(alone, name), { recursive: true });
+    const daypass = (...args: readonly string[]) =>
+      runProgram(node, [join(alone, readManifest().bin.daypass), ...args], {
+        cwd: app,
+        env: { HOME: directory },
+      });
+
+    expect(await daypass('--version')).toEqual({
+      code: 0,
+      stdout: `${readManifest().version}\n`,
+      stderr: '',
+    });
+    expect((await daypass('--help')).stdout).toMatch(/^Usage: daypass .*\n {2}exec .*\n {2}config /s);
+    expect(await daypass('config', 'check')).toMatchObject({ code: 0, stdout: '' });
+    expect(await daypass('profiles')).toMatchObject({ code: 3, stdout: '' });
+    // The file is read first, and by a module that is CommonJS.
+    writeFileSync(join(app, 'acme.yaml'), 'name: acme\n');
+    expect(await daypass('integrations', 'create', '--file', 'acme.yaml')).toMatchObject({ code: 3 });
+    // Each command is in a file of its own, and all of them can be loaded.
+    const files = readdirSync(join(alone, 'dist/bin/daypass')).filter((name) => name.endsWith('.js'));
+    const script = `for (const name of ${JSON.stringify(files)}) await import('./dist/bin/daypass/' + name);`;
+    expect(
+      await runProgram(node, ['--input-type=module', '-e', script], { cwd: alone, env: { HOME: directory } }),
+    ).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(files.length).toBeGreaterThan(40);
+  }, 60_000);
+
+  it('has a provider of credentials for the SDK, and its types', async () => {
+    const file = join(app, 'provider.mjs');
+    writeFileSync(
+      file,
+      `import { fromDaypass } from 'daypass/from-daypass';
+const provider = fromDaypass({ profile: 'prod-readonly', env: { HOME: ${JSON.stringify(directory)} } });
+await provider().catch(({ name, code, hint }) => console.log(name, code, hint));
+`,
+    );
+    writeFileSync(
+      join(app, 'provider.mts'),
+      `import { fromDaypass } from 'daypass/from-daypass';
+export const key: string = (await fromDaypass({ profile: 'x' })()).accessKeyId;
+// @ts-expect-error a profile has to be named
+fromDaypass({});
+`,
+    );
+
+    expect(await run(node, [file], app)).toMatch(/^ClientError not-logged-in .*daypass login/);
+    expect(
+      await runProgram(
+        'tsc',
+        ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--types', '', 'provider.mts'],
+        { cwd: app, env },
+      ),
+    ).toMatchObject({ code: 0, stdout: '' });
   }, 60_000);
 
   it('holds no source, no test, no map of this machine and no program that the app has not asked for', async () => {

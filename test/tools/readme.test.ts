@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runProgram } from '../support/run-program.ts';
 import { node, type RunningDaypass, startDaypass } from '../support/running-daypass.ts';
@@ -34,15 +34,25 @@ function readBlocks(heading: string) {
 const toPattern = (printed: string): RegExp =>
   new RegExp(`^${printed.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll('…', '[^\\n]*')}$`);
 
-/** `npm run token` and the three addresses, of this run. */
-const here = ({ broker, aws, identityProvider }: RunningDaypass, script: string): string =>
-  `npm() { shift 4; ${node} local/token.ts "$@" --idp ${identityProvider} --broker ${broker}; }
-${script.replaceAll('http://127.0.0.1:8080', broker).replaceAll('http://127.0.0.1:4566', aws)}`;
+/** `npm run token`, the command as `npm start` shows it, and the three addresses, of this run. */
+const here = ({ identityProvider, broker }: RunningDaypass, script: string): string =>
+  `exec 2>&1
+npm() { shift 4; ${node} local/token.ts "$@" --idp ${identityProvider} --broker ${broker}; }
+daypass() { if [ "$1" = login ]; then set -- "$@" --browser; fi; ${node} bin/daypass.ts "$@"; }
+${withAddresses(script)}`;
+
+const withAddresses = (text: string): string =>
+  text.replaceAll('http://127.0.0.1:8080', daypass.broker).replaceAll('http://127.0.0.1:4566', daypass.aws);
+
+/** Signs in as sre. */
+const browser = new URL('../support/browser.mjs', import.meta.url).pathname;
+const path = `${dirname(node)}:/usr/bin:/bin`;
 
 const end = '=== end of block\n';
 
 describe('the README', () => {
   it.each([
+    ['At a terminal', 2],
     ['When something is wrong', 1],
     ['Third parties', 7],
   ])(
@@ -53,15 +63,15 @@ describe('the README', () => {
         .map(({ commands }) => `${commands}printf '${end.replace('\n', '\\n')}'`)
         .join('\n');
 
-      const { stdout, stderr } = await runProgram('/bin/sh', ['-c', here(daypass, script)], {
-        env: { HOME: home, AWS_EC2_METADATA_DISABLED: 'true' },
+      const { stdout } = await runProgram('/bin/sh', ['-c', here(daypass, script)], {
+        env: { HOME: home, AWS_EC2_METADATA_DISABLED: 'true', BROWSER: browser, PATH: path },
       });
 
-      expect(stderr).toBe('');
       const printed = stdout.split(end).slice(0, -1);
       expect(blocks.length).toBeGreaterThanOrEqual(atLeast);
       expect(printed).toHaveLength(blocks.length);
-      for (const [index, block] of blocks.entries()) expect(printed[index]).toMatch(toPattern(block.printed));
+      for (const [index, block] of blocks.entries())
+        expect(printed[index]).toMatch(toPattern(withAddresses(block.printed)));
     },
     60_000,
   );

@@ -66,6 +66,7 @@ describe('consumeSamlResponse', () => {
       principal: { issuer: 'adfs', subject: 'alice@example.com', claims: { team: 'payments' } },
       expiresAtSeconds: nowSeconds + 900,
       issuer: { name: 'adfs' },
+      answersRequest: false,
     });
     expect(signed).toEqual([
       {
@@ -94,7 +95,15 @@ describe('consumeSamlResponse', () => {
       requestId: '_r.adfs',
     });
 
-    expect(answer.token).toBe('token-1');
+    expect(answer).toMatchObject({ token: 'token-1', answersRequest: true });
+  });
+
+  it('tells one that nobody asked for from the answer, whatever the browser came with', async () => {
+    const { consume } = aConsumer();
+
+    const answer = await consume({ samlResponse: aPosted(), requestId: '_r.adfs' });
+
+    expect(answer).toMatchObject({ token: 'token-1', answersRequest: false });
   });
 
   it.each([

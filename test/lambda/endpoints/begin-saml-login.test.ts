@@ -57,6 +57,72 @@ describe('GET /v1/saml/login', () => {
     expect(headers['Cache-Control']).toBe('no-store');
   });
 
+  const state = 'aZ09_-'.repeat(4);
+  const handedTo = (port: string, secret = state) => login({ port: [port], state: [secret] });
+
+  it.each([
+    ['1024', 'a'.repeat(22)],
+    ['65535', 'a'.repeat(64)],
+    ['50123', state],
+  ])('keeps there, and nowhere else, that port %s may have the token', async (port, secret) => {
+    const { status, headers } = await get(handedTo(port, secret));
+
+    expect(status).toBe(302);
+    expect(headers['Set-Cookie']).toBe(
+      `__Host-daypass-saml=_0123456789abcdef0123456789abcdef.corp.${port}.${secret}; Max-Age=600; Path=/; Secure; HttpOnly; SameSite=None`,
+    );
+    expect(String(headers['Location'])).toMatch(/^https:\/\/idp\.example\/sso\?SAMLRequest=[\w%]+$/);
+    expect(headers['Location']).toBe((await get(login())).headers['Location']);
+  });
+
+  it.each([
+    ['no port', { state: [state] }, 'query.port'],
+    ['no state', { port: ['50123'] }, 'query.state'],
+    ['two ports', { port: ['50123', '50124'], state: [state] }, 'query.port'],
+    ['two states', { port: ['50123'], state: [state, state] }, 'query.state'],
+    ...[
+      '',
+      '0',
+      '80',
+      '1023',
+      '65536',
+      '050123',
+      '50123 ',
+      '+50123',
+      '5e4',
+      '0xC3CB',
+      '-50123',
+      '٥٠١٢٣',
+      '50123.0',
+    ].map(
+      (port) => [`the port ${JSON.stringify(port)}`, { port: [port], state: [state] }, 'query.port'] as const,
+    ),
+    ...[
+      '',
+      'a'.repeat(21),
+      'a'.repeat(65),
+      `${state}=`,
+      `${state}+/`,
+      `${state}\n`,
+      `${state}.50124.b`,
+      `${state}; Domain=example.com`,
+      `${state}\r\nSet-Cookie: a=b`,
+      `${'a'.repeat(22)}"><script>`,
+      `${'a'.repeat(22)}é`,
+    ].map(
+      (secret) =>
+        [`the state ${JSON.stringify(secret)}`, { port: ['50123'], state: [secret] }, 'query.state'] as const,
+    ),
+  ] as const)('is 400 when given %s', async (_what, query, path) => {
+    const { status, headers, body } = await get(login(query));
+
+    const { code, errors } = JSON.parse(body);
+    expect([status, code]).toEqual([400, 'invalid-request']);
+    expect(errors.map((error: { readonly path: string }) => error.path)).toEqual([path]);
+    expect(Object.keys(headers)).not.toContain('Set-Cookie');
+    expect(`${JSON.stringify(headers)}${body}`).not.toMatch(/script|Domain|a=b/);
+  });
+
   it('takes a new id each time', async () => {
     let count = 0;
     const { handle } = aSamlHandler({ newRequestId: () => `_${String(++count).padStart(32, '0')}` });

@@ -215,6 +215,120 @@ describe('POST /v1/saml/acs', () => {
   });
 });
 
+describe('the page for a browser that a terminal sent', () => {
+  const state = 'aZ09_-'.repeat(4);
+  const handoff = `${requestId}.50123.${state}`;
+  const show = async (headers: EventParts['headers'], consume = aConsume().consume, body = aForm) => {
+    const answer = await aSamlHandler({ consume }).handle(aPost({ headers: { ...html, ...headers }, body }));
+    return { ...answer, page: parse(answer.body), headers: answer.headers ?? {} };
+  };
+  const directiveOf = (headers: Readonly<Record<string, unknown>>, name: string) =>
+    String(headers['Content-Security-Policy'])
+      .split('; ')
+      .find((directive) => directive.startsWith(`${name} `));
+
+  it('has one form, which posts token and state to its port and nowhere else', async () => {
+    const { page, headers, body } = await show(cookie(handoff));
+
+    const [form, ...more] = Array.from(page.getElementsByTagName('form'));
+    expect(more).toEqual([]);
+    expect(form?.getAttribute('method')).toBe('post');
+    expect(form?.getAttribute('action')).toBe('http://127.0.0.1:50123/callback');
+    const inputs = Array.from(form?.getElementsByTagName('input') ?? []);
+    expect(inputs.map((one) => ['type', 'name', 'value'].map((name) => one.getAttribute(name)))).toEqual([
+      ['hidden', 'token', 'eyJ.header.signature'],
+      ['hidden', 'state', state],
+    ]);
+    expect(directiveOf(headers, 'form-action')).toBe('form-action http://127.0.0.1:50123/callback');
+    expect(headers['Set-Cookie']).toContain('Max-Age=0');
+    expect(body).not.toMatch(/<(script|a|img|link|iframe)\b|http-equiv|\son[a-z]+=/);
+  });
+
+  it('waits for a click, beside the code that the terminal shows, with the token to copy as before', async () => {
+    const { page } = await show(cookie(handoff));
+
+    const form = page.getElementsByTagName('form')[0];
+    expect(form?.getElementsByTagName('button')).toHaveLength(1);
+    expect(form?.getElementsByTagName('code')[0]?.textContent).toBe(state.slice(0, 8));
+    expect(page.getElementsByTagName('textarea')[0]?.textContent).toBe('eyJ.header.signature');
+  });
+
+  it.each([
+    ['has no cookie', {}],
+    ['has the cookie of a request without a terminal', cookie(requestId)],
+    ['has a cookie that was cleared', cookie('')],
+    ...['80', '1023', '65536', '99999', '050123', '50123 ', '', '@evil.example'].map(
+      (port) => [`has the port ${JSON.stringify(port)}`, cookie(`${requestId}.${port}.${state}`)] as const,
+    ),
+    ...[
+      '',
+      'a'.repeat(21),
+      'a'.repeat(65),
+      `${state}"><script>alert(1)</script>`,
+      `${state}.x`,
+      `${state}'`,
+    ].map(
+      (secret) =>
+        [`has the state ${JSON.stringify(secret)}`, cookie(`${requestId}.50123.${secret}`)] as const,
+    ),
+    ['has a port and no state', cookie(`${requestId}.50123`)],
+  ] as const)('has no form where the browser %s', async (_what, headers) => {
+    const { statusCode, page, headers: answered, body } = await show(headers);
+
+    expect(statusCode).toBe(200);
+    expect(page.getElementsByTagName('form')).toHaveLength(0);
+    expect(directiveOf(answered, 'form-action')).toBe("form-action 'none'");
+    expect(body).not.toMatch(/127\.0\.0\.1|evil|alert/);
+  });
+
+  it('has no form for a response that nobody asked for, whatever the browser has under way', async () => {
+    const { consume } = aConsume({ answersRequest: false });
+
+    const { page, headers } = await show(cookie(handoff), consume);
+
+    expect(page.getElementsByTagName('form')).toHaveLength(0);
+    expect(directiveOf(headers, 'form-action')).toBe("form-action 'none'");
+  });
+
+  it.each([
+    ['RelayState', '50123.aaaaaaaaaaaaaaaaaaaaaaaa', 200],
+    ['RelayState', `port=50123&state=${state}`, 200],
+    ['port', '50123', 400],
+    ['state', state, 400],
+  ] as const)(
+    'takes neither port nor state from the field %s of the response',
+    async (name, value, status) => {
+      const fields = [['SAMLResponse', 'PHNhbWw+'] as const, [name, value] as const];
+
+      const { statusCode, body } = await aSamlHandler().handle(
+        aPost({ headers: { ...html, ...cookie(requestId) }, body: toForm(fields) }),
+      );
+
+      expect(statusCode).toBe(status);
+      expect(body).not.toMatch(/<form|127\.0\.0\.1/);
+    },
+  );
+
+  it('takes neither from the address, and none of them stands in a log line', async () => {
+    const { handle, logger } = aSamlHandler();
+
+    const { body } = await handle(
+      aPost({ headers: html, query: { port: ['50123'], state: [state] } } as EventParts),
+    );
+    await handle(aPost({ headers: { ...html, ...cookie(handoff) } }));
+
+    expect(body).not.toMatch(/<form|127\.0\.0\.1/);
+    expect(JSON.stringify(logger.entries)).not.toMatch(/50123|aZ09_-aZ09/);
+  });
+
+  it('is no matter of JSON, which a program asks for itself', async () => {
+    const answer = await aSamlHandler().handle(aPost({ headers: cookie(handoff) }));
+
+    expect(JSON.parse(answer.body)).not.toHaveProperty('state');
+    expect(answer.body).not.toContain('127.0.0.1');
+  });
+});
+
 describe('the page for browsers', () => {
   it('shows who signed in, until when, and the token to copy', async () => {
     const { statusCode, headers, body } = await aSamlHandler().handle(
@@ -281,6 +395,7 @@ function parse(page: string): Document {
   const closed = page
     .replace('<!doctype html>', '')
     .replace(/<meta [^>]*>/g, '')
+    .replace(/<input ([^>]*)>/g, '<input $1/>')
     .replace('readonly spellcheck', 'readonly="" spellcheck');
   const errorHandler = { warning: raise, error: raise, fatalError: raise };
   return new DOMParser({ errorHandler }).parseFromString(closed, 'text/xml');

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import type { OidcLogin } from '../../../lambda/core/configuration.ts';
 import { createGetDeployment } from '../../../lambda/endpoints/get-deployment.ts';
 import { deploymentAnswer } from '../../../lambda/http/open-schemas.ts';
 
 import { anOpenRequest } from '../../support/an-event.ts';
 import { aSamlIssuer } from '../../support/issuers.ts';
 import { issuingConfiguration } from '../../support/issuing.ts';
+import { anOidcIssuer } from '../../support/tokens.ts';
 
 const getDeployment = (configuration = issuingConfiguration) =>
   createGetDeployment(configuration, '1.2.3')(anOpenRequest());
@@ -25,6 +27,25 @@ describe('GET deployment', () => {
       ],
     });
   });
+
+  it.each([{}, { redirectUri: 'http://localhost:8250/callback' }])(
+    'says how the command signs people in: all of it, which is no secret, %j',
+    async (redirect) => {
+      const login: OidcLogin = {
+        clientId: 'daypass-cli',
+        scopes: ['openid', 'offline_access'],
+        flows: ['device-code', 'authorization-code'],
+        token: 'access-token',
+        parameters: { audience: 'https://daypass.example.com' },
+        ...redirect,
+      };
+      const issuers = new Map([['idp', anOidcIssuer({ login })]]);
+
+      const { body } = await getDeployment({ ...issuingConfiguration, issuers });
+
+      expect(deploymentAnswer.parse(body).issuers).toMatchObject([{ name: 'idp', login }]);
+    },
+  );
 
   it('says where a browser begins', async () => {
     const issuers = new Map([['ad-fs', aSamlIssuer({ name: 'ad-fs' })]]);

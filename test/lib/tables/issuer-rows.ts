@@ -1,7 +1,7 @@
 import { type BrokenRow, badValues, missing, refused } from './broken-row.ts';
 
 const issuerKeys =
-  'one of the keys type, preset, issuer, audience, algorithms, subjectClaim, audienceClaim, requiredClaims, claims, mfa, tokenTypes, maxLifetimeSeconds, maxAgeSeconds, jwks, admit';
+  'one of the keys type, preset, issuer, audience, algorithms, subjectClaim, audienceClaim, requiredClaims, claims, mfa, tokenTypes, maxLifetimeSeconds, maxAgeSeconds, jwks, login, admit';
 const urlAllowed = 'an https URL without credentials, query or fragment (http for a loopback host only)';
 const notThisMachine = 'an https URL of a host that is not this machine';
 const issuerNameAllowed =

@@ -4,7 +4,7 @@ const misread = (why: string) =>
   `cannot be read (${why}); allowed: one YAML 1.2 document of objects, lists and scalars without tags, each key once in its object`;
 
 const issuerKeys =
-  'one of the keys type, preset, issuer, audience, algorithms, subjectClaim, audienceClaim, requiredClaims, claims, mfa, tokenTypes, maxLifetimeSeconds, maxAgeSeconds, jwks, admit';
+  'one of the keys type, preset, issuer, audience, algorithms, subjectClaim, audienceClaim, requiredClaims, claims, mfa, tokenTypes, maxLifetimeSeconds, maxAgeSeconds, jwks, login, admit';
 
 /** What is wrong before anything is a configuration. */
 export const yamlRows: readonly BrokenRow[] = [

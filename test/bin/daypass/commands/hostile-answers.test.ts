@@ -1,0 +1,172 @@
+import { describe, expect, it } from '@jest/globals';
+import type { IssuanceView } from '../../../../bin/daypass/commands/audit/issuance-view.ts';
+import { renderIssuance } from '../../../../bin/daypass/commands/audit/render-issuance.ts';
+import { renderRevocation } from '../../../../bin/daypass/commands/controls/render-revocation.ts';
+import type { RevocationView } from '../../../../bin/daypass/commands/controls/revocation-view.ts';
+import {
+  type ManagedIntegration,
+  printIntegration,
+} from '../../../../bin/daypass/commands/integrations/integration-view.ts';
+import { createWebIdentityTokenCommand } from '../../../../bin/daypass/commands/web-identity-token.ts';
+import { aTerminal } from '../../../support/a-terminal.ts';
+import { startLoopbackServer } from '../../../support/loopback-server.ts';
+import { nowMs } from '../../../support/tokens.ts';
+
+const evil = '\x1b[2J\u009b31m\u202eevil';
+const later = new Date(nowMs + 3_600_000).toISOString();
+
+/** What a terminal would obey, but for what the command itself writes: line ends and tabs. */
+const obeyed = /[^\P{C}\t\n]/u;
+
+const issuance: IssuanceView = {
+  id: evil,
+  state: 'ISSUED',
+  createdAt: evil,
+  principal: { issuer: 'okta', subject: `$(reboot)'${evil}`, sessionName: evil },
+  profile: evil,
+  reason: evil,
+  sourceIp: evil,
+  userAgent: evil,
+  gatewayRequestId: evil,
+  roleArns: [evil, evil],
+  roleSessionName: evil,
+  sourceIdentity: evil,
+  sessionTags: { [evil]: evil },
+  managedPolicyArns: [evil],
+  audiences: [evil],
+  statement: evil,
+  detail: evil,
+  errorCode: evil,
+  expiration: later,
+  accessKeyId: evil,
+  match: 'MISMATCHED',
+  cloudTrailEvents: [
+    {
+      call: 0,
+      eventId: evil,
+      eventTime: evil,
+      eventName: evil,
+      region: evil,
+      accountId: evil,
+      differences: [evil],
+    },
+  ],
+  keptUntil: later,
+};
+
+const revocation: RevocationView = {
+  ...{ id: evil, roleArn: evil, before: evil, version: 1, reason: evil, at: evil, gatewayRequestId: evil },
+  by: { issuer: evil, subject: evil },
+  history: [],
+  policies: [
+    {
+      attachTo: { type: 'role', arn: evil, accountId: evil },
+      ...{ policyName: evil, policy: { [evil]: evil }, apply: `aws ${evil}\naws ${evil}`, remove: evil },
+      ...{ removableAt: evil, state: 'PRINTED', detail: evil },
+    },
+  ],
+  ...{ takesEffect: evil, ends: [evil], cannotEnd: [evil] },
+};
+
+const integration: ManagedIntegration = {
+  ...{ name: evil, version: 3, state: 'SUSPENDED', description: evil, owner: evil, requestAccessUrl: evil },
+  ...{ roleArn: evil, duration: { defaultSeconds: 900, maxSeconds: 3600 }, setSourceIdentity: true },
+  externalIds: { current: evil, next: evil, previous: [{ value: evil, acceptedUntil: evil }] },
+  trust: [{ Sid: evil }],
+  sessionTags: { [evil]: evil },
+  sessionPolicy: { [evil]: evil },
+  jwks: { keys: [{ kid: evil }] },
+  suspension: { at: evil, by: evil, reason: evil },
+  provenAt: later,
+  verification: {
+    ...{ at: evil, version: 2, result: 'FAILED', probes: [], issuanceIds: [evil] },
+    findings: [{ code: 'wildcard-principal', severity: 'danger', message: evil, remedy: evil }],
+  },
+};
+
+describe('what an answer holds', () => {
+  const terminal = aTerminal();
+
+  it('is shown and never obeyed, of an issuance', () => {
+    const text = renderIssuance(issuance, terminal);
+
+    expect(text).not.toMatch(obeyed);
+    expect(text.split('evil').length).toBeGreaterThan(20);
+  });
+
+  it('is no command for whoever pastes what to do', () => {
+    const line = renderIssuance(issuance, terminal)
+      .split('\n')
+      .find((one) => one.startsWith('to stop more'));
+
+    expect(line).toContain(`--principal 'okta.$(reboot)'\\''`);
+  });
+
+  it('is shown and never obeyed, of a revocation', () => {
+    expect(renderRevocation(revocation, terminal)).not.toMatch(obeyed);
+  });
+
+  it.each([{}, { json: true }] as const)('is shown and never obeyed, of an integration, %j', (options) => {
+    const recording = aTerminal();
+
+    printIntegration(integration, options, recording);
+
+    expect(recording.printed()).not.toMatch(obeyed);
+    expect(recording.printed().split('evil').length).toBeGreaterThan(12);
+  });
+});
+
+describe('a web identity token', () => {
+  const given = { IssuanceId: 'i', WebIdentityToken: 'a.b.c', Expiration: later };
+
+  async function print(answer: object) {
+    const server = await startLoopbackServer();
+    server.respond((response) => response.end(JSON.stringify(answer)));
+    const terminal = aTerminal({ env: { DAYPASS_URL: server.url, DAYPASS_TOKEN: 'a-token' } });
+    try {
+      const args = ['partner', '--audience', 'https://api.partner.example'];
+      await createWebIdentityTokenCommand(terminal).parseAsync(args, { from: 'user' });
+    } finally {
+      await server.close();
+    }
+    return terminal.printed();
+  }
+
+  it('is printed', async () => {
+    expect(await print(given)).toBe('a.b.c\n');
+  });
+
+  it.each([
+    ['what a terminal would obey', { ...given, WebIdentityToken: evil }, 'not-logged-in'],
+    ['several lines', { ...given, WebIdentityToken: 'a.b.c\nrm -r .' }, 'not-logged-in'],
+    ['an object', { ...given, WebIdentityToken: {} }, 'unavailable'],
+    ['nothing', { IssuanceId: 'i', Expiration: later }, 'unavailable'],
+    ['a token without a time', { ...given, Expiration: undefined }, 'unavailable'],
+    ['a token without an issuance', { ...given, IssuanceId: undefined }, 'unavailable'],
+  ])('is not %s', async (_name, answer, code) => {
+    await expect(print(answer)).rejects.toMatchObject({ name: 'ClientError', code });
+  });
+});
+
+describe('what to do about an issuance', () => {
+  const toDo = (own: Partial<IssuanceView>) =>
+    renderIssuance({ ...issuance, ...own }, aTerminal()).includes('daypass revoke');
+  const { expiration: _, ...endless } = issuance;
+
+  it.each([
+    ['is said while it lasts', toDo({ expiration: later }), true],
+    ['is nothing once it is over', toDo({ expiration: new Date(nowMs).toISOString() }), false],
+    [
+      'is nothing where nothing was given',
+      renderIssuance({ ...endless, state: 'DENIED' }, aTerminal()).includes('daypass revoke'),
+      false,
+    ],
+    [
+      'is said where nobody knows',
+      renderIssuance({ ...endless, state: 'UNKNOWN' }, aTerminal()).includes('daypass revoke'),
+      true,
+    ],
+  ])('%s', (_name, isSaid, wanted) => {
+    expect(isSaid).toBe(wanted);
+  });
+});
