@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Page } from '../../lib/client/read-pages.ts';
 import { toPrintableJson } from './printable.ts';
 import { createProgress } from './progress.ts';
@@ -15,10 +15,14 @@ export interface ListOptions {
 /** Rows without `--limit` and `--all`. */
 const defaultLimit = 100;
 
-export const toLimitOption = (): Option =>
+/** The options that every list takes. */
+export const addListOptions = (command: Command): Command =>
+  command.addOption(toLimitOption()).addOption(toAllOption()).addOption(toJsonOption());
+
+const toLimitOption = (): Option =>
   new Option('-n, --limit <number>', 'at most so many').argParser(parseLimit).default(defaultLimit);
 
-export const toAllOption = (): Option => new Option('--all', 'to the end, however many').conflicts('limit');
+const toAllOption = (): Option => new Option('--all', 'to the end, however many').conflicts('limit');
 
 export const toJsonOption = (): Option => new Option('--json', 'one JSON object a line, with all there is');
 

@@ -45,6 +45,12 @@ const maxBytes = 10_485_760;
 
 const logInAgain = 'log in again with: daypass login';
 
+interface RefusalOptions {
+  readonly retryAfterSeconds?: number | undefined;
+  /** What to do where the broker takes no such proof: see `Prover.remedy`. @default to log in again */
+  readonly remedy?: string | undefined;
+}
+
 /** What the broker answered instead, as its problem document has it. */
 export class BrokerRefusal extends ClientError {
   override readonly name = 'BrokerRefusal';
@@ -56,12 +62,10 @@ export class BrokerRefusal extends ClientError {
   /** Seconds after which another attempt may do, as the broker says. */
   readonly retryAfterSeconds: number | undefined;
 
-  /** @param remedy what to do where the broker takes no such proof: see `Prover.remedy` */
   constructor(
     status: number,
     problem: Readonly<Record<string, unknown>>,
-    retryAfterSeconds?: number,
-    remedy = logInAgain,
+    { retryAfterSeconds, remedy = logInAgain }: RefusalOptions = {},
   ) {
     const { detail, code } = problem;
     super(
@@ -207,12 +211,10 @@ async function send(
 function requireSuccess({ answer, text }: RawAnswer, { remedy }: Prover): BrokerAnswer {
   if (answer.ok) return { status: answer.status, headers: answer.headers, text };
   const retryAfter = Number(answer.headers.get('retry-after') ?? Number.NaN);
-  throw new BrokerRefusal(
-    answer.status,
-    toProblem(text),
-    Number.isFinite(retryAfter) ? retryAfter : undefined,
+  throw new BrokerRefusal(answer.status, toProblem(text), {
+    retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
     remedy,
-  );
+  });
 }
 
 function toProblem(text: string): Readonly<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 import {
   anyText,
+  isTakenBy,
   oneCharacter,
   type Pattern,
   type PatternElement,
@@ -23,24 +24,7 @@ export const isVariable = (element: PatternElement): boolean =>
   typeof element === 'string' && element.startsWith('${') && element.endsWith('}');
 
 /** A `*` takes any elements of the other, its `*` included; all others take an element of their own kind or narrower. */
-export function isPatternWithin(narrow: Pattern, wide: Pattern): boolean {
-  let [at, element, latestStar, starEndsAt] = [0, 0, -1, 0];
-  while (at < narrow.length) {
-    if (wide[element] === anyText) {
-      latestStar = element++;
-      starEndsAt = at;
-    } else if (takes(wide[element], narrow[at])) {
-      element++;
-      at++;
-    } else if (latestStar !== -1) {
-      element = latestStar + 1;
-      at = ++starEndsAt;
-    } else {
-      return false;
-    }
-  }
-  return wide.slice(element).every((rest) => rest === anyText);
-}
+export const isPatternWithin = (narrow: Pattern, wide: Pattern): boolean => isTakenBy(wide, narrow, takes);
 
 /** A variable may be of any length: a `?` doesn't take it. */
 function takes(wide: PatternElement | undefined, narrow: PatternElement | undefined): boolean {

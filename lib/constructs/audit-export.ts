@@ -4,13 +4,7 @@ import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import {
-  BlockPublicAccess,
-  Bucket,
-  BucketEncryption,
-  ObjectOwnership,
-  StorageClass,
-} from 'aws-cdk-lib/aws-s3';
+import { Bucket, StorageClass } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type * as z from 'zod';
 import type { Deployment } from '../../lambda/core/configuration.ts';
@@ -22,6 +16,7 @@ import {
   issuanceDetail,
 } from '../../lambda/core/publishing/event-schemas.ts';
 import { toGlueColumns } from '../glue-columns.ts';
+import { toKeptBucketProps } from './kept-bucket.ts';
 import { addTableKey, type TableKeyProps } from './table-key.ts';
 import { toWildcardFinding } from './wildcard-finding.ts';
 
@@ -87,14 +82,7 @@ export class AuditExport extends Construct {
 
   private createBucket({ retentionDays }: AuditExportProps): Bucket {
     const bucket = new Bucket(this, 'Bucket', {
-      encryption: BucketEncryption.KMS,
-      encryptionKey: this.key,
-      // One key for the objects of some minutes, not a call of KMS for each.
-      bucketKeyEnabled: true,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      ...toKeptBucketProps(this.key),
       lifecycleRules: [
         {
           expiration: Duration.days(retentionDays),

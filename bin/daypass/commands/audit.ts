@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { parseDuration } from '../parse-duration.ts';
-import { toAllOption, toJsonOption, toLimitOption } from '../print-list.ts';
+import { addListOptions, toJsonOption } from '../print-list.ts';
 import type { Terminal } from '../terminal.ts';
 import { withIssuanceFilters } from './audit/issuance-query.ts';
 
@@ -13,10 +13,7 @@ export function createAuditCommand(terminal: Terminal): Command {
     )
     // Else options of `audit key` would be taken for its own.
     .enablePositionalOptions();
-  withIssuanceFilters(audit)
-    .addOption(toLimitOption())
-    .addOption(toAllOption())
-    .addOption(toJsonOption())
+  addListOptions(withIssuanceFilters(audit))
     .addOption(
       new Option(
         '-f, --follow',

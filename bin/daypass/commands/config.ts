@@ -26,7 +26,7 @@ const createCheckCommand = (terminal: Terminal): Command =>
 Examples:
   daypass config check
   daypass config check --git HEAD
-  daypass config check config/daypass.yaml --against /tmp/daypass-of-production.yaml
+  daypass config check config/daypass.yaml --against production.yaml
   daypass config check --git origin/main --json | jq '.changes[] | select(.effect == "grants")'
 
 Neither order nor comments are a change. "changes" is what does neither or both, or what the file alone can't tell, such

@@ -9,18 +9,11 @@ import type { findingAnswer } from '../../../lambda/http/finding-schemas.ts';
 import { connect } from '../../../lib/client/connect.ts';
 import { toPathSegment } from '../../../lib/client/path-segment.ts';
 import { readJson } from '../../../lib/client/read-json.ts';
-import { readPages } from '../../../lib/client/read-pages.ts';
 import { toChoiceOption } from '../choice-option.ts';
 import { toInstantText } from '../instant-text.ts';
+import { listRoute } from '../list-route.ts';
 import { type Moment, parseMoment } from '../parse-duration.ts';
-import {
-  type ListOptions,
-  printList,
-  toAllOption,
-  toJsonOption,
-  toLimitOption,
-  toPageSize,
-} from '../print-list.ts';
+import { addListOptions, type ListOptions, toJsonOption } from '../print-list.ts';
 import { toPrintableJson } from '../printable.ts';
 import { type Fact, renderFacts } from '../render-facts.ts';
 import type { Column } from '../render-table.ts';
@@ -31,18 +24,17 @@ type FindingView = z.output<typeof findingAnswer>;
 
 /** `daypass findings`, `findings show` */
 export function createFindingsCommand(terminal: Terminal): Command {
-  const findings = new Command('findings')
-    .summary('where the audit and CloudTrail differ')
-    .description('What the comparison of the audit with CloudTrail and the access log found, newest first.')
-    .enablePositionalOptions()
-    .addOption(toChoiceOption('--kind <kind>', 'of one kind', findingKinds))
-    .addOption(toChoiceOption('--severity <severity>', 'of one severity', findingSeverities))
-    .addOption(toChoiceOption('--state <state>', 'RESOLVED: what was missing has come', findingStates))
-    .option('--since <when>', 'from then on: 2h, 2d, 2026-11-21', parseMoment)
-    .option('--until <when>', 'up to then, exclusive', parseMoment)
-    .addOption(toLimitOption())
-    .addOption(toAllOption())
-    .addOption(toJsonOption())
+  const findings = addListOptions(
+    new Command('findings')
+      .summary('where the audit and CloudTrail differ')
+      .description('What the comparison of the audit with CloudTrail and the access log found, newest first.')
+      .enablePositionalOptions()
+      .addOption(toChoiceOption('--kind <kind>', 'of one kind', findingKinds))
+      .addOption(toChoiceOption('--severity <severity>', 'of one severity', findingSeverities))
+      .addOption(toChoiceOption('--state <state>', 'RESOLVED: what was missing has come', findingStates))
+      .option('--since <when>', 'from then on: 2h, 2d, 2026-11-21', parseMoment)
+      .option('--until <when>', 'up to then, exclusive', parseMoment),
+  )
     .addHelpText(
       'after',
       `
@@ -77,19 +69,17 @@ const columns: readonly Column<FindingView>[] = [
 
 async function listFindings(options: FindingOptions, terminal: Terminal): Promise<void> {
   const { kind, severity, state } = options;
-  const client = await connect(terminal.env, terminal);
-  const pages = readPages<FindingView>(client, {
-    ...{ path: '/v1/findings', member: 'findings', pageSize: toPageSize(options) },
-    query: {
-      ...(kind === undefined ? {} : { kind }),
-      ...(severity === undefined ? {} : { severity }),
-      ...(state === undefined ? {} : { state }),
-      ...toSpanQuery(options, terminal.now()),
+  const query = {
+    ...(kind === undefined ? {} : { kind }),
+    ...(severity === undefined ? {} : { severity }),
+    ...(state === undefined ? {} : { state }),
+    ...toSpanQuery(options, terminal.now()),
+  };
+  await listRoute<FindingView>(
+    {
+      ...{ ...options, path: '/v1/findings', noun: 'findings', query, columns },
+      at: ({ createdAt }) => createdAt,
     },
-    signal: terminal.signal,
-  });
-  await printList(
-    { ...options, pages, columns, noun: 'findings', at: ({ createdAt }) => createdAt },
     terminal,
   );
 }

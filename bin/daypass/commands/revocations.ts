@@ -1,15 +1,7 @@
 import { Command } from 'commander';
-import { connect } from '../../../lib/client/connect.ts';
-import { readPages } from '../../../lib/client/read-pages.ts';
 import { toInstantText } from '../instant-text.ts';
-import {
-  type ListOptions,
-  printList,
-  toAllOption,
-  toJsonOption,
-  toLimitOption,
-  toPageSize,
-} from '../print-list.ts';
+import { listRoute } from '../list-route.ts';
+import { addListOptions, type ListOptions } from '../print-list.ts';
 import type { Column } from '../render-table.ts';
 import type { Terminal } from '../terminal.ts';
 import { type ListedRevocation, toScopeText } from './controls/revocation-view.ts';
@@ -26,12 +18,11 @@ const columns: readonly Column<ListedRevocation>[] = [
 
 /** `daypass revocations` */
 export const createRevocationsCommand = (terminal: Terminal): Command =>
-  new Command('revocations')
-    .summary('what was revoked, and what became of its policies')
-    .description('The revocations, newest first, and what became of their policies.')
-    .addOption(toLimitOption())
-    .addOption(toAllOption())
-    .addOption(toJsonOption())
+  addListOptions(
+    new Command('revocations')
+      .summary('what was revoked, and what became of its policies')
+      .description('The revocations, newest first, and what became of their policies.'),
+  )
     .addHelpText(
       'after',
       `
@@ -42,9 +33,5 @@ Examples:
 Lines for programs have time, what it ends, states of its policies, id, by whom, reason, parted by tabs.`,
     )
     .action(async (options: ListOptions) => {
-      const pages = readPages<ListedRevocation>(await connect(terminal.env, terminal), {
-        ...{ path: '/v1/revocations', member: 'revocations', pageSize: toPageSize(options) },
-        signal: terminal.signal,
-      });
-      await printList({ ...options, pages, columns, noun: 'revocations' }, terminal);
+      await listRoute({ ...options, path: '/v1/revocations', noun: 'revocations', columns }, terminal);
     });

@@ -29,13 +29,7 @@ export function matchesWildcard(pattern: string, value: string, options: MatchOp
   return matchesPattern(toPattern(pattern), value, options);
 }
 
-/**
- * As `matchesWildcard`, for a pattern in elements.
- *
- * Takes at most (length of pattern) × (length of value) steps. It never goes back further than to the latest
- * `*`: whatever an earlier `*` could take instead, the latest one can take as well. A regular expression made
- * of the pattern would try all of them, which takes a time exponential in the number of stars.
- */
+/** As `matchesWildcard`, for a pattern in elements. */
 export function matchesPattern(
   pattern: Pattern,
   value: string,
@@ -43,15 +37,31 @@ export function matchesPattern(
 ): boolean {
   const characters = ignoreCase ? Array.from(value, foldCase) : Array.from(value);
   const elements = ignoreCase ? pattern.map(foldElement) : pattern;
+  return isTakenBy(elements, characters, matchesElement);
+}
+
+/**
+ * Whether the pattern takes the items, from first to last: a `*` any number of them, each other element one that
+ * `takes` says.
+ *
+ * Takes at most (length of pattern) × (number of items) steps. It never goes back further than to the latest
+ * `*`: whatever an earlier `*` could take instead, the latest one can take as well. A regular expression made
+ * of the pattern would try all of them, which takes a time exponential in the number of stars.
+ */
+export function isTakenBy<Item>(
+  pattern: Pattern,
+  items: readonly Item[],
+  takes: (element: PatternElement | undefined, item: Item | undefined) => boolean,
+): boolean {
   let at = 0;
   let element = 0;
   let latestStar = -1;
   let starEndsAt = 0;
-  while (at < characters.length) {
-    if (elements[element] === anyText) {
+  while (at < items.length) {
+    if (pattern[element] === anyText) {
       latestStar = element++;
       starEndsAt = at;
-    } else if (matchesElement(elements[element], characters[at])) {
+    } else if (takes(pattern[element], items[at])) {
       element++;
       at++;
     } else if (latestStar !== -1) {
@@ -61,7 +71,7 @@ export function matchesPattern(
       return false;
     }
   }
-  return elements.slice(element).every((rest) => rest === anyText);
+  return pattern.slice(element).every((rest) => rest === anyText);
 }
 
 /**

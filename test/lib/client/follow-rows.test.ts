@@ -169,7 +169,7 @@ describe('rows that are followed', () => {
 
   it('are waited for as long as the broker asks, and at most 30 s', async () => {
     const waits: number[] = [];
-    const answers = [7, 600].map((seconds) => new BrokerRefusal(503, {}, seconds));
+    const answers = [7, 600].map((retryAfterSeconds) => new BrokerRefusal(503, {}, { retryAfterSeconds }));
     const client = {
       call: async () => {
         throw answers.shift() ?? new ClientError('refused', 'enough');

@@ -1,7 +1,6 @@
-import { connect } from '../../../../lib/client/connect.ts';
-import { readPages } from '../../../../lib/client/read-pages.ts';
 import { toInstantText } from '../../instant-text.ts';
-import { type ListOptions, printList, toPageSize } from '../../print-list.ts';
+import { listRoute } from '../../list-route.ts';
+import type { ListOptions } from '../../print-list.ts';
 import type { Terminal } from '../../terminal.ts';
 import { issuanceColumns } from './issuance-columns.ts';
 import { type IssuanceFilters, toIssuanceQuery, toSpanQuery } from './issuance-query.ts';
@@ -12,14 +11,12 @@ export async function listIssuances(
   options: IssuanceFilters & ListOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const client = await connect(terminal.env, terminal);
-  const pages = readPages<IssuanceView>(client, {
-    ...{ path: '/v1/issuances', member: 'issuances', pageSize: toPageSize(options) },
-    query: { ...toIssuanceQuery(options), ...toSpanQuery(options, terminal.now()) },
-    signal: terminal.signal,
-  });
-  const { answer, hasMore } = await printList(
-    { ...options, pages, columns: issuanceColumns, noun: 'issuances', at: ({ createdAt }) => createdAt },
+  const query = { ...toIssuanceQuery(options), ...toSpanQuery(options, terminal.now()) };
+  const { answer, hasMore } = await listRoute<IssuanceView>(
+    {
+      ...{ ...options, path: '/v1/issuances', noun: 'issuances', query, columns: issuanceColumns },
+      at: ({ createdAt }) => createdAt,
+    },
     terminal,
   );
   if (!terminal.printsForPeople) return;

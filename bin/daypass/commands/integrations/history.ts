@@ -1,17 +1,9 @@
 import { Command } from 'commander';
 import type * as z from 'zod';
 import type { historyAnswer } from '../../../../lambda/http/integration-schemas.ts';
-import { connect } from '../../../../lib/client/connect.ts';
-import { readPages } from '../../../../lib/client/read-pages.ts';
 import { toInstantText } from '../../instant-text.ts';
-import {
-  type ListOptions,
-  printList,
-  toAllOption,
-  toJsonOption,
-  toLimitOption,
-  toPageSize,
-} from '../../print-list.ts';
+import { listRoute } from '../../list-route.ts';
+import { addListOptions, type ListOptions } from '../../print-list.ts';
 import type { Column } from '../../render-table.ts';
 import type { Terminal } from '../../terminal.ts';
 import { toIntegrationPath } from './change-integration.ts';
@@ -35,21 +27,19 @@ const columns: readonly Column<Change>[] = [
 
 /** `daypass integrations history` */
 export const createHistoryCommand = (terminal: Terminal): Command =>
-  new Command('history')
-    .summary('every change: who, when, why; of deleted ones too')
-    .argument('<name>')
-    .addOption(toLimitOption())
-    .addOption(toAllOption())
-    .addOption(toJsonOption())
+  addListOptions(
+    new Command('history').summary('every change: who, when, why; of deleted ones too').argument('<name>'),
+  )
     .addHelpText(
       'after',
       '\nExamples:\n  daypass integrations history acme-invoices\n\n--json has what was before and after each change.',
     )
     .action(async (name: string, options: ListOptions) => {
-      const pages = readPages<Change>(await connect(terminal.env, terminal), {
-        ...{ path: `${toIntegrationPath(name)}/history`, member: 'changes' },
-        pageSize: toPageSize(options, mostIntegrations),
-        signal: terminal.signal,
-      });
-      await printList({ ...options, pages, columns, noun: 'changes', at: ({ at }) => at }, terminal);
+      await listRoute<Change>(
+        {
+          ...{ ...options, path: `${toIntegrationPath(name)}/history`, noun: 'changes', columns },
+          ...{ mostAtOnce: mostIntegrations, at: ({ at }) => at },
+        },
+        terminal,
+      );
     });

@@ -1,16 +1,8 @@
 import { Command } from 'commander';
 import type * as z from 'zod';
 import type { integrationsAnswer } from '../../../../lambda/http/integration-schemas.ts';
-import { connect } from '../../../../lib/client/connect.ts';
-import { readPages } from '../../../../lib/client/read-pages.ts';
-import {
-  type ListOptions,
-  printList,
-  toAllOption,
-  toJsonOption,
-  toLimitOption,
-  toPageSize,
-} from '../../print-list.ts';
+import { listRoute } from '../../list-route.ts';
+import { addListOptions, type ListOptions } from '../../print-list.ts';
 import type { Column } from '../../render-table.ts';
 import type { Terminal } from '../../terminal.ts';
 
@@ -30,12 +22,11 @@ export const mostIntegrations = 50;
 
 /** `daypass integrations list` */
 export const createListCommand = (terminal: Terminal): Command =>
-  new Command('list')
-    .summary('all of them, by name')
-    .option('--include-deleted', 'those that are deleted as well')
-    .addOption(toLimitOption())
-    .addOption(toAllOption())
-    .addOption(toJsonOption())
+  addListOptions(
+    new Command('list')
+      .summary('all of them, by name')
+      .option('--include-deleted', 'those that are deleted as well'),
+  )
     .addHelpText(
       'after',
       `
@@ -46,11 +37,12 @@ Examples:
 Lines for programs have name, state, role, last look, owner, description, parted by tabs.`,
     )
     .action(async (options: ListOptions & { readonly includeDeleted?: true }) => {
-      const pages = readPages<Listed>(await connect(terminal.env, terminal), {
-        ...{ path: '/v1/integrations', member: 'integrations' },
-        pageSize: toPageSize(options, mostIntegrations),
-        query: options.includeDeleted ? { includeDeleted: 'true' } : {},
-        signal: terminal.signal,
-      });
-      await printList({ ...options, pages, columns, noun: 'integrations' }, terminal);
+      const query = options.includeDeleted ? { includeDeleted: 'true' } : {};
+      await listRoute(
+        {
+          ...{ ...options, path: '/v1/integrations', noun: 'integrations', query, columns },
+          mostAtOnce: mostIntegrations,
+        },
+        terminal,
+      );
     });

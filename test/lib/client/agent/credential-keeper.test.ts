@@ -186,7 +186,7 @@ describe('CredentialKeeper, where it comes to nothing,', () => {
     [3600, minute],
   ])('waits as the broker says (%i s), up to a minute', async (retryAfterSeconds, waitedMs) => {
     const { source, idOf } = aKeeper();
-    source.fail(new BrokerRefusal(429, {}, retryAfterSeconds));
+    source.fail(new BrokerRefusal(429, {}, { retryAfterSeconds }));
     await expect(idOf()).rejects.toThrow();
 
     source.advance(waitedMs - 1);

@@ -251,7 +251,12 @@ describe('AgentServer, where there are no credentials,', () => {
       'unavailable',
       'no broker answers',
     ],
-    [new BrokerRefusal(429, { detail: 'too many', code: 'throttled' }, 20), 503, 'throttled', 'too many'],
+    [
+      new BrokerRefusal(429, { detail: 'too many', code: 'throttled' }, { retryAfterSeconds: 20 }),
+      503,
+      'throttled',
+      'too many',
+    ],
     [
       new BrokerRefusal(503, { detail: 'no audit', code: 'audit-unavailable' }),
       503,
