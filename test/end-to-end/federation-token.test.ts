@@ -19,12 +19,9 @@ import {
   GetSessionTokenCommand,
   STSClient,
 } from '@aws-sdk/client-sts';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, call, fetchToken, issue, readTrail, setFaults } from '../support/daypass-client.ts';
 import { type RunningDaypass, readDataDirectory, startDaypass } from '../support/running-daypass.ts';
-
-// What is tested has limits of real time, which a machine that stands still for a second breaks.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 const profile = 'federated-reports';
 const UserName = 'daypass-prod-eu-west-1-federator';

@@ -94,7 +94,8 @@ describe('daypass audit', () => {
       ...{ from: expect.stringMatching(/^127\.0\.0\.1, /), 'source identity': 'okta.sre@example.com' },
       ...{
         roles: 'arn:aws:iam::222222222222:role/daypass/ReadOnly',
-        until: expect.stringContaining('in 14 min'),
+        // As whole minutes, of a quarter of an hour that has begun.
+        until: expect.stringMatching(/\(in 1[45] min\)$/),
       },
       ...{ 'session name': expect.stringContaining(IssuanceId), CloudTrail: expect.any(String) },
       ...{ 'to end it': `daypass revoke ${IssuanceId} --reason …` },

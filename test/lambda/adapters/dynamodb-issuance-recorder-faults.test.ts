@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ulid } from 'ulid';
 import { createDynamodbIssuanceRecorder } from '../../../lambda/adapters/dynamodb-issuance-recorder.ts';
 import { fromItem, toItem } from '../../../lambda/adapters/issuance-item.ts';
@@ -10,9 +10,6 @@ import { aDenial, anIntent, outcomes } from '../../support/an-issuance.ts';
 import { startIssuanceTable, type TestIssuanceTable } from '../../support/an-issuance-table.ts';
 import { startLoopbackServer } from '../../support/loopback-server.ts';
 import { nowMs } from '../../support/tokens.ts';
-
-// What is tested has limits of real time, which a machine that stands still for a second breaks.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 /** Milliseconds after which a write counts as hanging: the adapter gives up after two seconds. */
 const hangs = 6000;

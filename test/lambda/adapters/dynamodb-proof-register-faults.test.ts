@@ -1,5 +1,5 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDynamodbProofRegister } from '../../../lambda/adapters/dynamodb-proof-register.ts';
 import { ProofRegisterUnavailableError } from '../../../lambda/core/errors.ts';
 import type { ProofRegister } from '../../../lambda/core/ports.ts';
@@ -7,9 +7,6 @@ import type { Fault, FaultKind } from '../../../local/faults.ts';
 import { startProofTable, type TestProofTable } from '../../support/a-proof-table.ts';
 import { startLoopbackServer } from '../../support/loopback-server.ts';
 import { nowSeconds } from '../../support/tokens.ts';
-
-// What is tested has limits of real time, which a machine that stands still for a second breaks.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 /** Milliseconds after which a write counts as hanging: the adapter gives up after two seconds. */
 const hangs = 6000;

@@ -1,12 +1,9 @@
 import { STSClient } from '@aws-sdk/client-sts';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createSdkFederationTokenService } from '../../../lambda/adapters/sdk-federation-token-service.ts';
 import type { FederationTokenRequest, FederationTokenService } from '../../../lambda/core/ports.ts';
 import type { FaultKind } from '../../../local/faults.ts';
 import { aWorld, home, policy, startTestAws, type TestAws } from '../../local/aws/an-embedded-aws.ts';
-
-// What is tested has limits of real time, which a machine that stands still for a second breaks.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 const federator = { accessKeyId: 'AKIAFEDERATOR0000001', secretAccessKey: 'f'.repeat(40) };
 

@@ -1,5 +1,5 @@
 import { STSClient } from '@aws-sdk/client-sts';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createSdkSecurityTokenService } from '../../../lambda/adapters/sdk-security-token-service.ts';
 import type { AssumeRoleRequest, SecurityTokenService } from '../../../lambda/core/ports.ts';
 import { toBrokerRoles } from '../../../local/broker-roles.ts';
@@ -8,9 +8,6 @@ import { withRoles } from '../../../local/world.ts';
 import { aWorld, away, policy, startTestAws, type TestAws } from '../../local/aws/an-embedded-aws.ts';
 import { aConfiguration, aProfileDocument } from '../../support/a-configuration.ts';
 import { fetchCredentials, tableNames } from '../../support/function-roles.ts';
-
-// What is tested has limits of real time, which a machine that stands still for a second breaks.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 const issuerArn = 'arn:aws:iam::111111111111:role/daypass/daypass-prod-eu-west-1-issuer';
 
