@@ -10,7 +10,7 @@ import type { ProbeTask, VerifyAuthority, VerifyPorts } from './verify-ports.ts'
 
 /**
  * Milliseconds after which no further probe is begun. One takes 9000 at most (STS 5000, its two rows 2000 each), and
- * whoever asks waits 24 000. The most that there is to ask, with tags and during a rotation, has 40 to 50 probes.
+ * whoever asks waits 24 000. The most that there is to ask, with tags and during a rotation, has 45 to 55 probes.
  */
 export const lastProbeMs = 14_000;
 

@@ -6,7 +6,7 @@ const required: readonly (readonly [ProbeKind, number])[] = [
   ['right-id', 1],
   ['changed-id', 2],
   ['repeated-id', 1],
-  ['random-id', 2],
+  ['random-id', 4],
   ['prober-right-id', 1],
   ['no-id', 2],
   ['stranger', 1],

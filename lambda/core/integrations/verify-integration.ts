@@ -7,7 +7,7 @@ import { type AskOwn, type Probing, startProbing } from './start-probing.ts';
 import { toFindings } from './to-findings.ts';
 import { toResult } from './to-result.ts';
 import type { ActiveId, VerifyAuthority, VerifyPorts } from './verify-ports.ts';
-import { toRefusedPrevious, toWrongExternalIds } from './wrong-external-ids.ts';
+import { toForeignExternalId, toRefusedPrevious, toWrongExternalIds } from './wrong-external-ids.ts';
 
 export type VerifyIntegration = (
   integration: Integration,
@@ -99,7 +99,8 @@ async function probeWrongIds(
     }
   }
   for (const shape of twice(shapes)) {
-    await askOwn('random-id', 'refused', { externalId: ports.newExternalId(), shape });
+    const ids = [ports.newExternalId(), toForeignExternalId(ports.newExternalId())];
+    for (const externalId of ids) await askOwn('random-id', 'refused', { externalId, shape });
   }
   for (const externalId of toRefusedPrevious(externalIds, startedMs)) {
     for (const shape of twice(shapes)) await askOwn('previous-id', 'refused', { externalId, shape });

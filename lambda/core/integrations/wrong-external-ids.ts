@@ -24,6 +24,9 @@ export function toWrongExternalIds(id: string, entropy: string): WrongExternalId
   };
 }
 
+/** As somebody else names theirs: a condition that says what it does not take may have ours alone in mind. */
+export const toForeignExternalId = (random: string): string => random.slice(random.indexOf('-') + 1);
+
 /** The ids of before that the role must refuse by now. */
 export const toRefusedPrevious = ({ previous = [] }: ExternalIds, nowMs: number): readonly string[] =>
   previous.filter((one) => isOver(one, nowMs)).map(({ value }) => value);

@@ -78,7 +78,7 @@ describe('verifying a role that does it right', () => {
       ['prober-right-id', 'accepted', 'accepted'],
       // In each of four shapes.
       ...times(4, ['changed-id', 'changed-id', 'repeated-id']).map(toRefused),
-      ...times(4, ['random-id']).map(toRefused),
+      ...times(4, ['random-id', 'random-id']).map(toRefused),
       ...times(4, ['no-id']).map(toRefused),
       ...times(4, ['stranger']).map(toRefused),
       ['right-id-again', 'accepted', 'accepted'],
@@ -93,7 +93,8 @@ describe('verifying a role that does it right', () => {
     expect(found.result).toBe('PASSED');
     expect(kinds(found)).toEqual([
       ...['right-id', 'prober-right-id', ...times(2, ['changed-id', 'changed-id', 'repeated-id'])],
-      ...['random-id', 'random-id', 'no-id', 'no-id', 'stranger', 'stranger', 'right-id-again'],
+      ...times(4, ['random-id']),
+      ...['no-id', 'no-id', 'stranger', 'stranger', 'right-id-again'],
     ]);
   });
 
@@ -103,7 +104,7 @@ describe('verifying a role that does it right', () => {
     const { issuanceIds } = await verifying.verification();
 
     const calls = verifying.steps.filter((step) => step !== 'intent' && step !== 'outcome');
-    expect(calls).toHaveLength(27);
+    expect(calls).toHaveLength(31);
     expect(verifying.steps).toEqual(calls.flatMap((call) => ['intent', call, 'outcome']));
     expect(verifying.intents.map(({ id }) => id)).toEqual(issuanceIds);
     expect(verifying.outcomes.map(({ of }) => of)).toEqual(issuanceIds);
@@ -111,7 +112,7 @@ describe('verifying a role that does it right', () => {
     expect(verifying.intents.map(({ statement }) => statement)).toEqual(calls.map(() => 'Managers'));
     expect(verifying.intents[14]?.reason).toBe('random-id probe of integration globex');
     expect(verifying.outcomes.map(({ state }) => state)).toEqual([
-      ...['ISSUED', 'ISSUED', ...times(24, ['REFUSED']), 'ISSUED'],
+      ...['ISSUED', 'ISSUED', ...times(28, ['REFUSED']), 'ISSUED'],
     ]);
   });
 
@@ -138,7 +139,7 @@ describe('verifying a role that does it right', () => {
 
     await verifying.verification();
 
-    expect(verifying.requests).toHaveLength(18);
+    expect(verifying.requests).toHaveLength(22);
     for (const request of verifying.requests) {
       expect(request).toMatchObject({
         roleArn: 'arn:aws:iam::777777777777:role/partners/DaypassDoesItRight',
@@ -176,14 +177,18 @@ describe('verifying a role that does it right', () => {
 
     await verifying.verification();
 
-    const ids = [1, 2, 3, 13, 14, 15, 16].map((index) => verifying.requests[index]?.externalId ?? '');
-    const [recased, changed = '', repeated, ...random] = ids;
+    const toIds = (...places: readonly number[]) =>
+      places.map((place) => verifying.requests[place]?.externalId ?? '');
+    const [recased, changed = '', repeated] = toIds(1, 2, 3);
+    const random = toIds(13, 15, 17, 19);
+    const foreign = toIds(14, 16, 18, 20);
     expect([recased, repeated]).toEqual([`D${rightId.slice(1)}`, rightId + rightId]);
     expect(changed).toMatch(/^[a-z0-9-]{40}$/);
     expect([...rightId].filter((character, place) => changed[place] !== character)).toHaveLength(1);
     expect(changed).not.toMatch(/^daypass-[0-9a-f]{32}$/);
     for (const id of random) expect(id).toMatch(/^daypass-[0-9a-f]{32}$/);
-    expect(new Set([rightId, ...ids]).size).toBe(8);
+    for (const id of foreign) expect(id).toMatch(/^[0-9a-f]{32}$/);
+    expect(new Set([rightId, recased, changed, repeated, ...random, ...foreign]).size).toBe(12);
   });
 
   it('looks at another place of the id each time', () => {
@@ -266,6 +271,12 @@ describe('a role that accepts what it must refuse', () => {
       { answer: except(({ externalId = '' }) => externalId.startsWith(rightId), given) },
       'external-id-not-enforced',
       /only resembles/,
+    ],
+    [
+      'whatever is not named as ours are',
+      { answer: except(({ externalId = '' }) => !externalId.toLowerCase().startsWith('daypass-'), given) },
+      'external-id-not-enforced',
+      /with a random/,
     ],
     ['no id', { noId: () => proberGiven }, 'external-id-not-enforced', /without an ExternalId/],
     [
@@ -418,7 +429,7 @@ describe('a role that refuses the right id', () => {
     ['the first time', (index) => index === 0, ['inconclusive']],
     ['twice', (index) => index < 2, ['inconclusive']],
     ['for a while, the lesser ones too', (index) => index < 5, ['inconclusive']],
-    ['at the end', (index) => index === 17, ['inconclusive']],
+    ['at the end', (index) => index === 21, ['inconclusive']],
   ])('is inconclusive, and nothing is blamed, when it is refused %s', async (_when, isRefused, expected) => {
     const found = await verification({
       answer: (request, index) => (isRefused(index) ? denied : rightRole()(request)),
