@@ -1,7 +1,7 @@
 import type { Issuance } from '../issuance.ts';
 import { sha256 } from '../sha256.ts';
 import { toSeverity } from './compare-event.ts';
-import type { Difference, Discovery, FoundEvent } from './finding.ts';
+import type { Difference, Discovery, FindingSeverity, FoundEvent } from './finding.ts';
 import type { GatewayLine } from './reconciliation-ports.ts';
 import type { Sighting } from './sighting.ts';
 import type { TrailEvent, UnreadableEvent } from './trail-event.ts';
@@ -84,11 +84,16 @@ export function toEditedRow({ event, foundIn }: Evidence, row: Issuance, differe
   };
 }
 
+/** With the severity: what differs besides, and is worse, would else be told to nobody while a warning is open. */
+const toMismatchId = (row: Issuance, event: Parameters<typeof toEventKey>[0], severity: FindingSeverity) =>
+  toFindingId('mismatch', `${row.id}-${toEventKey(event)}-${severity}`);
+
 export function toMismatch({ event, foundIn, differences = [] }: Evidence, row: Issuance): Discovery {
+  const severity = toSeverity(differences);
   return {
-    id: toFindingId('mismatch', `${row.id}-${toEventKey(event)}`),
+    id: toMismatchId(row, event, severity),
     kind: 'mismatch',
-    severity: toSeverity(differences),
+    severity,
     summary: `issuance ${row.id} and CloudTrail differ in ${differences.map(({ field }) => field).join(', ')}`,
     issuanceId: row.id,
     event: toFoundEvent(event, foundIn),
@@ -103,10 +108,11 @@ export function toLateMismatch(
   differences: readonly Difference[],
 ): Discovery {
   const { eventId, eventName, eventTime, region, accountId } = sighting;
+  const severity = toSeverity(differences);
   return {
-    id: toFindingId('mismatch', `${row.id}-${toEventKey(sighting)}`),
+    id: toMismatchId(row, sighting, severity),
     kind: 'mismatch',
-    severity: toSeverity(differences),
+    severity,
     summary: `issuance ${row.id} and CloudTrail differ in ${differences.map(({ field }) => field).join(', ')}`,
     issuanceId: row.id,
     event: { eventId, eventName, eventTime, region, accountId, foundIn: `issuance ${row.id}` },

@@ -5,6 +5,7 @@ import {
   aPolicy,
   aRecordOf,
   aRow,
+  settleMinutes,
   toParameters,
   withRow,
 } from '../../../support/reconciling.ts';
@@ -143,6 +144,29 @@ describe('what an event says otherwise than its row', () => {
         severity: 'critical',
         differences: [{ field: 'outcome', row: 'refused', event: 'granted' }],
       },
+    ]);
+  });
+
+  it.each([
+    ['when the outcome comes, after the event', 'PENDING', 'settle'],
+    ['when the event comes again, after an edit', 'ISSUED', 'event'],
+  ] as const)('rings by its own severity, a warning that is open or not: %s', async (_when, state, by) => {
+    const { reconcile, settle, at, row, memory } = withRow();
+    const record = aRecordOf(row, { requestParameters: { ...toParameters(row), policy: `${aPolicy} ` } });
+    memory.rows.set(row.id, { ...row, state, sightings: {}, isOpen: true });
+    await reconcile(record);
+    const seen = memory.rows.get(row.id) ?? memory.add(row);
+    memory.rows.set(row.id, { ...seen, state: 'REFUSED' });
+
+    at(settleMinutes + 1);
+    const { found } = by === 'settle' ? await settle() : await reconcile(record);
+
+    expect([...memory.findingsById.values()].map(({ severity }) => severity)).toEqual([
+      'warning',
+      'critical',
+    ]);
+    expect(found).toMatchObject([
+      { isNew: true, discovery: { severity: 'critical', differences: [{ field: 'outcome' }] } },
     ]);
   });
 
