@@ -30,7 +30,7 @@ const standing: OwnAlarms = {
   },
   'audit-row-removed': {
     ...{ metric: 'RowsRemoved', threshold: 1, minutes: 5 },
-    what: 'Somebody deleted a row of the audit, a finding, an integration or a control, or gave it another time to expire',
+    what: 'Somebody deleted a row of the audit, a finding, an integration or a control, wrote it anew, or gave it another time to expire',
   },
   'audit-row-unreadable': {
     ...{ metric: 'RowsUnreadable', threshold: 1, minutes: 5 },

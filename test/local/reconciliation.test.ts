@@ -134,6 +134,13 @@ describe('npm start', () => {
     const found = await finding(({ kind, issuanceId }) => kind === 'edited-row' && issuanceId === id);
 
     expect(found).toMatchObject({ severity: 'critical', state: 'OPEN' });
+    // By that alone: none of all that the functions wrote rings so.
+    const rewritten = await until(async () => {
+      const lines = logs.filter((line) => line.includes('"message":"row changed"'));
+      return lines.length === 0 ? undefined : lines;
+    });
+    expect(rewritten).toHaveLength(1);
+    expect(rewritten[0]).toContain(`"key":"${id}","field":"principal"`);
   }, 30_000);
 
   it('shows findings to whom the audit section trusts, and to others none', async () => {

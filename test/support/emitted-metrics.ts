@@ -124,7 +124,10 @@ export const somePublishing = (changes: readonly RowChange[], takes?: number) =>
   await createPublishChanges({ bus, logger, stage: 'prod', hasCopies: false })(changes);
 };
 
-export const anIssuedChange = aRowChange({ after: { ...anIntent(), ...outcomes.ISSUED } });
+export const anIssuedChange = aRowChange({
+  before: { ...anIntent(), state: 'PENDING' },
+  after: { ...anIntent(), ...outcomes.ISSUED },
+});
 
 /** A run of the reconciler that finds this, and cannot complete three rows. */
 export const aSettlement =

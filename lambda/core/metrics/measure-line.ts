@@ -51,7 +51,7 @@ const measures: Readonly<Record<string, Measure>> = {
     ...toMeasurement('EventsNotJoined', failed),
   ],
   'row removed': once('RowsRemoved'),
-  // Whose time was changed can be deleted without a word.
+  // Whose time was changed can be deleted without a word, and what was written anew says nothing of what it was.
   'row changed': once('RowsRemoved'),
   'row unreadable': once('RowsUnreadable'),
   'event not published': once('EventsFailed'),

@@ -61,7 +61,7 @@ export const metrics = {
   EventsJoined: { unit: 'Count', dimensions: [] },
   /** Those that could not be: they come again. */
   EventsNotJoined: { unit: 'Count', dimensions: [] },
-  /** Rows that somebody deleted by hand, or gave another time to expire. */
+  /** Rows that somebody deleted by hand, wrote anew, or gave another time to expire. */
   RowsRemoved: { unit: 'Count', dimensions: [] },
   /** Changes of a row that none of the broker's functions can have written, as it cannot be read. */
   RowsUnreadable: { unit: 'Count', dimensions: [] },

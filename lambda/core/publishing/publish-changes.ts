@@ -3,6 +3,7 @@ import type { Logger } from '../logger.ts';
 import type { EventBus } from './event-bus.ts';
 import type { BrokerEvent, issuanceDetail } from './event-schemas.ts';
 import { hasExpired, isExpiryChanged } from './expiry.ts';
+import { findRewritten } from './rewritten.ts';
 import type { RowChange } from './row-change.ts';
 import { toEvent } from './to-event.ts';
 
@@ -61,8 +62,15 @@ function checkRow(change: RowChange, { logger, hasCopies }: PublishPorts): void 
   for (const image of change.unreadable ?? []) logger.error('row unreadable', { ...toTrace(change), image });
   if (change.after === undefined && !hasExpired(change, hasCopies))
     logger.error('row removed', toTrace(change));
-  if (isExpiryChanged(change)) logger.error('row changed', { ...toTrace(change), field: 'expiresAtSeconds' });
+  const fields = [
+    ...(isExpiryChanged(change) ? ['expiresAtSeconds'] : []),
+    ...findRewritten(change, hasCopies),
+  ];
+  if (fields.length > 0) logger.error('row changed', { ...toTrace(change), field: toFieldList(fields) });
 }
+
+/** Names alone. By hand an attribute can be called anything, and there can be any number of them. */
+const toFieldList = (fields: readonly string[]): string => fields.join(', ').slice(0, 256);
 
 /** What EventBridge takes of one event, less its source and type. Source: EventBridge guide, "Calculating event entry size". */
 const maxDetailBytes = 255 * 1024;

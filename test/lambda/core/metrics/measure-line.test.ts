@@ -131,13 +131,18 @@ describe('the metrics of the other functions', () => {
       ['RowsRemoved'],
     ],
     [
+      'one that is written anew',
+      somePublishing([aRowChange({ before: { state: 'ISSUED' }, after: { state: 'PENDING' } })]),
+      ['RowsRemoved'],
+    ],
+    [
       'one that nobody can read',
       somePublishing([aRowChange({ unreadable: ['after'], before: {}, after: {} })]),
       ['RowsUnreadable'],
     ],
     [
       'one that is none of its table',
-      somePublishing([aRowChange({ after: { state: 'x' } })]),
+      somePublishing([aRowChange({ table: 'findings', after: { state: 'x' } })]),
       ['RowsUnreadable'],
     ],
     [

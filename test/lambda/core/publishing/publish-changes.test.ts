@@ -8,6 +8,7 @@ import { aBus, aFindingRow, aRowChange } from '../../../support/row-changes.ts';
 const anIssued = (id: string, changes: Partial<RowChange> = {}, more: object = {}): RowChange =>
   aRowChange({
     ...{ position: `at-${id}`, key: id },
+    before: { ...anIntent({ id }), ...more, state: 'PENDING' },
     after: { ...anIntent({ id }), ...outcomes.ISSUED, ...more },
     ...changes,
   });
@@ -67,7 +68,7 @@ describe('publishing changes', () => {
 
   it('is not held up by a row that DynamoDB holds and JavaScript cannot', async () => {
     const { publish, ids, lines } = aPublisher();
-    const unreadable = anIssued('B', { unreadable: ['after'], after: {} });
+    const unreadable = aRowChange({ key: 'B', unreadable: ['after'], after: {} });
     const gone = aRowChange({ key: 'C', unreadable: ['before'] });
 
     expect(await publish([unreadable, gone, anIssued('D')])).toBeUndefined();
@@ -129,7 +130,7 @@ describe('publishing changes', () => {
 
     await publish([
       anIssued('A', { before: after }, { expiresAtSeconds: 1 }),
-      anIssued('B', { before: { ...after, state: 'PENDING' } }, { expiresAtSeconds: 1 }),
+      anIssued('B', { before: { ...anIntent({ id: 'B' }), state: 'PENDING' } }, { expiresAtSeconds: 1 }),
     ]);
 
     expect(ids()).toEqual(['B/ISSUED']);
@@ -139,6 +140,23 @@ describe('publishing changes', () => {
         fields: { table: 'issuances', key, field: 'expiresAtSeconds' },
       })),
     );
+  });
+
+  it('tells of a row that somebody wrote anew by the log: its attributes, and nothing that is in them', async () => {
+    const { publish, ids, lines } = aPublisher();
+    const { after = {} } = anIssued('A');
+
+    await publish([
+      anIssued('A', { before: after }, { reason: 'canary', expiresAtSeconds: 1 }),
+      anIssued('B', { before: { ...after, id: 'B' } }, { ['x'.repeat(1000)]: 'canary' }),
+    ]);
+
+    expect(ids()).toEqual([]);
+    expect(lines.map(({ message, fields }) => [message, fields?.['field']])).toEqual([
+      ['row changed', 'expiresAtSeconds, reason'],
+      ['row changed', 'x'.repeat(256)],
+    ]);
+    expect(JSON.stringify(lines)).not.toContain('canary');
   });
 
   it('writes a line by which request, issuance and metrics find each other', async () => {

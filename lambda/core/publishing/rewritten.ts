@@ -1,0 +1,78 @@
+import { toCanonicalJson } from '../sha256.ts';
+import type { PublishedTable, Row, RowChange } from './row-change.ts';
+
+/**
+ * Names of attributes that somebody changed who was none of the broker's functions: what they wrote once they leave as it is, but for
+ * the few that are there to change. The time to expire is looked at by `isExpiryChanged`.
+ *
+ * @param hasCopies whether the tables have copies in other regions: of two writes one stays there, and a copy may skip one in between
+ * @returns none where an image cannot be read, which rings by itself
+ */
+export function findRewritten(change: RowChange, hasCopies: boolean): readonly string[] {
+  const { table, before, after, unreadable } = change;
+  if (after === undefined || unreadable !== undefined) return [];
+  if (before === undefined) return isBegun(table, after) || hasCopies ? [] : ['state'];
+  const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) => name !== 'expiresAtSeconds' && isChanged(before[name], after[name]),
+  );
+  return changed.filter((name) => !mayChange[table](name, { before, after, hasCopies }));
+}
+
+/** An issuance begins as an attempt, or as a denial. What was given has another write before it. */
+const isBegun = (table: PublishedTable, { state }: Row): boolean =>
+  table !== 'issuances' || state === 'PENDING' || state === 'DENIED';
+
+const isChanged = (before: unknown, after: unknown): boolean =>
+  toCanonicalJson(before) !== toCanonicalJson(after);
+
+interface Images {
+  readonly before: Row;
+  readonly after: Row;
+  readonly hasCopies: boolean;
+}
+
+type MayChange = (name: string, images: Images) => boolean;
+
+const mayChange: Readonly<Record<PublishedTable, MayChange>> = {
+  issuances: mayIssuanceChange,
+  findings: mayFindingChange,
+  // Versions are only ever added.
+  integrations: () => false,
+  controls: mayControlChange,
+};
+
+const finishedStates = new Set<unknown>(['ISSUED', 'REFUSED', 'FAILED', 'UNKNOWN']);
+
+/** What the outcome writes, the sweep's included. */
+const ofOutcome = new Set([
+  ...['state', 'finishedAt', 'stsRequestId', 'accessKeyId', 'hops', 'expiration', 'packedPolicySize'],
+  ...['errorCode', 'detail', 'principalId', 'day', 'open'],
+]);
+
+/** CloudTrail's events, as `toSightingAttribute` names them. */
+const ofTrail = /^event\d$/;
+
+function mayIssuanceChange(name: string, { before, after }: Images): boolean {
+  if (after[name] === undefined) return name === 'open' && finishedStates.has(after['state']);
+  if (ofTrail.test(name)) return true;
+  // What was seen is never unseen.
+  if (name === 'match')
+    return before['match'] === undefined || after['match'] === 'MATCHED' || after['match'] === 'MISMATCHED';
+  return before['state'] === 'PENDING' && finishedStates.has(after['state']) && ofOutcome.has(name);
+}
+
+const ofResolution = new Set(['state', 'resolvedAt', 'resolution', 'reopenedAt', 'nonce']);
+
+/** What can turn out to be none after all; nobody resolves the others. */
+const resolvable = new Set<unknown>(['unaudited-issuance', 'missing-from-cloudtrail', 'no-access-log-line']);
+
+function mayFindingChange(name: string, { before, after }: Images): boolean {
+  if (!ofResolution.has(name) || before['state'] === after['state']) return false;
+  return after['state'] === 'OPEN' || resolvable.has(after['kind']);
+}
+
+/** Each write is a version, and has a nonce of its own. */
+function mayControlChange(_name: string, { before, after, hasCopies }: Images): boolean {
+  if (before['nonce'] === after['nonce']) return false;
+  return hasCopies || after['version'] === Number(before['version']) + 1;
+}
