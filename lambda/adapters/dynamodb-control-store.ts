@@ -4,7 +4,14 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Listed, ListPage, RevocationStore, SuspensionStore } from '../core/controls/control-ports.ts';
+import type {
+  DueRevocations,
+  Listed,
+  ListPage,
+  RevocationStore,
+  SuspensionStore,
+} from '../core/controls/control-ports.ts';
+import type { Revocation } from '../core/controls/revocation.ts';
 import { toTargetKey } from '../core/controls/suspension.ts';
 import { ControlsUnavailableError } from '../core/errors.ts';
 import {
@@ -92,10 +99,25 @@ export function createDynamodbControlStore(options: DynamodbControlStoreOptions)
           values: { ':due': { S: duePartition }, ':now': { S: new Date(nowMs).toISOString() } },
           ...{ newestFirst: false, limit },
         });
-        return items.map(fromRevocationItem);
+        return readEach(items);
       },
     },
   };
+}
+
+/** One that cannot be read keeps none of the others on its role. */
+function readEach(items: readonly ControlItem[]): DueRevocations {
+  const revocations: Revocation[] = [];
+  const unreadable: string[] = [];
+  for (const item of items) {
+    try {
+      revocations.push(fromRevocationItem(item));
+    } catch {
+      // The error may quote what is in it.
+      unreadable.push(item[partitionKey]?.S ?? '');
+    }
+  }
+  return { revocations, unreadable };
 }
 
 /** The write may have been done, and its answer lost. */

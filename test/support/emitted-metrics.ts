@@ -202,7 +202,7 @@ export const aCleanUp = async (logger: Logger): Promise<void> => {
   const answer = async () => ({ state: 'FAILED', isCertain: true, detail: 'AccessDenied' }) as const;
   const revocation = aDueRevocation({ policies: [aRevocationPolicy({ state: 'APPLIED' })] });
   await createCleanUpRevocations({
-    store: { due: async () => [revocation], put: async () => true },
+    store: { due: async () => ({ revocations: [revocation], unreadable: [] }), put: async () => true },
     revoker: { apply: answer, remove: answer },
     ...{ logger, now: () => Number.MAX_SAFE_INTEGER },
   })();

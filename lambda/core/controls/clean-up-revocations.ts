@@ -9,7 +9,7 @@ export interface CleanUp {
   readonly due: number;
   /** Policies that were taken off. */
   readonly removed: number;
-  /** Policies that were not: the next run tries them again. */
+  /** Policies that were not, and revocations that cannot be read: the next run tries them again. */
   readonly failed: number;
 }
 
@@ -38,17 +38,18 @@ export const createCleanUpRevocations =
   }) =>
   async (): Promise<CleanUp> => {
     const nowMs = now();
-    const due = await store.due(nowMs, maxDue);
+    const { revocations, unreadable } = await store.due(nowMs, maxDue);
+    for (const target of unreadable) logger.error('revocation unreadable', { target });
     const seen: RevocationPolicy[] = [];
-    for (const revocation of due) {
+    for (const revocation of revocations) {
       const policies = await cleanUpOne(revocation, { revoker, nowMs });
       seen.push(...policies.filter((policy, index) => policy !== revocation.policies[index]));
       await store.put({ ...revocation, version: revocation.version + 1, policies });
     }
     const run = {
-      due: due.length,
+      due: revocations.length + unreadable.length,
       removed: seen.filter(({ state }) => state === 'REMOVED').length,
-      failed: seen.filter(({ state }) => state !== 'REMOVED').length,
+      failed: seen.filter(({ state }) => state !== 'REMOVED').length + unreadable.length,
     };
     logger[run.failed === 0 ? 'info' : 'error']('revocations cleaned up', run);
     return run;

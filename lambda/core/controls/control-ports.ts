@@ -47,7 +47,13 @@ export interface RevocationStore {
   /** Newest first. What was put last may be missing for a moment. */
   list(page: ListPage): Promise<Listed<Revocation>>;
   /** Those with policies that were put onto roles and are no longer needed; the longest due first. */
-  due(nowMs: number, limit: number): Promise<readonly Revocation[]>;
+  due(nowMs: number, limit: number): Promise<DueRevocations>;
+}
+
+export interface DueRevocations {
+  readonly revocations: readonly Revocation[];
+  /** Keys of rows that no version of ours wrote: whether policies of theirs stand on roles, nobody can read. */
+  readonly unreadable: readonly string[];
 }
 
 export interface ListPage {

@@ -125,7 +125,7 @@ describe('revocations', () => {
     await revocations.put(applied);
     await revocations.put(aRevocation({ id: '01KDVDPJ0000000000000000D2' }));
 
-    const toIds = async (atMs: number) => (await revocations.due(atMs, 50)).map(({ id }) => id);
+    const toIds = async (atMs: number) => (await revocations.due(atMs, 50)).revocations.map(({ id }) => id);
 
     expect(await toIds(nowMs)).toEqual([]);
     expect(await toIds(removableMs + 1)).toEqual([applied.id]);
@@ -137,5 +137,23 @@ describe('revocations', () => {
 
     await revocations.put({ ...applied, version: 2, policies: [aRevocationPolicy({ state: 'REMOVED' })] });
     expect(await toIds(removableMs + 1)).toEqual([]);
+  });
+
+  it('that cannot be read keep no other from being due, and are named', async () => {
+    const { revocations } = stores();
+    const applied = aRevocation({
+      id: '01KDVDPJ0000000000000000E2',
+      policies: [aRevocationPolicy({ state: 'APPLIED' })],
+    });
+    const removableMs = Date.parse(aRevocationPolicy().removableAt);
+    await revocations.put(applied);
+    const target = 'revocation#01KDVDPJ0000000000000000E1';
+    const due = { due: { S: 'revocations' }, removeAfter: { S: '2020-01-01T00:00:00.000Z' } };
+    await tables.put({ target: { S: target }, ...due, version: { N: '9007199254740993.5' } });
+
+    const found = await revocations.due(removableMs + 1, 50);
+
+    expect(found.unreadable).toEqual([target]);
+    expect(found.revocations.map(({ id }) => id)).toEqual([applied.id]);
   });
 });

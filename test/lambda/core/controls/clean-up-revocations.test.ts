@@ -14,7 +14,13 @@ const now = () => nowMs;
 const lost: RevokerAnswer = { state: 'FAILED', isCertain: false, detail: 'TimeoutError: no answer' };
 const full: RevokerAnswer = { state: 'FAILED', isCertain: true, detail: 'no room' };
 
-function aStore(options: { readonly taken?: boolean; readonly due?: readonly Revocation[] } = {}) {
+interface StoreOptions {
+  readonly taken?: boolean;
+  readonly due?: readonly Revocation[];
+  readonly unreadable?: readonly string[];
+}
+
+function aStore(options: StoreOptions = {}) {
   const puts: Revocation[] = [];
   return {
     puts,
@@ -24,7 +30,7 @@ function aStore(options: { readonly taken?: boolean; readonly due?: readonly Rev
         puts.push(revocation);
         return options.taken !== true;
       },
-      due: async () => options.due ?? [],
+      due: async () => ({ revocations: options.due ?? [], unreadable: options.unreadable ?? [] }),
     },
   };
 }
@@ -213,6 +219,22 @@ describe('cleaning up', () => {
 
     expect(states).toEqual([['APPLIED']]);
     expect(result).toEqual({ due: 1, removed: 0, failed: 1 });
+  });
+
+  it('comes past what cannot be read, and names it', async () => {
+    const policies = [aRevocationPolicy({ ...over, state: 'APPLIED' })];
+    const { store, states } = aStore({ due: [aRevocation({ policies })], unreadable: ['revocation#X'] });
+    const logger = aRecordingLogger();
+    const { revoker } = aRevoker();
+
+    const result = await createCleanUpRevocations({ store, revoker, logger, now: () => nowMs })();
+
+    expect(result).toEqual({ due: 2, removed: 1, failed: 1 });
+    expect(states()).toEqual([['REMOVED']]);
+    expect(logger.entries).toMatchObject([
+      { level: 'error', message: 'revocation unreadable', fields: { target: 'revocation#X' } },
+      { level: 'error', message: 'revocations cleaned up' },
+    ]);
   });
 
   it('gives up after a week: a role that was deleted looks like one that may not be changed', async () => {

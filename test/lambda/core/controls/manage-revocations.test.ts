@@ -96,7 +96,7 @@ function aManaging(
         return options.taken !== true;
       },
       list: async () => ({ items: puts }),
-      due: async () => [],
+      due: async () => ({ revocations: [], unreadable: [] }),
     },
     audited: createAuditDenials({ ...ports, admission: openAdmission }),
     now: () => time,
