@@ -133,6 +133,45 @@ describe('applying a revocation again', () => {
     expect(states()).toEqual([['PRINTED', 'APPLIED']]);
   });
 
+  it('is applied, whatever nobody knew of the try before', async () => {
+    const { store, states } = aStore();
+    const { revoker } = aRevoker();
+
+    await createApplyRevocation({ now, deployment, store, revoker })(aRevocation({ version: 3 }), {
+      ...started,
+      before: [aRevocationPolicy({ state: 'APPLYING' })],
+    });
+
+    expect(states().at(-1)).toEqual(['APPLIED']);
+  });
+
+  it.each(['FAILED', 'REMOVED', 'PRINTED', 'LEFT'] as const)(
+    'keeps nothing of the plan before that stands on no role: %s',
+    async (state) => {
+      const { store, states } = aStore();
+      const gone = aRevocationPolicy({ state, holder: { type: 'role', arn: `${ownRoleArn}2` } });
+
+      await createApplyRevocation({ now, deployment, store })(aRevocation({ version: 3 }), {
+        ...started,
+        before: [gone],
+      });
+
+      expect(states()).toEqual([['PRINTED']]);
+    },
+  );
+
+  it('fails with what is no fault of the store', async () => {
+    const { revoker } = aRevoker();
+    const put = async ({ version }: Revocation) => {
+      if (version > 1) throw new TypeError('a defect');
+      return true;
+    };
+
+    await expect(
+      createApplyRevocation({ now, deployment, store: { put }, revoker })(aRevocation(), started),
+    ).rejects.toThrow('a defect');
+  });
+
   it('tells what was applied when it cannot be written down', async () => {
     const { store } = aStore();
     const failing = {

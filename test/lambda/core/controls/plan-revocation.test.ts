@@ -275,6 +275,12 @@ describe('the document', () => {
     });
   });
 
+  it('can be taken off twelve hours after the last that it ends began', () => {
+    const { policies } = planRoleRevocation({ roleArn, beforeMs: nowMs }, options);
+
+    expect(policies[0]?.removableAt).toBe(new Date(nowMs + 6000 + 43_200_000).toISOString());
+  });
+
   it('is none where no session of a role can last any more', () => {
     const beforeMs = nowMs - 43_200_000;
 

@@ -262,6 +262,25 @@ describe('two at once', () => {
     await expect(reconcile(aRecordOf(aRow()))).rejects.toThrow('changes faster');
   });
 
+  it('a row that is deleted meanwhile is an error, and its session is without one when the event is delivered again', async () => {
+    const { reconcile, row, memory } = withRow(aRow(), {
+      ports: (inner: ReturnType<typeof aReconciling>['memory']) => ({
+        issuances: {
+          ...inner.issuances,
+          update: async () => {
+            inner.rows.clear();
+            return false;
+          },
+        },
+      }),
+    });
+
+    await expect(reconcile(aRecordOf(row))).rejects.toThrow('is not there any more');
+    await reconcile(aRecordOf(row));
+
+    expect(memory.listFindings()).toEqual(['unaudited-issuance OPEN']);
+  });
+
   it('who dies after the finding and before the row finds the same again', async () => {
     let isDead = true;
     const { reconcile, row, memory, tracked } = withRow(aRow(), {
