@@ -231,7 +231,11 @@ export async function everyMetric(): Promise<readonly EmittedMetric[]> {
     somePublishing([
       aRowChange({
         table: 'findings',
-        after: aFindingRow({ kind: 'missing-from-cloudtrail', severity: 'error' }),
+        after: aFindingRow({
+          id: 'missing-from-cloudtrail-A',
+          kind: 'missing-from-cloudtrail',
+          severity: 'error',
+        }),
       }),
     ]),
     somePublishing([aRowChange({ before: { ...anIntent() } })]),

@@ -11,16 +11,38 @@ import type { PublishedTable, Row, RowChange } from './row-change.ts';
 export function findRewritten(change: RowChange, hasCopies: boolean): readonly string[] {
   const { table, before, after, unreadable } = change;
   if (after === undefined || unreadable !== undefined) return [];
-  if (before === undefined) return isBegun(table, after) || hasCopies ? [] : ['state'];
+  if (before === undefined) return findMisbegun(table, after, hasCopies);
   const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (name) => name !== 'expiresAtSeconds' && isChanged(before[name], after[name]),
   );
   return changed.filter((name) => !mayChange[table](name, { before, after, hasCopies }));
 }
 
-/** An issuance begins as an attempt, or as a denial. What was given has another write before it. */
-const isBegun = (table: PublishedTable, { state }: Row): boolean =>
-  table !== 'issuances' || state === 'PENDING' || state === 'DENIED';
+/**
+ * Of a row that is new. An issuance begins as an attempt, or as a denial: what was given has another write before it. A finding is of the
+ * kind that its id says: one that is less stands in the place of what is yet to be found, and keeps that from ringing.
+ */
+function findMisbegun(table: PublishedTable, row: Row, hasCopies: boolean): readonly string[] {
+  const { id, kind, state } = row;
+  switch (table) {
+    case 'issuances':
+      return hasCopies || state === 'PENDING' || state === 'DENIED' ? [] : ['state'];
+    case 'findings':
+      return [
+        ...(String(id).startsWith(`${kind}-`) ? [] : ['kind']),
+        ...(isOfItsSeverity(row) ? [] : ['severity']),
+      ];
+    case 'integrations':
+    case 'controls':
+      return [];
+  }
+}
+
+/** A warning wakes nobody. Of a mismatch the id says what it is. */
+const isOfItsSeverity = ({ id, kind, severity }: Row): boolean =>
+  kind === 'mismatch'
+    ? String(id).endsWith(`-${severity}`)
+    : severity !== 'warning' || kind === 'missing-from-cloudtrail';
 
 const isChanged = (before: unknown, after: unknown): boolean =>
   toCanonicalJson(before) !== toCanonicalJson(after);

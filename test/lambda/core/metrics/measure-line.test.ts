@@ -97,6 +97,8 @@ describe('the metrics of a request', () => {
   });
 });
 
+const aMismatch = (severity: string) => ({ id: `mismatch-A-b-${severity}`, kind: 'mismatch', severity });
+
 describe('the metrics of the other functions', () => {
   it.each<[string, (logger: Logger) => unknown, readonly string[]]>([
     ['a token that is taken', aToken(), ['TokensAccepted']],
@@ -142,7 +144,7 @@ describe('the metrics of the other functions', () => {
     ],
     [
       'one that is none of its table',
-      somePublishing([aRowChange({ table: 'findings', after: { state: 'x' } })]),
+      somePublishing([aRowChange({ table: 'controls', after: { state: 'x' } })]),
       ['RowsUnreadable'],
     ],
     [
@@ -152,16 +154,12 @@ describe('the metrics of the other functions', () => {
     ],
     [
       'one that is less',
-      somePublishing([
-        aRowChange({ table: 'findings', after: aFindingRow({ kind: 'mismatch', severity: 'error' }) }),
-      ]),
+      somePublishing([aRowChange({ table: 'findings', after: aFindingRow(aMismatch('error')) })]),
       ['Findings', 'ErrorFindings', 'EventsPublished'],
     ],
     [
       'one that is only a hint',
-      somePublishing([
-        aRowChange({ table: 'findings', after: aFindingRow({ kind: 'mismatch', severity: 'warning' }) }),
-      ]),
+      somePublishing([aRowChange({ table: 'findings', after: aFindingRow(aMismatch('warning')) })]),
       ['Findings', 'EventsPublished'],
     ],
     ['a session that could not be ended', aRevocation, ['RevocationFailures']],

@@ -131,6 +131,24 @@ describe('a finding', () => {
     expect(rewritten('findings', { ...(before === undefined ? {} : { before }), after })).toEqual([]);
   });
 
+  it.each<[string, Row]>([
+    ['a warning', { id: 'mismatch-A-b-warning', kind: 'mismatch', severity: 'warning' }],
+    [
+      'of what nobody got',
+      { id: 'missing-from-cloudtrail-A', kind: 'missing-from-cloudtrail', severity: 'warning' },
+    ],
+  ])('is as the functions write it where it is %s', (_what, changes) => {
+    expect(rewritten('findings', { after: aFindingRow(changes) })).toEqual([]);
+  });
+
+  it.each<[string, Row, readonly string[]]>([
+    ['of another kind', { kind: 'mismatch', severity: 'warning' }, ['kind', 'severity']],
+    ['a warning', { severity: 'warning' }, ['severity']],
+    ['less than its id', { id: 'mismatch-A-b-critical', kind: 'mismatch', severity: 'error' }, ['severity']],
+  ])('stands by hand in the place of what would ring where it is %s', (_what, changes, names) => {
+    expect(rewritten('findings', { after: aFindingRow(changes) }, true)).toEqual(names);
+  });
+
   it.each(['edited-row', 'mismatch', 'other-principal', 'unreadable-event'])(
     'that nothing resolves was resolved by hand: %s',
     (kind) => {
