@@ -1,3 +1,4 @@
+import type { Outcome } from '../issuance.ts';
 import { toCanonicalJson } from '../sha256.ts';
 import type { PublishedTable, Row, RowChange } from './row-change.ts';
 
@@ -65,11 +66,11 @@ const mayChange: Readonly<Record<PublishedTable, MayChange>> = {
 
 const finishedStates = new Set<unknown>(['ISSUED', 'REFUSED', 'FAILED', 'UNKNOWN']);
 
-/** What the outcome writes, the sweep's included. */
-const ofOutcome = new Set([
-  ...['state', 'finishedAt', 'stsRequestId', 'accessKeyId', 'hops', 'expiration', 'packedPolicySize'],
-  ...['errorCode', 'detail', 'principalId', 'day', 'open'],
-]);
+/** What the outcome writes, the sweep's included, with the keys of the indexes. */
+const ofOutcome: Readonly<Record<keyof Outcome | 'principalId' | 'day' | 'open', true>> = {
+  ...{ state: true, finishedAt: true, stsRequestId: true, accessKeyId: true, hops: true, expiration: true },
+  ...{ packedPolicySize: true, errorCode: true, detail: true, principalId: true, day: true, open: true },
+};
 
 /** CloudTrail's events, as `toSightingAttribute` names them. */
 const ofTrail = /^event\d$/;
@@ -80,7 +81,9 @@ function mayIssuanceChange(name: string, { before, after }: Images): boolean {
   // What was seen is never unseen.
   if (name === 'match')
     return before['match'] === undefined || after['match'] === 'MATCHED' || after['match'] === 'MISMATCHED';
-  return before['state'] === 'PENDING' && finishedStates.has(after['state']) && ofOutcome.has(name);
+  return (
+    before['state'] === 'PENDING' && finishedStates.has(after['state']) && Object.hasOwn(ofOutcome, name)
+  );
 }
 
 const ofResolution = new Set(['state', 'resolvedAt', 'resolution', 'reopenedAt', 'nonce']);
