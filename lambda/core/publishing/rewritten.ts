@@ -81,9 +81,9 @@ function mayIssuanceChange(name: string, { before, after }: Images): boolean {
   // What was seen is never unseen.
   if (name === 'match')
     return before['match'] === undefined || after['match'] === 'MATCHED' || after['match'] === 'MISMATCHED';
-  return (
-    before['state'] === 'PENDING' && finishedStates.has(after['state']) && Object.hasOwn(ofOutcome, name)
-  );
+  if (before['state'] !== 'PENDING' || !finishedStates.has(after['state'])) return false;
+  // While a newer version is deployed its outcomes may have more than is known here.
+  return Object.hasOwn(ofOutcome, name) || before[name] === undefined;
 }
 
 const ofResolution = new Set(['state', 'resolvedAt', 'resolution', 'reopenedAt', 'nonce']);

@@ -44,6 +44,7 @@ describe('an issuance', () => {
     ['is denied', undefined, { ...intent(), state: 'DENIED' }],
     ['is seen in CloudTrail before it is over', intent(), intent({ event0 })],
     ['is issued', intent({ event0 }), issued({ event0, hops })],
+    ['is issued by a newer version', intent(), issued({ whatever: 'is new' })],
     ['is refused', intent(), intent({ ...outcomes.REFUSED, ...keys })],
     ['fails, and is looked for no more', intent(), without(intent(outcomes.FAILED), 'open')],
     ['is swept', intent(), intent({ ...outcomes.UNKNOWN, ...keys })],
