@@ -83,7 +83,8 @@ function toOtherOutcome(event: TrailEvent, row: TrackedIssuance, broker: BrokerI
   const { name } = toNames(event);
   const roleArn = event.requested?.roleArn ?? '';
   const isNamed =
-    name !== undefined && (broker.isProfileRole(roleArn) || row.roleArns?.includes(roleArn) === true);
+    name?.issuanceId === row.id &&
+    (broker.isProfileRole(roleArn) || row.roleArns?.includes(roleArn) === true);
   if (!broker.isOurs(event) && !isNamed && !isHeldByNobody(event, row)) return 'foreign';
   return isGranted(event) ? 'unaudited' : 'nothing-minted';
 }
@@ -147,5 +148,9 @@ function planSighting(
 
 function findDigest(row: TrackedIssuance, event: TrailEvent) {
   const { name, callerName } = toNames(event);
-  return findDigestDifference(row, name ?? callerName);
+  // Whoever asks by a session of this row may ask in another's name, whose digest says nothing of this one.
+  return findDigestDifference(
+    row,
+    [name, callerName].find((known) => known?.issuanceId === row.id),
+  );
 }

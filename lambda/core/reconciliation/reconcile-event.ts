@@ -104,14 +104,13 @@ export function createReconcileEvent(options: ReconcileEventOptions): ReconcileE
     const ids = new Set([name, callerName].flatMap((known) => known?.issuanceId ?? []));
     const [issuanceId] = ids;
     if (issuanceId === undefined) return reconcileNameless(event, foundIn);
-    let isKnown = false;
     for (const id of ids) {
       const row = await issuances.find(id);
       const joined = row && (await join(event, foundIn, row));
       if (joined !== undefined && joined.outcome !== 'foreign') return joined;
-      isKnown ||= joined !== undefined;
     }
-    if (isKnown || (!broker.isOurs(event) && !isOfProfile(event, name, broker))) return nothing('foreign');
+    // Also where the session that asks has its row: the one that it asks for has none.
+    if (!broker.isOurs(event) && !isOfProfile(event, name, broker)) return nothing('foreign');
     return isGranted(event) ? report({ event, foundIn, issuanceId }) : nothing('nothing-minted');
   };
 }

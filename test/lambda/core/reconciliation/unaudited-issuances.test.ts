@@ -139,6 +139,62 @@ describe('an unaudited issuance', () => {
     expect((await reconcile(record)).outcome).toBe('unaudited');
   });
 
+  it('is a name of nobody on a role of a profile, though whoever asks has a session with a row', async () => {
+    const { reconcile, row, memory } = withRow();
+    await reconcile(aRecordOf(row));
+    const roleArn = row.roleArns?.[0] ?? '';
+    const roleSessionName = 'alice-01KDVDPJ0000000000000000ZZ-0123456789abcdef';
+
+    const { outcome } = await reconcile(
+      aRecordOf(row, {
+        ...anotherCall,
+        userIdentity: sessionIdentity(roleArn, row.roleSessionName ?? '', row.accessKeyId),
+        requestParameters: { roleArn, roleSessionName },
+        recipientAccountId: '222222222222',
+      }),
+    );
+
+    expect(outcome).toBe('unaudited');
+    expect(memory.listFindings()).toEqual(['unaudited-issuance OPEN']);
+    expect([...memory.findingsById.values()]).toMatchObject([{ issuanceId: '01KDVDPJ0000000000000000ZZ' }]);
+  });
+
+  it('is of the row whose name it has, and says nothing of the row of whoever asks', async () => {
+    const { reconcile, row, memory } = withRow();
+    const named = aRow({ id: '01KDVDPJ0000000000000000ZZ', gatewayRequestId: 'another' });
+    memory.add(named);
+    const roleArn = row.roleArns?.[0] ?? '';
+
+    await reconcile(
+      aRecordOf(named, {
+        ...anotherCall,
+        userIdentity: sessionIdentity(roleArn, row.roleSessionName ?? '', row.accessKeyId),
+        recipientAccountId: '222222222222',
+      }),
+    );
+
+    expect([...memory.findingsById.values()]).toMatchObject([
+      { kind: 'unaudited-issuance', issuanceId: named.id },
+    ]);
+  });
+
+  it('is none of what whoever has a session with a row asks for in a name of its own', async () => {
+    const { reconcile, row, memory } = withRow();
+    const roleArn = row.roleArns?.[0] ?? '';
+
+    const { outcome } = await reconcile(
+      aRecordOf(row, {
+        ...anotherCall,
+        userIdentity: sessionIdentity(roleArn, row.roleSessionName ?? '', row.accessKeyId),
+        requestParameters: { roleArn, roleSessionName: 'alice' },
+        recipientAccountId: '222222222222',
+      }),
+    );
+
+    expect(outcome).toBe('foreign');
+    expect(memory.listFindings()).toEqual([]);
+  });
+
   it('is a session of a role of the broker that anybody but Lambda took', async () => {
     const { reconcile } = aReconciling();
     const parts = {
