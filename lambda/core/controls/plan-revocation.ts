@@ -43,6 +43,8 @@ export function planIssuanceRevocation(issuance: Issuance, options: PlanOptions)
 
 /** Longest that a session of a role lasts. */
 const longestRoleSessionMs = 43_200_000;
+/** Longest that one lasts that is made from another role's. */
+const longestChainedSessionMs = stsLimits.chainedDuration.max * 1000;
 /** Longest that one lasts that a user's key gives. */
 const longestUserSessionMs = stsLimits.longTermKeyDuration.max * 1000;
 
@@ -185,6 +187,8 @@ function toPolicy(
   const lastMs = Math.max(
     ...sessions.map(({ expiresAtMs }) => expiresAtMs),
     ...(holder.type === 'user' && ends !== tries[0] ? [beforeMs + longestUserSessionMs] : []),
+    // Whoever had one made more of it, of which no row tells: they end as well, and would go on without the policy.
+    ...(byIdentity.length === 0 ? [] : [beforeMs + skewMs + 1000 + longestChainedSessionMs]),
   );
   const policy = { holder, policyName: toPolicyName(id), ends, removableAt: toIso(lastMs) };
   if (holder.type === 'user' && (isWhole || ends !== tries[0]))

@@ -215,6 +215,16 @@ describe('the revocation of a principal', () => {
     },
   );
 
+  it('stays for as long as what was made of the sessions with that source identity, and where there is none for as long as they', () => {
+    const [{ removableAt: byIdentity } = { removableAt: '' }] = ofPrincipal(anIssuance()).policies;
+    const [{ removableAt: byName } = { removableAt: '' }] = ofPrincipal(
+      without(anIssuance(), 'sourceIdentity'),
+    ).policies;
+
+    expect(byIdentity).toBe(new Date(beforeMs + 6000 + 3_600_000).toISOString());
+    expect(byName).toBe(outcomes.ISSUED.expiration);
+  });
+
   it('of a list without an end stays for as long as any session that it may not know', () => {
     const user = 'arn:aws:iam::111111111111:user/daypass/daypass-prod-eu-west-1-federator';
     const unlisted = { sourceIdentity: 'okta.alice@example.com', roleArns: [roleArn], userArns: [user] };
