@@ -4,6 +4,7 @@ import type { GatewayLine } from '../../../../lambda/core/reconciliation/reconci
 import { outcomes } from '../../../support/an-issuance.ts';
 import {
   aLineOf,
+  anotherCall,
   aReconciling,
   aRecordOf,
   aRow,
@@ -45,6 +46,25 @@ describe('a row whose time is up', () => {
     expect(tracked()).toMatchObject({ match: 'MISSING', isOpen: false });
     expect(await settle()).toMatchObject({ looked: 0 });
     expect(memory.listFindings()).toEqual(['missing-from-cloudtrail OPEN']);
+  });
+
+  it('is missing its event where a call in its name that was denied came before its outcome', async () => {
+    const row = aRow();
+    const { settle, at, memory, tracked, reconcile } = withRow(aRow({}, { state: 'PENDING' }));
+    const { accessKeyId: _notGiven, ...call } = anotherCall;
+    const denied = { ...call, errorCode: 'AccessDenied' };
+    expect((await reconcile(aRecordOf(aRow({}, outcomes.REFUSED), denied))).outcome).toBe('joined');
+    const { sightings = {} } = tracked() ?? {};
+    memory.rows.set(row.id, { ...row, sightings, isOpen: true });
+    at(later);
+
+    await settle();
+    expect(tracked()).toMatchObject({ match: 'MISSING', isOpen: false });
+    expect(memory.listFindings()).toEqual(['missing-from-cloudtrail OPEN']);
+
+    await reconcile(aRecordOf(row));
+    expect(tracked()?.match).toBe('MATCHED');
+    expect(memory.listFindings()).toEqual(['missing-from-cloudtrail RESOLVED']);
   });
 
   it('is healed by an event that comes after all', async () => {
