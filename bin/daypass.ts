@@ -12,15 +12,15 @@ nodeModule.enableCompileCache?.();
 const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort());
 process.once('SIGTERM', () => interruption.abort());
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
-    // Whoever reads may go away, as in `daypass audit | head`.
-    if (code === 'EPIPE') process.exit(0);
-    // As on a full disk.
-    if (stream === process.stdout) process.stderr.write(`daypass: can't write to standard output: ${code}\n`);
-    process.exit(1);
-  });
-}
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  // Whoever reads may go away, as in `daypass audit | head`.
+  if (code === 'EPIPE') process.exit(0);
+  // As on a full disk.
+  process.stderr.write(`daypass: can't write to standard output: ${code}\n`);
+  process.exit(1);
+});
+// What nobody reads ends nothing: not the command of `exec`, nor an agent; and a failure stays one.
+process.stderr.on('error', () => undefined);
 
 const { CommanderError, runProgram } = await import('./daypass/program.ts');
 const { toPrintableLines } = await import('./daypass/printable.ts');

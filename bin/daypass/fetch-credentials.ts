@@ -14,7 +14,7 @@ export async function fetchCredentials(
   request: CredentialsRequest,
   { cache }: { readonly cache: boolean },
 ): Promise<Credentials> {
-  const client = await connect(env, { now, note });
+  const client = await connect(env, { now, note, signal });
   return getCredentials(client, request, {
     ...{ now, note, signal },
     ...(cache ? { cache: createCredentialCache({ directories: toDirectories(env), now, note }) } : {}),

@@ -85,11 +85,11 @@ function putToken(path: string, token: string): void {
 }
 
 async function start({ port, imds, reason }: AgentOptions, terminal: Terminal): Promise<AgentServer> {
-  const { env, now, note } = terminal;
+  const { env, now, note, signal } = terminal;
   const metadataProfile = imds === undefined ? {} : { metadataProfile: requireProfileName(imds, '--imds') };
   const request = reason === undefined ? {} : { reason };
   return startAgentServer({
-    open: createBrokerSource(() => connect(env, { now, note }), request, { now, note }),
+    open: createBrokerSource(() => connect(env, { now, note, signal }), request, { now, note }),
     now,
     port: port ?? defaultPort,
     ...metadataProfile,

@@ -16,7 +16,11 @@ export async function serveCredentials(
   { env, now, note, signal }: Terminal,
 ): Promise<{ readonly variables: Readonly<Record<string, string>>; close(): Promise<void> }> {
   const open = createBrokerSource(() => connect(env, { now, note }), request, { now, note });
-  const source = await open();
+  // The command may go on after a Ctrl-C that it hears, and its SDK ask again; before there is one, nothing goes on.
+  const source = await createBrokerSource(() => connect(env, { now, note, signal }), request, {
+    now,
+    note,
+  })();
   const first = await source.issue(profile, signal);
   const server = await startAgentServer({
     open: withFirst(open, { callerId: source.callerId, first }),

@@ -3,6 +3,7 @@ import { ClientError } from './client-error.ts';
 import { requireToken } from './login/require-token.ts';
 import type { Prover, UnprovenRequest } from './proof.ts';
 import { readBounded } from './read-bounded.ts';
+import { whileNoting } from './wait-note.ts';
 
 /** One call of the API. */
 export interface BrokerRequest {
@@ -121,15 +122,25 @@ export interface BrokerClientOptions {
   readonly prover: Prover;
   /** With the version, as `daypass/0.1.0`: stands in the audit. */
   readonly userAgent: string;
+  /** Takes a line for whoever waits. @default nobody is told */
+  readonly note?: ((line: string) => void) | undefined;
 }
 
-export const createBrokerClient = ({ broker, prover, userAgent }: BrokerClientOptions): BrokerClient => ({
+export const createBrokerClient = ({
+  broker,
+  prover,
+  userAgent,
+  note,
+}: BrokerClientOptions): BrokerClient => ({
   broker,
   callerId: prover.id,
   isLoggedIn: () => prover.isKept?.() ?? true,
   call: async (asked) => {
-    const sendOnce = async () =>
-      send(await toProven(asked, { broker, prover, userAgent }), broker, asked.signal);
+    const sendOnce = async () => {
+      const request = await toProven(asked, { broker, prover, userAgent });
+      const waiting = { note, what: `${broker.href} to answer`, longestMs: timeoutMs };
+      return whileNoting(waiting, () => send(request, broker, asked.signal));
+    };
     try {
       return requireSuccess(await sendOnce(), prover);
     } catch (error) {
@@ -210,11 +221,16 @@ async function send(
 
 function requireSuccess({ answer, text }: RawAnswer, { remedy }: Prover): BrokerAnswer {
   if (answer.ok) return { status: answer.status, headers: answer.headers, text };
-  const retryAfter = Number(answer.headers.get('retry-after') ?? Number.NaN);
   throw new BrokerRefusal(answer.status, toProblem(text), {
-    retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
+    retryAfterSeconds: findRetryAfter(answer.headers),
     remedy,
   });
+}
+
+/** RFC 9110 §10.2.3: whole seconds. A date, and what is neither, says nothing here. */
+function findRetryAfter(headers: Headers): number | undefined {
+  const text = headers.get('retry-after') ?? '';
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
 function toProblem(text: string): Readonly<Record<string, unknown>> {

@@ -30,7 +30,7 @@ export async function connect(env: Environment, options: ConnectOptions = {}): P
   const directories = toDirectories(env);
   const broker = requireBroker(env, directories);
   const prover = findProverOfEnvironment(env) ?? requireLogin(broker, { env, directories, options });
-  return createBrokerClient({ broker, prover, userAgent: toUserAgent() });
+  return createBrokerClient({ broker, prover, userAgent: toUserAgent(), note: options.note });
 }
 
 /** As the audit shows it. */

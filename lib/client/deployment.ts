@@ -4,6 +4,7 @@ import { toReason } from './broker-client.ts';
 import { toBrokerAddress } from './broker-url.ts';
 import { ClientError } from './client-error.ts';
 import { readBounded } from './read-bounded.ts';
+import { type Waiting, whileNoting } from './wait-note.ts';
 
 /** Milliseconds. */
 const timeoutMs = 15_000;
@@ -51,10 +52,18 @@ export interface Deployment {
   readonly issuers: readonly DeploymentIssuer[];
 }
 
-/** @throws ClientError `unavailable` where nothing answers, `failed` where what answers is no broker */
-export async function fetchDeployment(broker: URL, signal?: AbortSignal): Promise<Deployment> {
+/**
+ * @param note takes a line for whoever waits
+ * @throws ClientError `unavailable` where nothing answers, `failed` where what answers is no broker
+ */
+export async function fetchDeployment(
+  broker: URL,
+  signal?: AbortSignal,
+  note?: Waiting['note'],
+): Promise<Deployment> {
   const address = toBrokerAddress(broker, '/.well-known/daypass');
-  const text = await fetchText(address, broker, signal);
+  const waiting = { note, what: `${broker.href} to answer`, longestMs: timeoutMs };
+  const text = await whileNoting(waiting, () => fetchText(address, broker, signal));
   const parsed = answer.safeParse(parseJson(text));
   if (!parsed.success) throw toStranger(broker, 'its answer is no description of a broker');
   return {

@@ -23,6 +23,8 @@ export interface SessionTokenRequest {
   readonly awsProfile?: string;
   readonly reason?: string;
   readonly signal?: AbortSignal;
+  /** Takes a line for whoever waits. @default nobody is told */
+  readonly note?: (line: string) => void;
 }
 
 /**
@@ -31,9 +33,9 @@ export interface SessionTokenRequest {
  * @throws BrokerRefusal, ClientError
  */
 export async function fetchSessionToken(request: SessionTokenRequest): Promise<Credentials> {
-  const { env, now, awsProfile, signal } = request;
+  const { env, now, awsProfile, signal, note } = request;
   const broker = requireBroker(env, toDirectories(env));
-  const { region, issuers } = await fetchDeployment(broker, signal);
+  const { region, issuers } = await fetchDeployment(broker, signal, note);
   if (!issuers.some(({ type }) => type === 'iam'))
     throw new ClientError('refused', 'this broker takes no callers with AWS credentials');
   const presignedUrl = await presignSessionToken({
@@ -47,7 +49,7 @@ export async function fetchSessionToken(request: SessionTokenRequest): Promise<C
     ...(awsProfile === undefined ? {} : { profile: awsProfile }),
   } as const;
   const client = createBrokerClient({
-    ...{ broker, userAgent: toUserAgent() },
+    ...{ broker, userAgent: toUserAgent(), note },
     prover: createAwsProver(login, env, now),
   });
   return toCredentials(await relay(client, { presignedUrl, ...request }));

@@ -16,6 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ClientError } from './client-error.ts';
 import { toFileError } from './file-error.ts';
 import { makePrivateDirectory } from './private-file.ts';
+import { lockTimeoutMs } from './wait-note.ts';
 
 export interface LockOptions {
   /** Ends the waiting; the action has to end by itself. */
@@ -27,7 +28,7 @@ export interface LockOptions {
 }
 
 /** Milliseconds. Node has no flock(2), so that a holder shows by the file's time that it lives. */
-const defaults = { timeoutMs: 60_000, staleMs: 15_000 } as const;
+const defaults = { timeoutMs: lockTimeoutMs, staleMs: 15_000 } as const;
 const pollMs = { first: 10, longest: 120 } as const;
 
 /**

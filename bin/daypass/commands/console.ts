@@ -51,7 +51,7 @@ async function fetchLink(
   options: ConsoleOptions,
   { env, now, note, signal }: Terminal,
 ): Promise<ConsoleAnswer> {
-  const client = await connect(env, { now, note });
+  const client = await connect(env, { now, note, signal });
   const { profile: name, integration, ...narrowing } = toRequest(profile, options);
   const { destination } = options;
   const answer = await client.call({

@@ -35,7 +35,7 @@ Ends with 4 where it would be denied.`,
     )
     .action(async (profile: string, options: ExplainOptions) => {
       const { env, now, note, signal } = terminal;
-      const client = await connect(env, { now, note });
+      const client = await connect(env, { now, note, signal });
       const { profile: name, integration, ...narrowing } = toRequest(profile, options);
       const answer = await client.call({
         method: 'POST',

@@ -69,7 +69,7 @@ async function runLogin(options: Options, terminal: Terminal): Promise<void> {
   const { env, now, note, signal } = terminal;
   const directories = toDirectories(env);
   const broker = await requireBroker(options, directories, terminal);
-  const deployment = await fetchDeployment(broker, signal);
+  const deployment = await fetchDeployment(broker, signal, note);
   const store = createLoginStore(directories);
   // Where it can't be kept, nobody signs in for nothing.
   await store.whileLocked(broker, async () => undefined, signal);

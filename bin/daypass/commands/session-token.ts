@@ -43,7 +43,7 @@ export const createSessionTokenCommand = (terminal: Terminal): Command =>
       const code = options.code ?? requireCode(await askHidden('MFA code:', '--code', terminal));
       const { fetchSessionToken } = await import('../../../lib/client/fetch-session-token.ts');
       const credentials = await fetchSessionToken({
-        ...{ env: terminal.env, now: terminal.now, signal: terminal.signal },
+        ...{ env: terminal.env, now: terminal.now, signal: terminal.signal, note: terminal.note },
         ...{ mfaSerial: options.mfaSerial, code },
         ...(options.duration === undefined ? {} : { durationSeconds: options.duration }),
         ...(options.awsProfile === undefined ? {} : { awsProfile: options.awsProfile }),

@@ -9,7 +9,7 @@ import {
 } from 'openid-client';
 import type { OidcLogin } from './login.ts';
 import { requireLoopbackRedirect } from './loopback-redirect.ts';
-import { asIssuer, discoverIssuer } from './open-id-issuer.ts';
+import { asIssuer, discoverPatiently } from './open-id-issuer.ts';
 import { receiveFromBrowser } from './receive-from-browser.ts';
 import { type OidcSignIn, toTarget, toTokenParameters } from './sign-in.ts';
 import { toOidcLogin } from './to-oidc-login.ts';
@@ -21,7 +21,7 @@ import { toOidcLogin } from './to-oidc-login.ts';
  */
 export async function signInByAuthorizationCode(signIn: OidcSignIn): Promise<OidcLogin> {
   const { issuer, settings, signal, now } = signIn;
-  const configuration = await discoverIssuer(issuer, settings.clientId, signal);
+  const configuration = await discoverPatiently(signIn);
   const secrets = createSecrets(settings.scopes);
   const challenge = await calculatePKCECodeChallenge(secrets.pkceCodeVerifier);
   const answer = await receiveFromBrowser({

@@ -10,7 +10,7 @@ import {
 import { ClientError } from '../client-error.ts';
 import { toCleanText } from './clean-text.ts';
 import type { OidcLogin } from './login.ts';
-import { asIssuer, discoverIssuer } from './open-id-issuer.ts';
+import { asIssuer, discoverPatiently } from './open-id-issuer.ts';
 import { type OidcSignIn, toTarget, toTokenParameters } from './sign-in.ts';
 import { toOidcLogin } from './to-oidc-login.ts';
 
@@ -28,7 +28,7 @@ const seconds = {
 /** Signs in with a browser anywhere: RFC 8628. @throws ClientError */
 export async function signInByDeviceCode(signIn: DeviceSignIn): Promise<OidcLogin> {
   const { issuer, settings, note, signal, now } = signIn;
-  const configuration = await discoverIssuer(issuer, settings.clientId, signal);
+  const configuration = await discoverPatiently(signIn);
   requireDeviceEndpoint(configuration, issuer);
   const device = await asIssuer(issuer, signal, () =>
     initiateDeviceAuthorization(configuration, { ...settings.parameters, scope: settings.scopes.join(' ') }),

@@ -94,13 +94,14 @@ function explain(error: unknown, login: Login): unknown {
 
 async function verify({ userAgent, signal, store, ...options }: KeepLoginOptions): Promise<KeptLogin> {
   const prover = createProver({ ...options, store: unkept(store) });
-  const client = createBrokerClient({ broker: options.broker, prover, userAgent });
+  const { broker, note } = options;
+  const client = createBrokerClient({ broker, prover, userAgent, note });
   const { text } = await client.call({
     method: 'GET',
     path: '/v1/whoami',
     ...(signal === undefined ? {} : { signal }),
   });
-  return parse(text, options.broker);
+  return parse(text, broker);
 }
 
 /** No renewal of what isn't kept yet: the login that is there may be another's. */

@@ -12,7 +12,9 @@ import { isLoopbackHost } from '../../../lambda/core/issuer-url.ts';
 import { toReason } from '../broker-client.ts';
 import { ClientError, type ClientErrorCode } from '../client-error.ts';
 import { readBounded } from '../read-bounded.ts';
+import { whileNoting } from '../wait-note.ts';
 import { toCleanText } from './clean-text.ts';
+import type { OidcSignIn } from './sign-in.ts';
 
 /** Seconds for each request to the issuer. */
 const timeoutSeconds = 15;
@@ -36,6 +38,12 @@ export async function discoverIssuer(
     }),
   );
 }
+
+/** The same for somebody who sits there and waits. @throws ClientError */
+export const discoverPatiently = ({ issuer, settings, note, signal }: Omit<OidcSignIn, 'show'>) =>
+  whileNoting({ note, what: `${issuer} to answer`, longestMs: timeoutSeconds * 1000 }, () =>
+    discoverIssuer(issuer, settings.clientId, signal),
+  );
 
 /**
  * An issuer on this machine may name http addresses: those of this machine, and no others.

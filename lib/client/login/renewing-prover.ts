@@ -2,6 +2,7 @@ import { sha256 } from '../../../lambda/core/sha256.ts';
 import { ClientError } from '../client-error.ts';
 import type { LoginStore } from '../login-store.ts';
 import type { Prover } from '../proof.ts';
+import { lockTimeoutMs, noteWait, whileNoting } from '../wait-note.ts';
 import type { Login, OidcLogin } from './login.ts';
 import { toTokenId } from './token-id.ts';
 
@@ -19,6 +20,8 @@ export interface RenewingProverOptions {
 
 /** Milliseconds before its end from which on a token is renewed, unless that were more than half of its life. */
 const skewMs = 60_000;
+/** Milliseconds: discovery, and the token itself. */
+const issuerTimeoutMs = 30_000;
 
 /** Shows the token of an OpenID provider, and gets another one in time. */
 export function createRenewingProver(options: RenewingProverOptions): Prover {
@@ -52,13 +55,21 @@ const isGood = ({ expiresAtMs }: OidcLogin, nowMs: number) => nowMs < expiresAtM
 
 /** Falls back on a token that is still good where nobody said that the login has ended. */
 async function renew(current: OidcLogin, options: RenewingProverOptions): Promise<OidcLogin> {
-  const { broker, store, now, signal } = options;
+  const { broker, store, now, note, signal } = options;
+  const what = 'another daypass that renews the login';
+  const endWait = noteWait({ note, what, longestMs: lockTimeoutMs });
+  const renewAlone = () => {
+    endWait();
+    return renewLocked(current, options);
+  };
   try {
-    return await store.whileLocked(broker, () => renewLocked(current, options), signal);
+    return await store.whileLocked(broker, renewAlone, signal);
   } catch (error) {
     const hasEnded = error instanceof ClientError && error.code === 'not-logged-in';
     if (error instanceof ClientError && !hasEnded && isGood(current, now())) return current;
     throw error;
+  } finally {
+    endWait();
   }
 }
 
@@ -89,11 +100,12 @@ function requireSame(login: Login | undefined, current: OidcLogin): OidcLogin {
 async function refresh(
   login: OidcLogin,
   refreshToken: string,
-  { broker, store, now, signal }: RenewingProverOptions,
+  { broker, store, now, note, signal }: RenewingProverOptions,
 ): Promise<OidcLogin> {
   const { refreshTokens } = await import('./refresh-tokens.ts');
+  const waiting = { note, what: `${login.issuer} to renew the login`, longestMs: issuerTimeoutMs };
   try {
-    return await refreshTokens(login, refreshToken, { now, signal });
+    return await whileNoting(waiting, () => refreshTokens(login, refreshToken, { now, signal }));
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
     // Not of the login, but of the client that is registered: once that is put right the login goes on.

@@ -1,0 +1,167 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { OidcLogin } from '../../../lib/client/login/login.ts';
+import { createLoginStore } from '../../../lib/client/login-store.ts';
+import { aDaypassUser, type DaypassUser, daypassScript } from '../../support/a-daypass-user.ts';
+import { startCommand } from '../../support/a-running-command.ts';
+import { type LoopbackServer, startLoopbackServer } from '../../support/loopback-server.ts';
+import { node } from '../../support/running-daypass.ts';
+
+let broker: LoopbackServer;
+let user: DaypassUser;
+
+beforeAll(async () => {
+  broker = await startLoopbackServer();
+});
+beforeEach(() => {
+  user = aDaypassUser({ DAYPASS_URL: broker.url });
+});
+afterEach(() => user.remove());
+afterAll(() => broker.close());
+
+const start = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  startCommand(node, [daypassScript, ...args], { ...user.env, ...env });
+
+describe('a broker that takes the connection and never answers', () => {
+  // Side by side: each of them has to wait.
+  it('is named after a while, on standard error alone', async () => {
+    broker.respond(() => undefined);
+    const waits: readonly (readonly [left: number, args: readonly string[]])[] = [
+      [32, ['whoami']],
+      [32, ['credentials', 'prod-readonly']],
+      [12, ['login', '--token-file', '/dev/null']],
+    ];
+
+    const endings = waits.map(async ([left, args]) => {
+      const command = start(args, { DAYPASS_TOKEN: 'a-token' });
+      await command.shows(/still waiting/);
+      command.signal('SIGINT');
+      expect(await command.ended).toMatchObject({
+        code: 130,
+        stdout: '',
+        stderr: expect.stringContaining(
+          `daypass: still waiting for ${broker.url}/ to answer, for ${left} s more at most\n`,
+        ),
+      });
+    });
+
+    await Promise.all(endings);
+  });
+});
+
+describe('Ctrl-C and SIGTERM while another daypass renews the login', () => {
+  const login: OidcLogin = {
+    kind: 'oidc',
+    issuer: 'http://127.0.0.1:9/',
+    clientId: 'daypass-cli',
+    tokenKind: 'access-token',
+    token: 'a-token',
+    obtainedAtMs: 0,
+    expiresAtMs: 1,
+    refreshToken: 'a-refresh-token',
+  };
+  let letGo: () => void;
+
+  beforeEach(async () => {
+    const data = join(user.home, '.local/share/daypass');
+    const store = createLoginStore({ data, cache: '', config: '' });
+    const url = new URL(broker.url);
+    store.write(url, login);
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    await new Promise<void>((resolve) => {
+      void store.whileLocked(url, () => {
+        resolve();
+        return held;
+      });
+    });
+  });
+  afterEach(() => letGo());
+
+  it('end a command at once, which had said what it waits for', async () => {
+    const commands = [
+      ['credentials', 'prod-readonly', '--no-cache'],
+      ['exec', 'prod-readonly', '--', 'true'],
+      ['exec', '--refresh', 'prod-readonly', '--', 'true'],
+      ['explain', 'prod-readonly'],
+      ['console', 'prod-readonly'],
+      ['whoami'],
+    ];
+
+    const endings = commands.map(async (args) => {
+      const command = start(args);
+      await command.shows(/still waiting for another daypass that renews the login, for 57 s more at most/);
+      const since = performance.now();
+      command.signal('SIGINT');
+      const { code, stdout } = await command.ended;
+      return { args, code, stdout, isAtOnce: performance.now() - since < 5000 };
+    });
+
+    expect(await Promise.all(endings)).toEqual(
+      commands.map((args) => ({ args, code: 130, stdout: '', isAtOnce: true })),
+    );
+  });
+
+  it('end an agent that was asked meanwhile', async () => {
+    const agent = start(['agent', '--port', '0', '--json']);
+    const [, url = ''] = await agent.shows(/"url":"([^"]+)"/);
+    const [, token = ''] = await agent.shows(/"tokenFile":"([^"]+)"/);
+    const asked = fetch(`${url}/profiles/prod-readonly/container-credentials`, {
+      headers: { authorization: readFileSync(token, 'utf8') },
+    });
+    await agent.shows(/still waiting/);
+    const since = performance.now();
+    agent.signal('SIGTERM');
+
+    expect(await agent.ended).toMatchObject({ code: 0 });
+    expect(performance.now() - since).toBeLessThan(5000);
+    expect((await asked).status).toBe(503);
+  });
+});
+
+describe('standard error that nobody reads', () => {
+  const runUnread = async (args: readonly string[], env: Readonly<Record<string, string>>) => {
+    const child = spawn(node, [daypassScript, ...args], {
+      env: { PATH: '/usr/bin:/bin', ...user.env, ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    child.stderr.destroy();
+    const [code] = await once(child, 'close');
+    return code;
+  };
+
+  it('makes no success of a failure', async () => {
+    broker.respond((response) => {
+      response.statusCode = 403;
+      response.end('{"code":"access-denied","detail":"no"}');
+    });
+
+    expect(await runUnread(['credentials', 'prod-readonly'], { DAYPASS_TOKEN: 'a-token' })).toBe(4);
+    expect(await runUnread(['nonsense'], {})).toBe(2);
+  });
+
+  it('ends no command of exec', async () => {
+    broker.respond((response) => {
+      response.setHeader('daypass-warning', 'something to be read');
+      response.end(
+        JSON.stringify({
+          IssuanceId: '01M7ZQ0KQ76WE38W4NEJ2W0001',
+          Credentials: {
+            AccessKeyId: 'ASIA0000000000000001',
+            SecretAccessKey: 'a/secret+key',
+            SessionToken: 'a/session+token=',
+            Expiration: new Date(Date.now() + 900_000).toISOString(),
+          },
+        }),
+      );
+    });
+
+    const exec = ['exec', 'prod-readonly', '--', 'sh', '-c', 'sleep 1; exit 7'];
+
+    expect(await runUnread(exec, { DAYPASS_TOKEN: 'a-token' })).toBe(7);
+  });
+});
