@@ -68,10 +68,10 @@ function createPatientLook<Row extends FollowedRow>(
   };
 }
 
-/** As long as the broker asked for, else twice as long each time. */
+/** As long as the broker asked for, and twice as long each time where it asked for less than a second. */
 function toWaitMs(error: ClientError, failures: number): number {
-  const { retryAfterSeconds } = error as { readonly retryAfterSeconds?: number };
-  const waitMs = retryAfterSeconds === undefined ? 1000 * 2 ** (failures - 1) : retryAfterSeconds * 1000;
+  const { retryAfterSeconds = 0 } = error as { readonly retryAfterSeconds?: number };
+  const waitMs = retryAfterSeconds < 1 ? 1000 * 2 ** (failures - 1) : retryAfterSeconds * 1000;
   return Math.min(waitMs, maxWaitMs);
 }
 

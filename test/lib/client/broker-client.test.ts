@@ -285,6 +285,15 @@ describe('a refusal', () => {
     await expect(get()).rejects.toMatchObject({ hint });
   });
 
+  it.each(['-5', '1e3', 'Sat, 21 Nov 2026 19:00:00 GMT', ''])(
+    'takes %p for no number of seconds to wait',
+    async (value) => {
+      server.respond(answerWith(503, { detail: 'because' }, { 'retry-after': value }));
+
+      await expect(get()).rejects.toMatchObject({ retryAfterSeconds: undefined, hint: undefined });
+    },
+  );
+
   it('says what else to do than to log in, where a login is not what was refused', async () => {
     server.respond(answerWith(401, { detail: 'because' }));
 

@@ -167,9 +167,11 @@ describe('rows that are followed', () => {
     expect(given).toHaveLength(1);
   });
 
-  it('are waited for as long as the broker asks, and at most 30 s', async () => {
+  it('are waited for as long as the broker asks, at most 30 s, and longer each time where it asks for no wait', async () => {
     const waits: number[] = [];
-    const answers = [7, 600].map((retryAfterSeconds) => new BrokerRefusal(503, {}, { retryAfterSeconds }));
+    const answers = [7, 600, 0, 0].map(
+      (retryAfterSeconds) => new BrokerRefusal(503, {}, { retryAfterSeconds }),
+    );
     const client = {
       call: async () => {
         throw answers.shift() ?? new ClientError('refused', 'enough');
@@ -182,7 +184,7 @@ describe('rows that are followed', () => {
     }).next();
 
     await expect(followed).rejects.toThrow('enough');
-    expect(waits).toEqual([7000, 30_000]);
+    expect(waits).toEqual([7000, 30_000, 4000, 8000]);
   });
 
   it('of days ago are asked for once, and not again and again', async () => {
