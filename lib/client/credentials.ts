@@ -38,4 +38,4 @@ export function parseCredentials(value: unknown): Credentials | undefined {
 }
 
 /** As all that AWS gives: nothing that a terminal or a file of configuration would take for more than a value. */
-const isText = (value: unknown) => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
+const isText = (value: unknown) => typeof value === 'string' && /^(?![#;])[\x21-\x7e]+$/.test(value);

@@ -75,13 +75,22 @@ export async function issueCredentials(
   if (warning !== null) note(`daypass: ${warning}`);
   const issuedAt = now();
   const credentials = toCredentials(answer);
-  const lifetimeMs = credentials.expiration.getTime() - (findBrokerTime(answer.headers) ?? issuedAt);
+  const lifetimeMs = toLifetimeMs(credentials, issuedAt, findBrokerTime(answer.headers));
   return {
     credentials,
     issuedAt,
     freshUntil: toFreshUntil(lifetimeMs, issuedAt),
     expiresAt: issuedAt + lifetimeMs,
   };
+}
+
+/** Milliseconds: no session of AWS lasts longer than one of GetSessionToken or GetFederationToken, 36 hours. */
+const longestLifeMs = 129_600_000;
+
+/** By the broker's clock; by this machine's where what came as the broker's can't be right. Epoch milliseconds. */
+function toLifetimeMs({ expiration }: Credentials, issuedAt: number, brokerTime = issuedAt): number {
+  const [lifetimeMs, byOwnClockMs] = [expiration.getTime() - brokerTime, expiration.getTime() - issuedAt];
+  return lifetimeMs <= longestLifeMs ? lifetimeMs : Math.min(byOwnClockMs, longestLifeMs);
 }
 
 /** Where a profile, or an integration, has its routes. @throws ClientError `usage` */

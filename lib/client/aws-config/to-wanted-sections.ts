@@ -35,11 +35,17 @@ export function toWantedSections({
   program,
   broker,
 }: WantedSectionsOptions): WantedSections {
-  // A line end in a name would begin settings of the broker's choice.
-  if (!profiles.every(({ name }) => isProfileName(name)))
-    throw new ClientError('unavailable', 'what answered is no broker: it names a profile that can be none', {
-      hint: 'check DAYPASS_URL',
-    });
+  // A line end in a name would begin settings of the broker's choice; of a section that is there twice the AWS CLI reads
+  // nothing, nor of any other.
+  const names = new Set(profiles.map(({ name }) => name));
+  if (![...names].every(isProfileName) || names.size < profiles.length)
+    throw new ClientError(
+      'unavailable',
+      'what answered is no broker: it names a profile that can be none, or one twice',
+      {
+        hint: 'check DAYPASS_URL',
+      },
+    );
   const sorted = [...profiles].sort((a, b) => (a.name < b.name ? -1 : 1));
   const passedOver = sorted.flatMap((profile) => {
     const reason = findReasonToPassOver(profile, prefix);

@@ -104,6 +104,17 @@ describe('credentials', () => {
       { Credentials: { AccessKeyId: 'A', SecretAccessKey: 'S', SessionToken: 'T', Expiration: 'soon' } },
     ],
     [
+      'what a credentials file takes for a comment',
+      {
+        Credentials: {
+          AccessKeyId: 'A',
+          SecretAccessKey: '#S',
+          SessionToken: 'T',
+          Expiration: '2026-11-21T08:15:00Z',
+        },
+      },
+    ],
+    [
       'a line end in a key',
       {
         Credentials: {
@@ -158,6 +169,15 @@ describe('cached credentials', () => {
 
     expect(same).toEqual(first);
     expect(other.accessKeyId).not.toBe(first.accessKeyId);
+  });
+
+  it('count by the own clock where the date that came with them is of long ago', async () => {
+    broker.issue(15 * minute, { now, headers: { date: 'Thu, 01 Jan 1970 00:00:00 GMT' } });
+
+    const first = await get();
+    clock += 9 * minute;
+
+    expect((await get()).accessKeyId).not.toBe(first.accessKeyId);
   });
 
   it.each([

@@ -8,6 +8,7 @@ import {
   printIntegration,
 } from '../../../../bin/daypass/commands/integrations/integration-view.ts';
 import { createWebIdentityTokenCommand } from '../../../../bin/daypass/commands/web-identity-token.ts';
+import { createWhoamiCommand } from '../../../../bin/daypass/commands/whoami.ts';
 import { aTerminal } from '../../../support/a-terminal.ts';
 import { startLoopbackServer } from '../../../support/loopback-server.ts';
 import { nowMs } from '../../../support/tokens.ts';
@@ -113,6 +114,24 @@ describe('what an answer holds', () => {
 
     expect(recording.printed()).not.toMatch(obeyed);
     expect(recording.printed().split('evil').length).toBeGreaterThan(12);
+  });
+});
+
+describe('who one is', () => {
+  it.each([[[]], [['--json']]])('is shown and never obeyed, %j', async (args) => {
+    const server = await startLoopbackServer();
+    const names = { claims: { [evil]: [evil] }, selfAsserted: { [evil]: evil }, aws: { [evil]: evil } };
+    const principal = { issuer: evil, subject: evil, ...names, mfa: true, expiresAt: later };
+    server.respond((response) => response.end(JSON.stringify(principal)));
+    const terminal = aTerminal({ env: { DAYPASS_URL: server.url, DAYPASS_TOKEN: 'a-token' } });
+    try {
+      await createWhoamiCommand(terminal).parseAsync(args, { from: 'user' });
+    } finally {
+      await server.close();
+    }
+
+    expect(terminal.printed()).not.toMatch(obeyed);
+    expect(terminal.printed().split('evil').length).toBe(9);
   });
 });
 

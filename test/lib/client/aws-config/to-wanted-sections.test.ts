@@ -35,4 +35,8 @@ describe('the sections of the AWS configuration', () => {
   it('are none where the broker names a profile that would begin a setting of its own', () => {
     expect(() => decide(aProfile('a\nregion = x'))).toThrow(ClientError);
   });
+
+  it('are none where the broker names a profile twice, as the AWS CLI would read no section any more', () => {
+    expect(() => decide(aProfile('team-data'), aProfile('team-data'))).toThrow(ClientError);
+  });
 });
