@@ -23,8 +23,19 @@ export async function readDocument(path: string, signal: AbortSignal): Promise<D
   } catch (cause) {
     throw new ClientError('usage', `${from} is neither JSON nor YAML: ${toFirstLine(cause)}`, { cause });
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Document;
-  throw new ClientError('usage', `${from} holds no object`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new ClientError('usage', `${from} holds no object`);
+  requireTree(value, from);
+  return value as Document;
+}
+
+/** An alias of YAML may stand within what it names. @throws ClientError */
+function requireTree(value: object, from: string): void {
+  try {
+    JSON.stringify(value);
+  } catch (cause) {
+    throw new ClientError('usage', `${from} has an alias within what it stands for`, { cause });
+  }
 }
 
 /** @throws ClientError `interrupted` */

@@ -105,6 +105,16 @@ describe('a private file', () => {
   });
 });
 
+describe('a directory in the place of a private file', () => {
+  it('is not removed, and said', () => {
+    mkdirSync(path, { recursive: true });
+
+    expect(() => removePrivateFile(path)).toThrow(
+      expect.objectContaining({ name: 'FileError', message: `can't remove ${path}: it is a directory` }),
+    );
+  });
+});
+
 describe('a private file that others have a part in', () => {
   it.each([0o640, 0o604, 0o620, 0o602, 0o610, 0o666])('is refused with mode %o', (mode) => {
     writePrivateFile(path, 'text');
