@@ -10,8 +10,7 @@ import nodeModule from 'node:module';
 nodeModule.enableCompileCache?.();
 
 const interruption = new AbortController();
-process.once('SIGINT', () => interruption.abort());
-process.once('SIGTERM', () => interruption.abort());
+process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
   // Whoever reads may go away, as in `daypass audit | head`.
   if (code === 'EPIPE') process.exit(0);
@@ -43,6 +42,14 @@ try {
   });
 } catch (error) {
   process.exitCode = await toExitCode(error);
+}
+
+/** What runs ends by itself, as a prompt that has to put its terminal right; at one more it is ended. */
+function interrupt(signal: NodeJS.Signals): void {
+  if (interruption.signal.aborted) process.off(signal, interrupt);
+  // The command of `exec` is for others to end.
+  if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  interruption.abort();
 }
 
 async function toExitCode(error: unknown): Promise<number> {

@@ -125,6 +125,19 @@ describe('at a terminal', () => {
     });
   });
 
+  describe('SIGTERM', () => {
+    it('at a question ends as Ctrl-C does, and gives the cursor back', async () => {
+      const asking = `${user.command.join(' ')} session-token --mfa-serial x`;
+      const script = `(sleep 3; kill -TERM $$) & exec ${asking}`;
+
+      const { code, shown } = await atTerminal(['/bin/sh', '-c', script], [], user.env);
+
+      expect(code).toBe(130);
+      expect(shown).toContain('MFA code');
+      expect(shown.lastIndexOf('\u001b[?25h')).toBeGreaterThan(shown.lastIndexOf('\u001b[?25l'));
+    });
+  });
+
   describe('without a terminal', () => {
     it.each([
       ['login', ['login'], '--issuer'],
