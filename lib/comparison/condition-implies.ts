@@ -2,7 +2,7 @@ import { normalizeConditionKey } from '../../lambda/core/policy/condition-key.ts
 import { operatorRules } from '../../lambda/core/policy/operators.ts';
 import type { Condition, ConditionOperator } from '../../lambda/core/policy/policy.ts';
 import { isRangeCovered } from './range-covered.ts';
-import { isOperandWithin, matchesEmpty } from './value-within.ts';
+import { areOperandsApart, isOperandWithin, matchesEmpty, type Operand } from './value-within.ts';
 
 /** Whether a request that meets `narrow` always meets `wide`; `false` where that can't be shown. */
 export function conditionImplies(narrow: Condition, wide: Condition): boolean {
@@ -10,7 +10,8 @@ export function conditionImplies(narrow: Condition, wide: Condition): boolean {
   if (wide.operator === 'Null' && wide.values.includes('false') && asksForValue(narrow)) return true;
   if (narrow.operator === 'Null' || wide.operator === 'Null')
     return narrow.operator === wide.operator && narrow.values.every((value) => wide.values.includes(value));
-  if (narrow.qualifier !== wide.qualifier || isNegated(narrow) !== isNegated(wide)) return false;
+  if (narrow.qualifier !== wide.qualifier) return false;
+  if (isNegated(narrow) !== isNegated(wide)) return isNegated(wide) && isEachApart(narrow, wide);
   if (takesAbsence(narrow) && !takesAbsence(wide)) return false;
   if (narrow.variables !== wide.variables && [...narrow.values, ...wide.values].some(hasVariable))
     return false;
@@ -21,17 +22,17 @@ export function conditionImplies(narrow: Condition, wide: Condition): boolean {
 const hasVariable = (value: string) => value.includes('${');
 
 function isEachWithin(narrow: Condition, wide: Condition): boolean {
-  const [inner, outer] = [toPositive(narrow.operator), toPositive(wide.operator)];
-  if (inner === 'IpAddress') return narrow.values.every((value) => isRangeCovered(value, wide.values));
-  return narrow.values.every((value) =>
-    wide.values.some((other) =>
-      isOperandWithin(
-        { operator: inner, value, variables: narrow.variables },
-        { operator: outer, value: other, variables: wide.variables },
-      ),
-    ),
-  );
+  if (toPositive(narrow.operator) === 'IpAddress')
+    return narrow.values.every((value) => isRangeCovered(value, wide.values));
+  return toOperands(narrow).every((one) => toOperands(wide).some((other) => isOperandWithin(one, other)));
 }
+
+/** A negated operator holds for what is none of its values, and where there is none at all. */
+const isEachApart = (narrow: Condition, wide: Condition): boolean =>
+  toOperands(narrow).every((one) => toOperands(wide).every((other) => areOperandsApart(one, other)));
+
+const toOperands = ({ operator, values, variables }: Condition): readonly Operand[] =>
+  values.map((value) => ({ operator: toPositive(operator), value, variables }));
 
 /** Whether it holds for no absent key and no empty value, which is what Null takes for none. */
 function asksForValue(condition: Condition): boolean {

@@ -31,3 +31,22 @@ function takes(wide: PatternElement | undefined, narrow: PatternElement | undefi
   if (wide === undefined || narrow === undefined || narrow === anyText) return false;
   return wide === narrow || (wide === oneCharacter && !isVariable(narrow));
 }
+
+/**
+ * Whether no text has the form of both: they begin or end with other characters. `false` where that can't be shown. Of
+ * texts whose case is folded a `?` may be more than one character, so that nothing is compared behind one.
+ */
+export function arePatternsApart(one: Pattern, other: Pattern): boolean {
+  if (isText(one) && isText(other)) return one.join('') !== other.join('');
+  return beginApart(one, other) || beginApart([...one].reverse(), [...other].reverse());
+}
+
+const isCharacter = (element: PatternElement | undefined): boolean =>
+  typeof element === 'string' && !isVariable(element);
+
+const isText = (pattern: Pattern) => pattern.every(isCharacter);
+
+function beginApart(one: Pattern, other: Pattern): boolean {
+  const at = one.findIndex((element, index) => element !== other[index] || !isCharacter(element));
+  return at !== -1 && isCharacter(one[at]) && isCharacter(other[at]);
+}

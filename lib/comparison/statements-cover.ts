@@ -2,7 +2,7 @@ import { foldCase } from '../../lambda/core/policy/match-wildcard.ts';
 import type { Condition, PatternList, PrincipalPattern, Statement } from '../../lambda/core/policy/policy.ts';
 import { toCanonicalText } from './canonical-text.ts';
 import { conditionImplies, isNegated } from './condition-implies.ts';
-import { isPatternWithin, toElements } from './pattern-within.ts';
+import { arePatternsApart, isPatternWithin, toElements } from './pattern-within.ts';
 
 /** More than this, and a statement is compared as a whole: what several others cover together may be missed then. */
 const maxParts = 512;
@@ -82,8 +82,13 @@ function arePatternsWithin(
   const isWithin = (one: string, other: string) =>
     (narrow.variables === wide.variables || !/\$\{/.test(one + other)) &&
     isPatternWithin(toElements(fold(one)), toElements(fold(other)));
+  const isApart = (one: string, other: string) =>
+    arePatternsApart(toElements(fold(one)), toElements(fold(other)));
   const areWithin = (inner: PatternList, outer: PatternList) =>
     inner.patterns.every((one) => outer.patterns.some((other) => isWithin(one, other)));
-  if (narrow.negated !== wide.negated) return !wide.negated && wide.patterns.includes('*');
+  if (narrow.negated && !wide.negated) return wide.patterns.includes('*');
+  // All but some of them: what is none of those.
+  if (wide.negated && !narrow.negated)
+    return narrow.patterns.every((one) => wide.patterns.every((other) => isApart(one, other)));
   return narrow.negated ? areWithin(wide, narrow) : areWithin(narrow, wide);
 }

@@ -2,7 +2,13 @@ import { parseDecimal } from '../../lambda/core/policy/decimal.ts';
 import { parseInstant } from '../../lambda/core/policy/instant.ts';
 import { anyText, foldCase, type Pattern } from '../../lambda/core/policy/match-wildcard.ts';
 import type { ConditionOperator } from '../../lambda/core/policy/policy.ts';
-import { isPatternWithin, isVariable, toElements, toLiteralElements } from './pattern-within.ts';
+import {
+  arePatternsApart,
+  isPatternWithin,
+  isVariable,
+  toElements,
+  toLiteralElements,
+} from './pattern-within.ts';
 
 /** A value of a policy under an operator that isn't negated; of addresses, `isRangeCovered` knows. */
 export interface Operand {
@@ -23,6 +29,15 @@ export function isOperandWithin(narrow: Operand, wide: Operand): boolean {
   if (narrow.operator.startsWith('Arn')) return wide.operator.startsWith('Arn') && isArnWithin(narrow, wide);
   if (narrow.operator.startsWith('String')) return isTextWithin(narrow, wide);
   return isIntervalWithin(narrow, wide);
+}
+
+/** Whether nothing is matched by both; `false` where that can't be shown, and for all that is no text. */
+export function areOperandsApart(one: Operand, other: Operand): boolean {
+  if (![one, other].every(({ operator }) => operator.startsWith('String'))) return false;
+  // What differs in more than its case differs for those who look at the case as well.
+  const toFolded = ({ operator, value }: Operand) =>
+    operator === 'StringLike' ? toElements(foldCase(value)) : toLiteralElements(foldCase(value));
+  return arePatternsApart(toFolded(one), toFolded(other));
 }
 
 /** ArnEquals and ArnLike behave identically (IAM guide, "Condition operators"). */

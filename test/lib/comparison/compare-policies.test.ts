@@ -201,10 +201,30 @@ describe('identity policies of two versions', () => {
       read('s3:ListBucket', '*', { Condition: { StringLike: { 's3:prefix': '${claims:team}/*' } } }),
       read('s3:ListBucket', '*', { Condition: { StringLike: { 's3:prefix': '*' } } }),
     ],
+    [
+      'all actions but others',
+      read(['s3:GetObject', 'S3:PutObject']),
+      { Effect: 'Allow', NotAction: ['iam:*', '*:DeleteObject', 's3:PutObjectAcl'], Resource: '*' },
+    ],
+    [
+      'all resources but others',
+      read('s3:*', 'arn:aws:s3:::a/${claims:team}'),
+      { Effect: 'Allow', Action: 's3:*', NotResource: 'arn:aws:s3:::b/*' },
+    ],
     ['all actions for all but some', { Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }, read('*')],
   ])('grant by %s', (_what, narrow, wide) => {
     expect(effects(policy(narrow), policy(wide))).toEqual(['grants']);
     expect(effects(policy(wide), policy(narrow))).toEqual(['takes-away']);
+  });
+
+  it.each([
+    ['one of them', read(['s3:GetObject', 'iam:PassRole']), 'iam:*'],
+    ['what may be one of them', read('*:Get*'), 'iam:GetRole'],
+    ['what differs in its case', read('IAM:passrole'), 'iam:PassRole'],
+  ])('say no more than that something changes where all but some is not all of %s', (_what, some, others) => {
+    const allBut = { Effect: 'Allow', NotAction: others, Resource: '*' };
+
+    expect(effects(policy(some), policy(allBut))).toEqual(['changes']);
   });
 
   it('take what a variable of an old version is for nothing else', () => {

@@ -137,6 +137,18 @@ describe('a condition', () => {
       ['Null', 'false'],
     ],
     [
+      ['StringEquals', ['a', '']],
+      ['StringNotEquals', ['b', 'ab']],
+    ],
+    [
+      ['StringLike', 'refs/heads/*'],
+      ['StringNotLike', ['refs/tags/*', 'heads/main']],
+    ],
+    [
+      ['ForAnyValue:StringEquals', 'sre'],
+      ['ForAnyValue:StringNotEqualsIgnoreCase', 'Guests'],
+    ],
+    [
       ['NumericLessThan', '900'],
       ['Null', 'false'],
     ],
@@ -159,6 +171,26 @@ describe('a condition', () => {
     [
       ['StringEquals', 'example/shop'],
       ['StringLike', 'Example/*'],
+    ],
+    [
+      ['StringEquals', 'a'],
+      ['StringNotEqualsIgnoreCase', 'A'],
+    ],
+    [
+      ['StringLike', 'a*'],
+      ['StringNotLike', '*a'],
+    ],
+    [
+      ['StringEquals', 'a?'],
+      ['StringNotLike', 'a?'],
+    ],
+    [
+      ['StringEquals', 'a/${claims:team}'],
+      ['StringNotEquals', 'a/b'],
+    ],
+    [
+      ['StringEquals', 'sre'],
+      ['ForAnyValue:StringNotEquals', 'guests'],
     ],
     [
       ['StringLike', 'a*'],
