@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256, toCanonicalJson } from '../../lambda/core/sha256.ts';
 import type { BrokerClient } from './broker-client.ts';
@@ -134,15 +134,24 @@ function prune(directory: string, now: number): void {
   const entries = list(directory).flatMap((name) => {
     const path = join(directory, name);
     if (!name.endsWith('.json')) {
-      if (isLeftOver(path)) rmSync(path, { force: true });
+      if (isLeftOver(path)) removeQuietly(path);
       return [];
     }
     const expiresAt = toExpiry(path, now);
-    if (expiresAt === undefined) rmSync(path, { force: true });
+    if (expiresAt === undefined) removeQuietly(path);
     return expiresAt === undefined ? [] : [{ path, expiresAt }];
   });
   const tooMany = entries.sort((a, b) => b.expiresAt - a.expiresAt).slice(maxEntries);
-  for (const { path } of tooMany) rmSync(path, { force: true });
+  for (const { path } of tooMany) removeQuietly(path);
+}
+
+/** What is none of ours, such as a directory, is in nobody's way. */
+function removeQuietly(path: string): void {
+  try {
+    removePrivateFile(path);
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+  }
 }
 
 /** `undefined` for what no read would give. */
@@ -155,7 +164,7 @@ function toExpiry(path: string, now: number): number | undefined {
 }
 
 function isLeftOver(path: string): boolean {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = lstatSync(path, { throwIfNoEntry: false });
   // By the file system's own clock, as locks and temporary files have no other time.
   return stats !== undefined && Date.now() - stats.mtimeMs > leftOverMs;
 }

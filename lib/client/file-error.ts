@@ -18,8 +18,6 @@ const reasons: Readonly<Record<string, readonly [reason: string, hint: string]>>
   EPERM: ['permission denied', 'it has to be yours; DAYPASS_HOME names another directory'],
   ENOTDIR: ['something above it is no directory', 'DAYPASS_HOME names another directory'],
   EISDIR: ['it is a directory', 'remove it'],
-  // Node's own, of rmSync.
-  ERR_FS_EISDIR: ['it is a directory', 'remove it'],
   ELOOP: ['its symbolic links go round in a circle', 'remove it'],
   ENAMETOOLONG: ['its path is too long', 'DAYPASS_HOME names another directory'],
 };
@@ -32,7 +30,7 @@ export function toFileError(
 ): Error {
   if (cause instanceof ClientError) return cause;
   const { code } = Object(cause) as { readonly code?: unknown };
-  if (typeof code !== 'string' || !/^(?:E[A-Z0-9]+|ERR_FS_EISDIR)$/.test(code)) {
+  if (typeof code !== 'string' || !/^E[A-Z0-9]+$/.test(code)) {
     return cause instanceof Error ? cause : new TypeError(String(cause));
   }
   const [reason, hint] = reasons[code] ?? [code, undefined];

@@ -13,6 +13,7 @@ import {
   rmSync,
   type Stats,
   statSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -98,9 +99,10 @@ function makeDirectory(path: string): void {
 /** Removes it where there is one. @throws FileError */
 export function removePrivateFile(path: string): void {
   try {
-    rmSync(path, { force: true });
+    // Of a file system that is read-only, Node 24's rmSync says no code.
+    unlinkSync(path);
   } catch (cause) {
-    throw toFileError('remove', path, cause);
+    if (Object(cause).code !== 'ENOENT') throw toFileError('remove', path, cause);
   }
 }
 

@@ -459,6 +459,20 @@ describe('the cache', () => {
     );
   });
 
+  it('is written beside what is none of its files', async () => {
+    const directory = join(cacheRoot, 'credentials');
+    const strangers = ['a-directory', 'a-directory.json'];
+    for (const name of strangers) {
+      mkdirSync(join(directory, name), { recursive: true, mode: 0o700 });
+      utimesSync(join(directory, name), 0, 0);
+    }
+
+    const first = await get();
+
+    expect([await get(), notes]).toEqual([first, []]);
+    expect(readdirSync(directory)).toEqual(expect.arrayContaining(strangers));
+  });
+
   it('is bounded: those that expire first go', async () => {
     const cache = aCache();
     const aKey = (index: number) => `0000000000000000-${String(index).padStart(40, '0')}`;

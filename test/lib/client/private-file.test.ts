@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -22,6 +22,7 @@ import {
   removePrivateFile,
   writePrivateFile,
 } from '../../../lib/client/private-file.ts';
+import { node } from '../../support/running-daypass.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'daypass-files-'));
 let count = 0;
@@ -112,6 +113,25 @@ describe('a directory in the place of a private file', () => {
     expect(() => removePrivateFile(path)).toThrow(
       expect.objectContaining({ name: 'FileError', message: `can't remove ${path}: it is a directory` }),
     );
+  });
+});
+
+/** A file system of its own for one process, where this system lets anybody have one. */
+const canMount = spawnSync('unshare', ['-rm', 'true']).status === 0;
+
+describe('a private file of a file system that is read-only', () => {
+  (canMount ? it : it.skip)('is not removed, and said', () => {
+    mkdirSync(directory);
+    const mount =
+      'mount -t tmpfs none "$0" && touch "$0/secret.json" && mount -o remount,ro "$0" && exec "$@"';
+    const module = new URL('../../../lib/client/private-file.ts', import.meta.url).href;
+    const source = `import { removePrivateFile } from ${JSON.stringify(module)};
+      try { removePrivateFile(process.argv[1]) } catch ({ name, message }) { console.log(name, message) }`;
+    const remove = [node, '--input-type=module', '--eval', source, path];
+
+    const { stdout } = spawnSync('unshare', ['-rm', 'sh', '-c', mount, directory, ...remove]);
+
+    expect(String(stdout)).toBe(`FileError can't remove ${path}: the file system is read-only\n`);
   });
 });
 
