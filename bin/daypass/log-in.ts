@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { ClientError } from '../../lib/client/client-error.ts';
 import type { Deployment } from '../../lib/client/deployment.ts';
 import {
@@ -14,6 +13,7 @@ import { requireToken } from '../../lib/client/login/require-token.ts';
 import { kubernetesTokenPath } from '../../lib/client/login/token-file.ts';
 import { hasBrowser, openBrowser } from '../../lib/client/open-browser.ts';
 import { askHidden, askToChoose } from './ask.ts';
+import { readInput } from './read-document.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How to log in, as the command line says it. */
@@ -52,7 +52,9 @@ const toTokenFileLogin = (path: string): Login => ({ kind: 'token-file', path: r
 
 async function readTokenLogin(terminal: Terminal): Promise<Login> {
   // Typed or pasted at a terminal, it would stand there for everybody to read.
-  const read = terminal.isInteractive ? askHidden('Token', '--token-stdin', terminal) : text(process.stdin);
+  const read = terminal.isInteractive
+    ? askHidden('Token', '--token-stdin', terminal)
+    : readInput(terminal.signal);
   const token = requireToken(await read, 'standard input');
   const expiresAtMs = readExpiry(token);
   return { kind: 'token', token, ...(expiresAtMs === undefined ? {} : { expiresAtMs }) };

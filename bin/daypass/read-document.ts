@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { addAbortSignal } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { ClientError } from '../../lib/client/client-error.ts';
 import { toPrintable } from './printable.ts';
 
@@ -38,13 +37,24 @@ function requireTree(value: object, from: string): void {
   }
 }
 
-/** @throws ClientError `interrupted` */
+/** Bytes: more than any document, token or message has. */
+const maxLength = 1_048_576;
+
+/** @throws ClientError `interrupted` by the signal, `usage` where it doesn't end */
 export async function readInput(signal: AbortSignal): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
   try {
-    return await text(addAbortSignal(signal, process.stdin));
+    for await (const chunk of addAbortSignal(signal, process.stdin) as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > maxLength) throw new ClientError('usage', 'standard input is too long');
+      chunks.push(chunk);
+    }
   } catch (cause) {
+    if (cause instanceof ClientError) throw cause;
     throw new ClientError('interrupted', 'stopped', { cause });
   }
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 function readFile(path: string): string {

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { OidcLogin } from '../../../lib/client/login/login.ts';
 import { createLoginStore } from '../../../lib/client/login-store.ts';
@@ -120,6 +122,38 @@ describe('Ctrl-C and SIGTERM while another daypass renews the login', () => {
     expect(await agent.ended).toMatchObject({ code: 0 });
     expect(performance.now() - since).toBeLessThan(5000);
     expect((await asked).status).toBe(503);
+  });
+});
+
+describe('standard input that does not end', () => {
+  const startReading = (args: readonly string[]) => {
+    broker.respond((response) => response.end('{"version":"1","region":"eu-west-1","issuers":[]}'));
+    const child = spawn(node, [daypassScript, ...args], {
+      env: { PATH: '/usr/bin:/bin', ...user.env, DAYPASS_TOKEN: 'a-token' },
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
+    child.stdin.on('error', () => undefined);
+    return { child, said: text(child.stderr), closed: once(child, 'close') };
+  };
+
+  it('is left at Ctrl-C', async () => {
+    const { child, closed } = startReading(['login', '--token-stdin']);
+    while (broker.requests.length === 0) await sleep(10);
+    // What the broker said is read within that, and then standard input.
+    await sleep(500);
+    child.kill('SIGINT');
+
+    expect(await closed).toEqual([130, null]);
+  });
+
+  it.each([[['login', '--token-stdin']], [['decode', '-']]])('is not read for ever, by %j', async (args) => {
+    const { child, said, closed } = startReading(args);
+    child.stdin.end('y\n'.repeat(1_000_000));
+
+    expect([await closed, await said]).toEqual([
+      [2, null],
+      expect.stringContaining('standard input is too long'),
+    ]);
   });
 });
 
