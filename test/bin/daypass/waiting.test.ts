@@ -24,6 +24,18 @@ beforeEach(() => {
 afterEach(() => user.remove());
 afterAll(() => broker.close());
 
+/** It has to be renewed first. */
+const expired: OidcLogin = {
+  kind: 'oidc',
+  issuer: 'http://127.0.0.1:9/',
+  clientId: 'daypass-cli',
+  tokenKind: 'access-token',
+  token: 'a-token',
+  obtainedAtMs: 0,
+  expiresAtMs: 1,
+  refreshToken: 'a-refresh-token',
+};
+
 const start = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
   startCommand(node, [daypassScript, ...args], { ...user.env, ...env });
 
@@ -52,26 +64,66 @@ describe('a broker that takes the connection and never answers', () => {
 
     await Promise.all(endings);
   });
+
+  it('is waited for by one of two who ask for the same, and that one by the other', async () => {
+    broker.respond(() => undefined);
+    const commands = [0, 1].map(() => start(['credentials', 'prod-readonly'], { DAYPASS_TOKEN: 'a-token' }));
+
+    const said = await Promise.all(
+      commands.map(async (command) => (await command.shows(/still waiting for (.*)\n/))[1]),
+    );
+    for (const command of commands) command.signal('SIGINT');
+    for (const command of commands) expect(await command.ended).toMatchObject({ code: 130, stdout: '' });
+
+    expect(said.sort()).toEqual([
+      'another daypass that asks for the same, for 57 s more at most',
+      `${broker.url}/ to answer, for 32 s more at most`,
+    ]);
+  });
+});
+
+describe('an issuer that takes the connection and never answers', () => {
+  let issuer: LoopbackServer;
+
+  beforeAll(async () => {
+    issuer = await startLoopbackServer();
+    issuer.respond(() => undefined);
+  });
+  afterAll(() => issuer.close());
+
+  it('is named after a while', async () => {
+    const login = { clientId: 'daypass-cli', flows: ['device-code'], scopes: ['openid'] };
+    const issuers = [{ type: 'oidc', name: 'okta', issuer: issuer.url, audiences: ['daypass'], login }];
+    broker.respond((response) =>
+      response.end(JSON.stringify({ version: '1', region: 'eu-west-1', issuers })),
+    );
+    const store = createLoginStore({ data: join(user.home, '.local/share/daypass'), cache: '', config: '' });
+    store.write(new URL(broker.url), { ...expired, issuer: issuer.url });
+
+    const signIn = start(['login', '--device'], { XDG_DATA_HOME: join(user.home, 'other') });
+    const whoami = start(['whoami']);
+    const [, forSignIn] = await signIn.shows(/still waiting for (.*)\n/);
+    const [, forRenewal] = await whoami.shows(/still waiting for (.*)\n/);
+    for (const command of [signIn, whoami]) {
+      command.signal('SIGINT');
+      expect(await command.ended).toMatchObject({ code: 130, stdout: '' });
+    }
+
+    expect([forSignIn, forRenewal]).toEqual([
+      `${issuer.url} to answer, for 12 s more at most`,
+      `${issuer.url} to renew the login, for 27 s more at most`,
+    ]);
+  });
 });
 
 describe('Ctrl-C and SIGTERM while another daypass renews the login', () => {
-  const login: OidcLogin = {
-    kind: 'oidc',
-    issuer: 'http://127.0.0.1:9/',
-    clientId: 'daypass-cli',
-    tokenKind: 'access-token',
-    token: 'a-token',
-    obtainedAtMs: 0,
-    expiresAtMs: 1,
-    refreshToken: 'a-refresh-token',
-  };
   let letGo: () => void;
 
   beforeEach(async () => {
     const data = join(user.home, '.local/share/daypass');
     const store = createLoginStore({ data, cache: '', config: '' });
     const url = new URL(broker.url);
-    store.write(url, login);
+    store.write(url, expired);
     const held = new Promise<void>((resolve) => {
       letGo = resolve;
     });
