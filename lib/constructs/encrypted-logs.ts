@@ -3,6 +3,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { toLogsService } from './logs-service.ts';
 
 export interface EncryptedLogsProps {
   readonly retention: RetentionDays;
@@ -52,7 +53,7 @@ export class EncryptedLogs extends Construct {
     this.key.addToResourcePolicy(
       new PolicyStatement({
         sid: 'CloudWatchLogs',
-        principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
+        principals: [new ServicePrincipal(toLogsService(this))],
         actions: [
           'kms:Decrypt',
           'kms:DescribeKey',

@@ -25,6 +25,7 @@ import { createAccessLogFilter } from '../access-log-filter.ts';
 import { toBusRuleDescription } from '../bus-rule-description.ts';
 import { toFederatorUserNames } from '../federator-policies.ts';
 import { toConstructId } from './construct-id.ts';
+import { toLogsService } from './logs-service.ts';
 import { addScheduledRun } from './scheduled-run.ts';
 import type { TrailQueue } from './trail-queue.ts';
 
@@ -113,11 +114,11 @@ export class Reconciliation extends Construct {
   }
 
   private listenToAccessLog({ configuration, reconciler, accessLogs }: ReconciliationProps): void {
-    const { region, accountId } = configuration.deployment;
+    const { accountId } = configuration.deployment;
     const alias = this.createWitness(reconciler);
     const permission = new CfnPermission(this, 'AccessLogLines', {
       ...{ action: 'lambda:InvokeFunction', functionName: alias.ref },
-      principal: `logs.${region}.amazonaws.com`,
+      principal: toLogsService(this),
       sourceArn: accessLogs.logGroupArn,
       sourceAccount: accountId,
     });
