@@ -7,9 +7,6 @@ import { type FunctionName, toRoleArn } from '../lambda/core/function-roles.ts';
  */
 export const firstSecretValue = { state: 'awaits its first rotation' } as const;
 
-/** How often the federator's key is replaced. */
-export const rotationDays = 30;
-
 interface SecretStatement {
   readonly Sid: string;
   readonly Effect: 'Deny';

@@ -75,6 +75,11 @@ const ofRotation: OwnAlarms = {
     ...{ metric: 'RotationFailures', threshold: 1, minutes: 60 },
     what: "The federator's key could not be rotated",
   },
+  // An hourly look puts the key before the current one out of use. A function that does not start says nothing of it.
+  'key-rotation-silent': {
+    ...{ metric: 'RotationChecks', threshold: 1, minutes: 180, isMissing: true },
+    what: "Nobody looked after the federator's key for three hours",
+  },
 };
 
 const ofRevocation: OwnAlarms = {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type Configuration, type Deployment, usesFederator } from '../lambda/core/configuration.ts';
 import { toRoleName } from '../lambda/core/function-roles.ts';
+import { rotationDays } from '../lambda/core/is-rotation-overdue.ts';
 import { deactivationEvent } from '../lambda/core/rotation-event.ts';
 import { createFederatorPolicies, toFederatorUserNames } from '../lib/federator-policies.ts';
-import { firstSecretValue, rotationDays, toFederatorSecretPolicy } from '../lib/federator-secret.ts';
+import { firstSecretValue, toFederatorSecretPolicy } from '../lib/federator-secret.ts';
 import type { InitialSecret } from './aws/secretsmanager/rotations.ts';
 import { startSchedule } from './start-schedule.ts';
 import type { WorldUser } from './world.ts';

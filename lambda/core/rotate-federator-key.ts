@@ -1,6 +1,7 @@
 import { createFederatorKey, type KeyCreation } from './create-federator-key.ts';
 import { deactivatePreviousKey } from './deactivate-previous-key.ts';
 import { finishFederatorRotation } from './finish-federator-rotation.ts';
+import { isRotationOverdue } from './is-rotation-overdue.ts';
 import { requireRotating } from './pending-version.ts';
 import type { RotationTask } from './rotation-event.ts';
 import { type KeyTest, testFederatorKey } from './test-federator-key.ts';
@@ -12,6 +13,8 @@ export interface RotationOutcome {
   readonly accessKeyId?: string;
   /** Keys that were deleted to make room. */
   readonly deletedAccessKeyIds?: readonly string[];
+  /** The key in use should have been replaced some days ago. */
+  readonly isOverdue?: boolean;
 }
 
 /**
@@ -27,7 +30,8 @@ export type RotateFederatorKey = (task: RotationTask, deadlineMs: number) => Pro
 export const createRotateFederatorKey =
   (options: KeyCreation & KeyTest): RotateFederatorKey =>
   async (task, deadlineMs) => {
-    if (task.kind === 'deactivate-previous-key') return deactivatePreviousKey(options);
+    if (task.kind === 'deactivate-previous-key')
+      return { ...(await deactivatePreviousKey(options)), isOverdue: await isRotationOverdue(options) };
     const { versionId } = task;
     switch (task.step) {
       case 'createSecret':

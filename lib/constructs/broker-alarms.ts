@@ -70,7 +70,8 @@ export class BrokerAlarms extends Construct {
   }
 
   private addFunctionAlarm(name: string, handler: IFunction): readonly Alarm[] {
-    // Its refusals that wait for their time are errors for Lambda; `key-rotation-failed` tells them apart.
+    // Its refusals that wait for their time are errors for Lambda; `key-rotation-failed` tells them apart, and where it
+    // does not start or is not done in time `key-rotation-silent` rings.
     if (name === 'rotation') return [];
     const period = Duration.minutes(5);
     const throttles = handler.metricThrottles({ period });

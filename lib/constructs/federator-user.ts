@@ -7,13 +7,14 @@ import { CfnRotationSchedule, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IDependable } from 'constructs';
 import type { Configuration, Deployment } from '../../lambda/core/configuration.ts';
 import { toRolePath } from '../../lambda/core/function-roles.ts';
+import { rotationDays } from '../../lambda/core/is-rotation-overdue.ts';
 import { deactivationEvent } from '../../lambda/core/rotation-event.ts';
 import {
   createFederatorPolicies,
   type FederatorStatement,
   toFederatorUserNames,
 } from '../federator-policies.ts';
-import { firstSecretValue, rotationDays, toFederatorSecretPolicy } from '../federator-secret.ts';
+import { firstSecretValue, toFederatorSecretPolicy } from '../federator-secret.ts';
 
 export interface FederatorUserProps {
   readonly configuration: Configuration;

@@ -118,6 +118,13 @@ export const aRotation = (error: Error) => async (logger: Logger) => {
   await handle(deactivationEvent, nowMs).catch(() => {});
 };
 
+/** An hourly look that is done. */
+export const aRotationRun = (isOverdue: boolean) => async (logger: Logger) => {
+  const secretArn = 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:daypass-AbCdEf';
+  const rotate = async () => ({ outcome: 'not-active', isOverdue });
+  await createHandleRotationEvent({ secretArn, logger, rotate })(deactivationEvent, nowMs);
+};
+
 /** Changes of rows, of which the bus takes as many. */
 export const somePublishing = (changes: readonly RowChange[], takes?: number) => async (logger: Logger) => {
   const { bus } = aBus(takes === undefined ? {} : { takes });
@@ -225,6 +232,7 @@ export async function everyMetric(): Promise<readonly EmittedMetric[]> {
     aToken(new IssuerUnavailableError('okta', { cause: new Error('no route') })),
     aToken(new Error('a defect')),
     aRotation(new Error('throttled')),
+    aRotationRun(false),
     somePublishing([anIssuedChange]),
     somePublishing([anIssuedChange], 0),
     somePublishing([aRowChange({ table: 'findings', after: aFindingRow() })]),

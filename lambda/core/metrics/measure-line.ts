@@ -26,6 +26,11 @@ const measures: Readonly<Record<string, Measure>> = {
     { name: cause instanceof IssuerUnavailableError ? 'IssuersUnreachable' : 'AuthorizerErrors', value: 1 },
   ],
   'issuer cannot be reached: its last keys serve on': once('IssuersUnreachable'),
+  // Of the hourly look alone: a rotation's own steps are a month apart.
+  rotation: ({ isOverdue }) => [
+    ...(isOverdue === undefined ? [] : [{ name: 'RotationChecks', value: 1 } as const]),
+    ...(isOverdue === true ? [{ name: 'RotationFailures', value: 1 } as const] : []),
+  ],
   'rotation failed': ({ error }) =>
     // A rotation too soon after another waits for its time, and nobody has anything to do.
     error instanceof RotationError && error.code === 'previous-key-active'

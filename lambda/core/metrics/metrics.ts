@@ -30,8 +30,10 @@ export const metrics = {
   AuthorizerErrors: { unit: 'Count', dimensions: [] },
   /** Times that an issuer's keys were wanted and could not be had. */
   IssuersUnreachable: { unit: 'Count', dimensions: [] },
-  /** Steps of a rotation that failed. */
+  /** Steps of a rotation that failed, and hourly looks that found the key in use too old. */
   RotationFailures: { unit: 'Count', dimensions: [] },
+  /** Hourly looks that were done: for a key to put out of use, and at the age of the one in use. */
+  RotationChecks: { unit: 'Count', dimensions: [] },
   /** Policies that could not be put onto a role, or taken off. */
   RevocationFailures: { unit: 'Count', dimensions: [] },
   /** Policies that a run of the schedule should have taken off and did not: the next one tries them again. */

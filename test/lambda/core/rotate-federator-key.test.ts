@@ -76,6 +76,23 @@ describe('rotation of the federator key', () => {
     expect(states(aws)).toEqual(['A2 true', 'A3 true']);
   });
 
+  it('says so where nobody has asked for a rotation in time, of the first one as well', async () => {
+    const look = async (aws: StandIn) => (await aws.aFunction()(tick, farAway)).isOverdue;
+    const [never, once] = [aRotationStandIn(), aRotationStandIn()];
+    await rotate(once);
+    const seen: unknown[] = [];
+    for (const aws of [never, once]) {
+      aws.advance((33 * 24 - 1) * hourMs);
+      seen.push(await look(aws));
+      aws.advance(2 * hourMs);
+      seen.push(await look(aws));
+      await rotate(aws);
+      seen.push(await look(aws));
+    }
+
+    expect(seen).toEqual([false, true, false, false, true, false]);
+  });
+
   it('does nothing more when steps are repeated', async () => {
     const aws = aRotationStandIn();
     const token = aws.beginRotation();

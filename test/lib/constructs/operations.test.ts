@@ -82,6 +82,7 @@ describe('the alarms', () => {
         ...[
           'dead-letters-trail',
           'function-errors-issuer',
+          'key-rotation-silent',
           'function-errors-authorizer',
           'integration-drift',
         ],
@@ -139,7 +140,8 @@ describe('the alarms', () => {
     );
 
     expect(silent.map(({ AlarmName }) => AlarmName).sort()).toEqual([
-      ...['daypass-prod-integration-schedule-stopped', 'daypass-prod-reconciler-silent'],
+      'daypass-prod-integration-schedule-stopped',
+      ...['daypass-prod-key-rotation-silent', 'daypass-prod-reconciler-silent'],
       'daypass-prod-trail-silent',
     ]);
     expect(alarms.filter((alarm) => !('TreatMissingData' in alarm))).toEqual([]);

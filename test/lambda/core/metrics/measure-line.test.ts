@@ -23,6 +23,7 @@ import {
   aRequest,
   aRevocation,
   aRotation,
+  aRotationRun,
   aSettlement,
   aSweep,
   aToken,
@@ -110,6 +111,8 @@ describe('the metrics of the other functions', () => {
     ],
     ['an authorizer that fails', aToken(new Error('a defect')), ['AuthorizerErrors']],
     ['a rotation that fails', aRotation(new Error('throttled')), ['RotationFailures']],
+    ['an hourly look at the key', aRotationRun(false), ['RotationChecks']],
+    ['one that finds it too old', aRotationRun(true), ['RotationChecks', 'RotationFailures']],
     ['one that waits for its time', aRotation(new RotationError('previous-key-active', 'wait')), []],
     [
       'an issuance that is over',
