@@ -3,6 +3,7 @@ import {
   integrationSchema,
   newIntegrationSchema,
 } from '../core/integrations/integration-schema.ts';
+import { documentLimits } from './body-limits.ts';
 import { consoleAnswer, toIntegrationConsoleBody } from './console-schemas.ts';
 import {
   containerCredentialsAnswer,
@@ -28,7 +29,6 @@ import {
   suspendBody,
   verifyAnswer,
 } from './integration-schemas.ts';
-import { documentLimits } from './parse-json-body.ts';
 import type { Route, RouteSchemas } from './routes.ts';
 
 type IntegrationRoute = Omit<Route, 'authorization'>;

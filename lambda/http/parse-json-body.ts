@@ -1,20 +1,8 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { InvalidRequestError, RequestTooLargeError, UnsupportedMediaTypeError } from '../core/errors.ts';
 import { type JsonObject, parseJsonObject } from '../core/parse-json-object.ts';
+import { type BodyLimits, bodyLimits } from './body-limits.ts';
 import { headerValues } from './header-values.ts';
-
-/** Checked before anything is parsed: a few bytes of JSON can be many nodes. */
-export const bodyLimits = { bytes: 16_384, depth: 8, keys: 64 } as const satisfies BodyLimits;
-
-/** Of a body whose parts are policies and keys: each statement has keys of its own. */
-export const documentLimits = { ...bodyLimits, depth: 12, keys: 512 } as const satisfies BodyLimits;
-
-export interface BodyLimits {
-  readonly bytes: number;
-  readonly depth: number;
-  /** All together, at whatever depth. */
-  readonly keys: number;
-}
 
 type BodyEvent = Pick<APIGatewayProxyEvent, 'body' | 'isBase64Encoded' | 'multiValueHeaders'>;
 

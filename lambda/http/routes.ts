@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { FunctionName } from '../core/function-roles.ts';
 import { issuanceAnswer, issuancesAnswer, issuancesQuery } from './audit-schemas.ts';
+import type { BodyLimits } from './body-limits.ts';
 import { consoleAnswer, toConsoleBody } from './console-schemas.ts';
 import { controlRoutes } from './control-routes.ts';
 import {
@@ -23,7 +24,6 @@ import {
   openApiAnswer,
   openIdConfigurationAnswer,
 } from './open-schemas.ts';
-import type { BodyLimits } from './parse-json-body.ts';
 import { samlForm, samlLoginQuery, samlTokenAnswer } from './saml-schemas.ts';
 import {
   authorizationMessageAnswer,

@@ -8,6 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -63,11 +64,28 @@ function copyRepository(): void {
 /** As npm would install them, but for the time that it takes: each by its name, and no other. */
 function linkDependencies(): void {
   const { dependencies, peerDependencies } = readManifest();
-  for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
-    const link = join(app, 'node_modules', name);
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(join(root, 'node_modules', name), link);
-  }
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies })) linkInto(name);
+}
+
+function linkInto(name: string): void {
+  const link = join(app, 'node_modules', name);
+  mkdirSync(dirname(link), { recursive: true });
+  symlinkSync(join(root, 'node_modules', name), link);
+}
+
+/** Of its imports and of its declarations', those of other packages, by their names. */
+function packagesOf(file: string): readonly string[] {
+  const text = readFileSync(file, 'utf8').replaceAll(/\/\*.*?\*\//gs, '');
+  const targets = [...text.matchAll(/(?:\bfrom|^import|\bimport\()\s*['"]([^'"\n]+)['"]/gm)];
+  return targets
+    .map(([, target = '']) => target)
+    .filter((target) => !target.startsWith('.') && !builtinModules.includes(target.replace('node:', '')))
+    .map((target) =>
+      target
+        .split('/')
+        .slice(0, target.startsWith('@') ? 2 : 1)
+        .join('/'),
+    );
 }
 
 const readManifest = (): Manifest => JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
@@ -158,6 +176,35 @@ console.log(IssuanceTable.name, ProofTable.name);
     expect(await check('right.mts')).toMatchObject({ code: 0, stdout: '' });
     expect((await check('wrong.mts')).stdout).toContain("Type 'number' is not assignable to type 'string'");
   }, 60_000);
+
+  it('is read by a compiler that checks the types of libraries too, as an app of `cdk init` has it', async () => {
+    const name = 'checked.mts';
+    writeFileSync(
+      join(app, name),
+      `import { Daypass, DaypassStack } from 'daypass';
+import { BrokeredRole } from 'daypass/constructs/brokered-role';
+import { fromDaypass } from 'daypass/from-daypass';
+export const all = [Daypass, DaypassStack, BrokeredRole, fromDaypass];
+`,
+    );
+    linkInto('@types/node');
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'esnext', '--types', 'node'];
+
+    expect(await runProgram('tsc', [...options, name], { cwd: app, env })).toMatchObject({
+      code: 0,
+      stdout: '',
+    });
+  }, 60_000);
+
+  it('names as dependencies what its files import, and nothing that is in a bundle', () => {
+    const { dependencies, peerDependencies } = readManifest();
+    const files = readdirSync(installed, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /^dist\/(lib|lambda)\/.*\.(js|d\.ts)$/.test(name),
+    );
+    const imported = new Set(files.flatMap((name) => packagesOf(join(installed, name))));
+
+    expect([...imported].sort()).toEqual(Object.keys({ ...dependencies, ...peerDependencies }).sort());
+  });
 
   it('has the daypass command, which needs nothing beside it', async () => {
     const alone = join(directory, 'alone');

@@ -1,7 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import * as fc from 'fast-check';
 import { BrokerError } from '../../../lambda/core/errors.ts';
-import { bodyLimits, parseJsonBody } from '../../../lambda/http/parse-json-body.ts';
+import { bodyLimits } from '../../../lambda/http/body-limits.ts';
+import { parseJsonBody } from '../../../lambda/http/parse-json-body.ts';
 
 type BodyEvent = Parameters<typeof parseJsonBody>[0];
 
