@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AuditExport } from '../../../lib/constructs/audit-export.ts';
+import { anApp } from '../../support/an-app.ts';
+
+const stack = new Stack(anApp(), 'Test', { env: { account: '111111111111', region: 'eu-west-1' } });
+new AuditExport(stack, 'Export', { deployment: { stage: 'blue-1' }, retentionDays: 400 });
+const template = Template.fromStack(stack);
+const ofType = (type: string) =>
+  Object.values(template.findResources(type)).map(({ Properties }) => Properties);
+
+describe('AuditExport', () => {
+  it('lets Firehose and EventBridge use its roles for this account alone', () => {
+    const trusts = ofType('AWS::IAM::Role').flatMap((role) => role['AssumeRolePolicyDocument'].Statement);
+
+    expect(trusts.map(({ Principal }) => Principal.Service).sort()).toEqual([
+      'events.amazonaws.com',
+      'firehose.amazonaws.com',
+    ]);
+    for (const { Condition } of trusts)
+      expect(Condition).toEqual({ StringEquals: { 'aws:SourceAccount': '111111111111' } });
+  });
+
+  it('writes encrypted files, a line for each event, of which Athena has a table', () => {
+    const streams = ofType('AWS::KinesisFirehose::DeliveryStream').map(
+      (stream) => stream['ExtendedS3DestinationConfiguration'],
+    );
+    const tables = ofType('AWS::Glue::Table').map((table) => table['TableInput'].Name);
+
+    expect(tables).toEqual(['issuances', 'findings', 'controls']);
+    expect(streams.map(({ Prefix }) => Prefix.split('/')[0])).toEqual(tables);
+    for (const { EncryptionConfiguration, ProcessingConfiguration } of streams) {
+      expect(EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN).toBeDefined();
+      expect(ProcessingConfiguration.Processors).toEqual([{ Type: 'AppendDelimiterToRecord' }]);
+    }
+  });
+
+  it('has a database of a name that Athena takes without quotes', () => {
+    expect(ofType('AWS::Glue::Database')[0]?.['DatabaseInput'].Name).toBe('daypass_blue_1');
+  });
+});
