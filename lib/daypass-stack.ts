@@ -1,7 +1,8 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { Daypass, type DaypassProps } from './constructs/daypass.ts';
+import { Daypass } from './constructs/daypass.ts';
+import type { DaypassProps } from './constructs/daypass-props.ts';
 import type { StrangerRole } from './constructs/stranger-role.ts';
 
 export interface DaypassStackProps

@@ -5,5 +5,6 @@
 export { ConfigurationError } from '../lambda/core/configuration-error.ts';
 export { type ConfigurationFile, readConfigurationFile } from './config.ts';
 export { BrokeredRole, type BrokeredRoleProps } from './constructs/brokered-role.ts';
-export { Daypass, type DaypassProps } from './constructs/daypass.ts';
+export { Daypass } from './constructs/daypass.ts';
+export type { DaypassProps } from './constructs/daypass-props.ts';
 export { DaypassStack, type DaypassStackProps } from './daypass-stack.ts';

@@ -1,7 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { parseConfiguration } from '../../lambda/core/parse-configuration.ts';
 import { readConfigurationFile } from '../../lib/config.ts';
-import type { DaypassProps } from '../../lib/constructs/daypass.ts';
+import type { DaypassProps } from '../../lib/constructs/daypass-props.ts';
 import { DaypassStack } from '../../lib/daypass-stack.ts';
 import { anApp } from './an-app.ts';
 import { deployedContext } from './deployed-context.ts';

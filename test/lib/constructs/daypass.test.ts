@@ -4,7 +4,8 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { standingFunctions } from '../../../lambda/core/function-roles.ts';
 import { parseConfiguration } from '../../../lambda/core/parse-configuration.ts';
-import { Daypass, type DaypassProps } from '../../../lib/constructs/daypass.ts';
+import { Daypass } from '../../../lib/constructs/daypass.ts';
+import type { DaypassProps } from '../../../lib/constructs/daypass-props.ts';
 import { aConfigurationDocument, aProfileDocument } from '../../support/a-configuration.ts';
 import { anApp } from '../../support/an-app.ts';
 
