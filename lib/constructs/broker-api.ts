@@ -163,6 +163,9 @@ export class BrokerApi extends Construct {
   }
 
   private createAuthorizer(handler: IFunction): IAuthorizer {
+    // A stage goes on asking the authorizer that it was deployed with: CDK deploys anew for another one only where the app
+    // has switched that on (`@aws-cdk/aws-apigateway:authorizerChangeDeploymentLogicalId`).
+    this.restApi.latestDeployment?.addToLogicalId({ authorizer: handler.functionArn });
     return new RequestAuthorizer(this, 'Authorizer', {
       handler,
       identitySources: [IdentitySource.header('Authorization')],

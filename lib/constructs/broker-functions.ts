@@ -25,7 +25,7 @@ export function addBrokerFunctions(
   options: FunctionOptions,
 ): PerFunction<BrokerFunction> {
   const { configuration, logs, managedPolicyQuota } = options;
-  const { layer } = new ConfigurationLayer(scope, 'Configuration', options);
+  const { layer, digest } = new ConfigurationLayer(scope, 'Configuration', options);
   const network = options.network === undefined ? {} : { network: toFunctionNetwork(scope, options.network) };
   const roles = createRoles(parts, configuration);
   return toPerFunction(configuration, (functionName) => {
@@ -33,11 +33,15 @@ export function addBrokerFunctions(
     const readsIt = variablesOf(functionName, configuration).includes('configurationFile');
     const layers = readsIt ? [layer] : [];
     const concurrency = options.concurrency?.[functionName];
-    return new BrokerFunction(scope, toConstructId(functionName), {
+    const added = new BrokerFunction(scope, toConstructId(functionName), {
       ...{ functionName, access, layers, logs, ...network },
       ...(concurrency === undefined ? {} : { concurrency }),
       ...(managedPolicyQuota === undefined ? {} : { managedPolicyQuota }),
     });
+    // A version that is kept ready would go on deciding by the configuration before: CDK sees what is in a layer only
+    // where the app has switched that on (`@aws-cdk/aws-lambda:recognizeLayerVersion`).
+    if (readsIt) added.handler.invalidateVersionBasedOn(digest);
+    return added;
   });
 }
 

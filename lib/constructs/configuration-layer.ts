@@ -27,30 +27,34 @@ export class ConfigurationLayer extends Construct {
   static readonly openApiFile = `/opt/${openApiFileName}`;
 
   readonly layer: LayerVersion;
+  /** Of what is in it. */
+  readonly digest: string;
 
   constructor(scope: Construct, id: string, props: ConfigurationLayerProps) {
     super(scope, id);
+    const { folder, digest } = this.writeFolder(props);
+    this.digest = digest;
     this.layer = new LayerVersion(this, 'Layer', {
       description: 'Daypass: the configuration',
-      code: Code.fromAsset(this.writeFolder(props)),
+      code: Code.fromAsset(folder),
       compatibleRuntimes: [Runtime.NODEJS_24_X],
       compatibleArchitectures: [Architecture.ARM_64],
     });
   }
 
   /** Among the assembly's own files. Named by content, because CDK remembers the hash of each folder it has seen. */
-  private writeFolder({ document, configuration }: ConfigurationLayerProps): string {
+  private writeFolder({ document, configuration }: ConfigurationLayerProps) {
     const assembly = Stage.of(this);
     if (assembly === undefined)
       throw new TypeError('a configuration layer needs an app or a stage around it');
     const text = toText(document);
     const openApi = toText(createOpenApi(readVersion(), toDeployedRoutes(configuration)));
-    const hash = createHash('sha256').update(text).update(openApi).digest('hex');
-    const folder = join(assembly.outdir, `configuration-${hash}`);
+    const digest = createHash('sha256').update(text).update(openApi).digest('hex');
+    const folder = join(assembly.outdir, `configuration-${digest}`);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, fileName), text);
     writeFileSync(join(folder, openApiFileName), openApi);
-    return folder;
+    return { folder, digest };
   }
 }
 
