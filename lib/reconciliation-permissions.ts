@@ -1,6 +1,7 @@
 import { findingTable } from '../lambda/adapters/finding-table.ts';
 import type { IssuanceIndex } from '../lambda/adapters/issuance-table.ts';
 import type { Deployment, TrailSettings } from '../lambda/core/configuration.ts';
+import { isPrimary } from '../lambda/core/regions.ts';
 import type { IamStatement } from './permissions.ts';
 import { toTableKeyStatements } from './table-key-statements.ts';
 
@@ -36,7 +37,7 @@ export function reconcilingStatements(
   access: ReconciliationAccess,
   { deployment, trail, tableArn }: Where,
 ): readonly IamStatement[] {
-  const { findingTableArn, findingKeyArn, witnessTableArn, queueArn } = access;
+  const { findingTableArn, findingKeyArn, witnessTableArn } = access;
   return [
     {
       Sid: 'MatchIssuances',
@@ -66,6 +67,17 @@ export function reconcilingStatements(
       Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
       Resource: [witnessTableArn],
     },
+    // Elsewhere nobody tells of the trail's objects.
+    ...(isPrimary(deployment) ? trailStatements(access, { deployment, trail }) : []),
+  ];
+}
+
+function trailStatements(
+  access: ReconciliationAccess,
+  { deployment, trail }: Pick<Where, 'deployment' | 'trail'>,
+): readonly IamStatement[] {
+  const { queueArn } = access;
+  return [
     {
       Sid: readTrailSid,
       Effect: 'Allow',

@@ -17,6 +17,7 @@ import {
   toPerFunction,
   verifyAlias,
 } from '../../lambda/core/function-roles.ts';
+import { isPrimary } from '../../lambda/core/regions.ts';
 import { checkCanaryAccess } from '../canaries.ts';
 import { checkDeploymentOptions } from '../check-deployment-options.ts';
 import { checkRegions } from '../check-regions.ts';
@@ -219,11 +220,12 @@ export class Daypass extends Construct implements BrokerParts {
 
   private reconcile(configuration: Configuration, accessLogs: ILogGroup): void {
     const { reconciler } = this.functions;
-    Validations.of(reconciler).acknowledge({
-      id: toTrailFinding(this, this.trail, configuration),
-      reason:
-        "CloudTrail's objects of events, by their folder: it is read, and nothing else is done with them",
-    });
+    if (isPrimary(configuration.deployment))
+      Validations.of(reconciler).acknowledge({
+        id: toTrailFinding(this, this.trail, configuration),
+        reason:
+          "CloudTrail's objects of events, by their folder: it is read, and nothing else is done with them",
+      });
     new Reconciliation(this, 'Reconciliation', {
       ...{ configuration, queue: this.trailQueue, accessLogs },
       reconciler: reconciler.handler,

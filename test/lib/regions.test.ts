@@ -142,6 +142,15 @@ describe('another region', () => {
     ofOther.resourceCountIs('AWS::SNS::Subscription', 0);
   });
 
+  it('lets no function read the trail, or the queue of its objects', () => {
+    const roles = (template: Template) => JSON.stringify(template.findResources('AWS::IAM::Role'));
+
+    for (const action of ['s3:GetObject', 'sqs:ReceiveMessage']) {
+      expect(roles(ofPrimary)).toContain(action);
+      expect(roles(ofOther)).not.toContain(action);
+    }
+  });
+
   it('misses nobody who works in the primary one', () => {
     const namesOf = (template: Template) =>
       Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
