@@ -75,7 +75,8 @@ export class AuditExport extends Construct {
       },
     });
     for (const what of exported) {
-      this.addStream(what, role, forwarder);
+      const stream = this.addStream(what, role);
+      this.forward(what, { stream, forwarder, stage: deployment.stage });
       this.addTable(what).node.addDependency(database);
     }
   }
@@ -135,8 +136,7 @@ export class AuditExport extends Construct {
     return role;
   }
 
-  /** @param forwarder by which EventBridge hands events over */
-  private addStream({ table, detailType }: Exported, role: Role, forwarder: Role): void {
+  private addStream({ table }: Exported, role: Role): CfnDeliveryStream {
     const stream = new CfnDeliveryStream(this, `Stream-${table}`, {
       deliveryStreamType: 'DirectPut',
       deliveryStreamEncryptionConfigurationInput: { keyType: 'AWS_OWNED_CMK' },
@@ -154,6 +154,14 @@ export class AuditExport extends Construct {
     });
     // It is tried when the stream is made.
     stream.node.addDependency(role);
+    return stream;
+  }
+
+  /** By a role of EventBridge's; of this stage alone, because others may share the account's bus. */
+  private forward(
+    { table, detailType }: Exported,
+    { stream, forwarder, stage }: Readonly<{ stream: CfnDeliveryStream; forwarder: Role; stage: string }>,
+  ): void {
     const { attrArn: arn } = stream;
     forwarder.addToPolicy(
       new PolicyStatement({
@@ -164,7 +172,7 @@ export class AuditExport extends Construct {
     );
     new Rule(this, `Rule-${table}`, {
       description: `Daypass: exports ${table}`,
-      eventPattern: { source: [eventSource], detailType: [detailType] },
+      eventPattern: { source: [eventSource], detailType: [detailType], detail: { stage: [stage] } },
       targets: [{ bind: () => ({ arn, role: forwarder, input: RuleTargetInput.fromEventPath('$.detail') }) }],
     });
   }

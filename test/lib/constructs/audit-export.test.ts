@@ -36,6 +36,14 @@ describe('AuditExport', () => {
     }
   });
 
+  it('takes events of its own stage alone: another may share the bus', () => {
+    const patterns = ofType('AWS::Events::Rule').map((rule) => rule['EventPattern']);
+
+    expect(patterns).toHaveLength(3);
+    for (const pattern of patterns)
+      expect(pattern).toMatchObject({ source: ['daypass'], detail: { stage: ['blue-1'] } });
+  });
+
   it('has a database of a name that Athena takes without quotes', () => {
     expect(ofType('AWS::Glue::Database')[0]?.['DatabaseInput'].Name).toBe('daypass_blue_1');
   });
