@@ -40,7 +40,7 @@ export interface DaypassProps {
   readonly api?: ApiOptions;
   /** How many of a function run at once. @default as many as the account has, none of them kept ready */
   readonly concurrency?: Concurrencies;
-  /** The VPC that all functions stand in; the README lists what they must reach from there. @default none of ours */
+  /** The VPC that all functions stand in; docs/deployment.md lists what they must reach from there. @default none of ours */
   readonly network?: FunctionNetwork;
   /**
    * Bounds every role and user that is made. It must allow what they do: the functions' own permissions, and for the
