@@ -80,7 +80,8 @@ export class BrokerAlarms extends Construct {
       name === 'authorizer'
         ? throttles
         : new MathExpression({
-            expression: 'errors + throttles',
+            // A sum of which one part is missing is missing itself: a function that finds no room at all has no errors.
+            expression: 'FILL(errors, 0) + FILL(throttles, 0)',
             usingMetrics: { errors: handler.metricErrors({ period }), throttles },
             label: `Errors and throttles of ${name}`,
             period,

@@ -41,7 +41,10 @@ interface Alarm extends Partial<MetricReference> {
   readonly AlarmName: string;
   readonly AlarmDescription: string;
   readonly AlarmActions?: readonly unknown[];
-  readonly Metrics?: readonly { readonly MetricStat?: { readonly Metric: MetricReference } }[];
+  readonly Metrics?: readonly {
+    readonly Expression?: string;
+    readonly MetricStat?: { readonly Metric: MetricReference };
+  }[];
 }
 
 const metricsOf = ({
@@ -145,6 +148,14 @@ describe('the alarms', () => {
       'daypass-prod-trail-silent',
     ]);
     expect(alarms.filter((alarm) => !('TreatMissingData' in alarm))).toEqual([]);
+  });
+
+  it('add up metrics of which one may have no data, as errors of a function that finds no room to run', () => {
+    const expressions = alarms.flatMap(({ Metrics = [] }) =>
+      Metrics.flatMap(({ Expression = [] }) => Expression),
+    );
+
+    expect(new Set(expressions)).toEqual(new Set(['FILL(errors, 0) + FILL(throttles, 0)']));
   });
 
   it('count tokens that are refused for no error of the authorizer', () => {
