@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -16,6 +17,7 @@ import {
   issuanceDetail,
 } from '../../lambda/core/publishing/event-schemas.ts';
 import { toGlueColumns } from '../glue-columns.ts';
+import { addAuditExportAlarms } from './audit-export-alarms.ts';
 import { toKeptBucketProps } from './kept-bucket.ts';
 import { addTableKey, type TableKeyProps } from './table-key.ts';
 import { toWildcardFinding } from './wildcard-finding.ts';
@@ -53,6 +55,8 @@ export class AuditExport extends Construct {
   readonly key: IKey;
   /** In the Glue catalogue. */
   readonly databaseName: string;
+  /** For whoever has actions to add. */
+  readonly alarms: readonly Alarm[];
 
   constructor(scope: Construct, id: string, props: AuditExportProps) {
     super(scope, id);
@@ -74,11 +78,18 @@ export class AuditExport extends Construct {
         description: 'Daypass: issuances, findings and changes of controls',
       },
     });
-    for (const what of exported) {
+    const { stage } = deployment;
+    const names = exported.map((what) => {
       const stream = this.addStream(what, role);
-      this.forward(what, { stream, forwarder, stage: deployment.stage });
+      const { ruleName } = this.forward(what, { stream, forwarder, stage });
       this.addTable(what).node.addDependency(database);
-    }
+      return { table: what.table, ruleName, streamName: stream.ref };
+    });
+    this.alarms = addAuditExportAlarms(this, {
+      stage,
+      ruleNames: Object.fromEntries(names.map(({ table, ruleName }) => [table, ruleName])),
+      streamNames: Object.fromEntries(names.map(({ table, streamName }) => [table, streamName])),
+    });
   }
 
   private createBucket({ retentionDays }: AuditExportProps): Bucket {
@@ -161,7 +172,7 @@ export class AuditExport extends Construct {
   private forward(
     { table, detailType }: Exported,
     { stream, forwarder, stage }: Readonly<{ stream: CfnDeliveryStream; forwarder: Role; stage: string }>,
-  ): void {
+  ): Rule {
     const { attrArn: arn } = stream;
     forwarder.addToPolicy(
       new PolicyStatement({
@@ -170,7 +181,7 @@ export class AuditExport extends Construct {
         resources: [arn],
       }),
     );
-    new Rule(this, `Rule-${table}`, {
+    return new Rule(this, `Rule-${table}`, {
       description: `Daypass: exports ${table}`,
       eventPattern: { source: [eventSource], detailType: [detailType], detail: { stage: [stage] } },
       targets: [{ bind: () => ({ arn, role: forwarder, input: RuleTargetInput.fromEventPath('$.detail') }) }],

@@ -260,9 +260,11 @@ export class Daypass extends Construct implements BrokerParts {
 
   private exportAudit(props: DaypassProps): AuditExport {
     const { deployment, audit } = props.configuration;
-    return new AuditExport(this, 'AuditExport', {
+    const auditExport = new AuditExport(this, 'AuditExport', {
       ...{ deployment, retentionDays: audit.retentionDays, ...toKey(props) },
     });
+    if (props.alarmTopic !== undefined) notify(auditExport.alarms, props.alarmTopic);
+    return auditExport;
   }
 
   /** A deployment that fails at it leaves nothing of the audit's behind that is kept: logs and their key come before it. */

@@ -44,6 +44,32 @@ describe('AuditExport', () => {
       expect(pattern).toMatchObject({ source: ['daypass'], detail: { stage: ['blue-1'] } });
   });
 
+  it('rings when events do not arrive, or late: by its own rules and streams', () => {
+    const alarms = ofType('AWS::CloudWatch::Alarm').map(({ AlarmName, Metrics }) => ({
+      AlarmName,
+      metrics: Metrics.flatMap(({ MetricStat }: { readonly MetricStat?: { readonly Metric: object } }) =>
+        MetricStat === undefined ? [] : [MetricStat.Metric],
+      ),
+    }));
+    const idsOf = (type: string) => Object.keys(template.findResources(type));
+    const toMetric = (Namespace: string, MetricName: string, Name: string) => (Ref: string) => ({
+      ...{ Namespace, MetricName, Dimensions: [{ Name, Value: { Ref } }] },
+    });
+
+    expect(alarms).toEqual([
+      {
+        AlarmName: 'daypass-blue-1-audit-export-incomplete',
+        metrics: idsOf('AWS::Events::Rule').map(toMetric('AWS/Events', 'FailedInvocations', 'RuleName')),
+      },
+      {
+        AlarmName: 'daypass-blue-1-audit-export-behind',
+        metrics: idsOf('AWS::KinesisFirehose::DeliveryStream').map(
+          toMetric('AWS/Firehose', 'DeliveryToS3.DataFreshness', 'DeliveryStreamName'),
+        ),
+      },
+    ]);
+  });
+
   it('has a database of a name that Athena takes without quotes', () => {
     expect(ofType('AWS::Glue::Database')[0]?.['DatabaseInput'].Name).toBe('daypass_blue_1');
   });

@@ -131,6 +131,8 @@ describe('the alarms', () => {
 
     expect([...new Set(namespaces)].sort()).toEqual([
       'AWS/ApiGateway',
+      'AWS/Events',
+      'AWS/Firehose',
       'AWS/Lambda',
       'AWS/SQS',
       'Daypass/prod',
@@ -155,7 +157,13 @@ describe('the alarms', () => {
       Metrics.flatMap(({ Expression = [] }) => Expression),
     );
 
-    expect(new Set(expressions)).toEqual(new Set(['FILL(errors, 0) + FILL(throttles, 0)']));
+    expect(new Set(expressions)).toEqual(
+      new Set([
+        'FILL(errors, 0) + FILL(throttles, 0)',
+        'FILL(issuances, 0) + FILL(findings, 0) + FILL(controls, 0)',
+        'MAX([FILL(issuances, 0), FILL(findings, 0), FILL(controls, 0)])',
+      ]),
+    );
   });
 
   it('count tokens that are refused for no error of the authorizer', () => {
