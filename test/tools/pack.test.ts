@@ -206,6 +206,17 @@ export const all = [Daypass, DaypassStack, BrokeredRole, fromDaypass];
     expect([...imported].sort()).toEqual(Object.keys({ ...dependencies, ...peerDependencies }).sort());
   });
 
+  it('brings the licences of what is in its bundles', () => {
+    const text = readFileSync(join(installed, 'dist/third-party-licenses.txt'), 'utf8');
+
+    for (const name of ['@aws-sdk/client-sts', '@middy/core', 'commander', 'jose', 'ulid', 'zod'])
+      expect(text).toMatch(new RegExp(`^${name} \\d`, 'm'));
+    expect(text).toContain('Permission is hereby granted, free of charge');
+    expect(text).toContain('Apache License');
+    for (const name of ['aws-cdk-lib', 'dynalite', 'esbuild', 'jest'])
+      expect(text).not.toMatch(new RegExp(`^${name} \\d`, 'm'));
+  });
+
   it('has the daypass command, which needs nothing beside it', async () => {
     const alone = join(directory, 'alone');
     for (const name of ['dist/bin', 'package.json'])
