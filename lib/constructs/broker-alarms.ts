@@ -80,7 +80,7 @@ export class BrokerAlarms extends Construct {
       name === 'authorizer'
         ? throttles
         : new MathExpression({
-            // A sum of which one part is missing is missing itself: a function that finds no room at all has no errors.
+            // A function that finds no room at all has no errors, and what a sum is then is not documented.
             expression: 'FILL(errors, 0) + FILL(throttles, 0)',
             usingMetrics: { errors: handler.metricErrors({ period }), throttles },
             label: `Errors and throttles of ${name}`,
