@@ -26,7 +26,7 @@ const options = {
       requestHandler: { httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } },
     });
   },
-  timeoutMs: 400,
+  timeoutMs: 2000,
 };
 
 const token = 'eyJhbGciOiJSUzI1NiJ9.eyJDQU5BUlkiOiJjYW5hcnkifQ.Y2FuYXJ5LWNhbmFyeQ';
