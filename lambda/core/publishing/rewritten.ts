@@ -1,5 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Outcome } from '../issuance.ts';
-import { toCanonicalJson } from '../sha256.ts';
 import type { PublishedTable, Row, RowChange } from './row-change.ts';
 
 /**
@@ -14,7 +14,7 @@ export function findRewritten(change: RowChange, hasCopies: boolean): readonly s
   if (after === undefined || unreadable !== undefined) return [];
   if (before === undefined) return findMisbegun(table, after, hasCopies);
   const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (name) => name !== 'expiresAtSeconds' && isChanged(before[name], after[name]),
+    (name) => name !== 'expiresAtSeconds' && !isDeepStrictEqual(before[name], after[name]),
   );
   return changed.filter((name) => !mayChange[table](name, { before, after, hasCopies }));
 }
@@ -30,7 +30,7 @@ function findMisbegun(table: PublishedTable, row: Row, hasCopies: boolean): read
       return hasCopies || state === 'PENDING' || state === 'DENIED' ? [] : ['state'];
     case 'findings':
       return [
-        ...(String(id).startsWith(`${kind}-`) ? [] : ['kind']),
+        ...(toText(id).startsWith(`${toText(kind)}-`) ? [] : ['kind']),
         ...(isOfItsSeverity(row) ? [] : ['severity']),
       ];
     case 'integrations':
@@ -42,11 +42,11 @@ function findMisbegun(table: PublishedTable, row: Row, hasCopies: boolean): read
 /** A warning wakes nobody. Of a mismatch the id says what it is. */
 const isOfItsSeverity = ({ id, kind, severity }: Row): boolean =>
   kind === 'mismatch'
-    ? String(id).endsWith(`-${severity}`)
+    ? toText(id).endsWith(`-${toText(severity)}`)
     : severity !== 'warning' || kind === 'missing-from-cloudtrail';
 
-const isChanged = (before: unknown, after: unknown): boolean =>
-  toCanonicalJson(before) !== toCanonicalJson(after);
+/** By hand an attribute can be anything, also what no text can be made of. */
+const toText = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 interface Images {
   readonly before: Row;
@@ -99,5 +99,6 @@ function mayFindingChange(name: string, { before, after }: Images): boolean {
 /** Each write is a version, and has a nonce of its own. */
 function mayControlChange(_name: string, { before, after, hasCopies }: Images): boolean {
   if (before['nonce'] === after['nonce']) return false;
-  return hasCopies || after['version'] === Number(before['version']) + 1;
+  const { version } = before;
+  return hasCopies || (typeof version === 'number' && after['version'] === version + 1);
 }

@@ -81,6 +81,17 @@ describe('publishing changes', () => {
     ]);
   });
 
+  it('is not held up by a number that JSON has none for, written by hand', async () => {
+    const { publish, ids, lines } = aPublisher();
+    const before = { ...anIntent({ id: 'B' }), ...outcomes.ISSUED };
+    const rewritten = anIssued('B', { before, after: { ...before, note: 10n ** 20n } });
+
+    expect(await publish([rewritten, anIssued('C')])).toBeUndefined();
+
+    expect(ids()).toContain('C/ISSUED');
+    expect(lines[0]).toMatchObject({ message: 'row changed', fields: { key: 'B', field: 'note' } });
+  });
+
   it('tells what became of a row, and that nobody knows what it was', async () => {
     const { publish, ids, lines } = aPublisher();
 

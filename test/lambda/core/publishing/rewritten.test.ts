@@ -19,6 +19,9 @@ const keys = { principalId: 'okta.alice', day: '2026-01-01#03', open: 'UNMATCHED
 const issued = (changes: Row = {}): Row => ({ ...intent(), ...outcomes.ISSUED, ...keys, ...changes });
 const event0 = { eventId: 'e', differences: [] };
 
+/** As DynamoDB's map of these names becomes one here. */
+const noText = { toString: 'x', valueOf: 'x' };
+
 const without = (row: Row, ...names: readonly string[]): Row =>
   Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name)));
 
@@ -97,6 +100,10 @@ describe('an issuance', () => {
     ['is looked for no more before it is over', intent(), without(intent(), 'open'), ['open']],
     ['has an outcome before it is over', intent(), intent({ accessKeyId: 'ASIAOTHER' }), ['accessKeyId']],
     ['has what no row has', matched, { ...matched, note: 'x' }, ['note']],
+    ['has a number that only DynamoDB counts with', matched, { ...matched, note: 10n ** 20n }, ['note']],
+    ['had one', { ...matched, note: 10n ** 20n }, matched, ['note']],
+    ['has another one', { ...matched, note: 10n ** 20n }, { ...matched, note: 10n ** 20n + 1n }, ['note']],
+    ['has another set', { ...matched, note: new Set(['a']) }, { ...matched, note: new Set(['b']) }, ['note']],
     ['lost a part', matched, without(matched, 'reason'), ['reason']],
   ])('was written anew where it %s', (_what, before, after, names) => {
     expect([...rewritten('issuances', { before, after })].sort()).toEqual([...names].sort());
@@ -146,6 +153,8 @@ describe('a finding', () => {
     ['of another kind', { kind: 'mismatch', severity: 'warning' }, ['kind', 'severity']],
     ['a warning', { severity: 'warning' }, ['severity']],
     ['less than its id', { id: 'mismatch-A-b-critical', kind: 'mismatch', severity: 'error' }, ['severity']],
+    ['of a kind that is no text', { kind: noText }, ['kind']],
+    ['as severe as no text says', { id: 'mismatch-A-b', kind: 'mismatch', severity: noText }, ['severity']],
   ])('stands by hand in the place of what would ring where it is %s', (_what, changes, names) => {
     expect(rewritten('findings', { after: aFindingRow(changes) }, true)).toEqual(names);
   });
@@ -200,6 +209,12 @@ describe('a suspension or a revocation', () => {
     const found = rewritten('controls', { before: aSuspensionRow(), after: aSuspensionRow(changes) });
 
     expect([...found].sort()).toEqual([...names].sort());
+  });
+
+  it('was written by hand where its version before was no number', () => {
+    const change = { before: aSuspensionRow({ version: noText }), after: aSuspensionRow({ nonce: 'b' }) };
+
+    expect([...rewritten('controls', change)].sort()).toEqual(['nonce', 'version']);
   });
 
   it('may be of the same version where another region wrote one as well', () => {
