@@ -105,7 +105,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     });
     const common = { world, authenticate, faults, now, closing: closing.signal };
     const streams = createTableStreams(options.streams ?? { tables: {}, deliver: async () => {} });
-    const dynamodb = createDynamoDb({ ...common, dataDirectory, wrote: streams.wrote });
+    const dynamodb = createDynamoDb({ ...common, dataDirectory, streams });
     const events = createEvents(common);
     const s3 = createS3({ ...common, store: objects });
     const sts = createSts({ ...common, key, mfa: openMfaCodes(dataDirectory), ownIssuers, cloudTrail });

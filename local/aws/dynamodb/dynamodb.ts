@@ -19,8 +19,8 @@ export interface DynamoDbOptions {
   readonly faults: Faults;
   readonly now: () => number;
   readonly closing: AbortSignal;
-  /** Told of each write that was done. @default nobody is */
-  readonly wrote?: TableStreams['wrote'];
+  /** Told of each write, before and once it is done. @default nobody is */
+  readonly streams?: Pick<TableStreams, 'writes' | 'wrote'>;
 }
 
 export interface DynamoDb {
@@ -61,7 +61,7 @@ function createStores({ dataDirectory, world: { region } }: DynamoDbOptions) {
 
 async function handle(
   request: AwsRequest,
-  { authenticate, faults, now, world, closing, wrote }: DynamoDbOptions,
+  { authenticate, faults, now, world, closing, streams }: DynamoDbOptions,
   storeOf: (accountId: string) => TableStore,
 ): Promise<Outcome> {
   const [, operation = ''] = (header(request, 'x-amz-target') ?? '').split('.');
@@ -77,8 +77,10 @@ async function handle(
       }
       const { accountId } = caller;
       const store = storeOf(accountId);
+      const write = { request, operation, input, store, accountId, region };
+      await streams?.writes(write);
       const answer = await store.process(request);
-      if (answer.status === 200) wrote?.({ request, operation, input, store, accountId, region });
+      if (answer.status === 200) streams?.wrote(write);
       return answer;
     },
     refuse: (kind) => toErrorAnswer(toFaultError(kind, { caller, operation })),

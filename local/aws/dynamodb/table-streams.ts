@@ -28,6 +28,8 @@ export interface StreamRecord {
 type Item = Readonly<Record<string, unknown>>;
 
 export interface TableStreams {
+  /** Looks at the row as it is before a write, where that is not known yet. Never rejects. */
+  writes(write: Write): Promise<void>;
   /** Looks, once the write is done and without holding it up, at what the row has become. Never throws. */
   wrote(write: Write): void;
   /** Resolves when what is under way is done, or soon; nothing is begun any more. */
@@ -50,23 +52,34 @@ const maxWaiting = 1000;
 const longestCloseMs = 300;
 
 /**
- * The tables' streams: what dynalite has none of. Less than the real ones: two writes to a row in short succession are
- * one change, and a change that was under way when the process ended is lost.
+ * The tables' streams: what dynalite has none of. Less than the real ones: two writes to a row at the same time may be one
+ * change, and a change that was under way when the process ended is lost.
  */
 export function createTableStreams({ tables, deliver }: TableStreamsOptions): TableStreams {
-  const last = new Map<string, Item>();
+  const last = new Map<string, Promise<Item | undefined>>();
   let waiting = 0;
   let sequence = 0;
   let isClosed = false;
   let done: Promise<void> = Promise.resolve();
 
-  const tell = async (write: Write, table: string, Keys: Item): Promise<void> => {
-    const place = `${write.accountId}/${table}/${JSON.stringify(Keys)}`;
-    const OldImage = last.get(place);
-    const NewImage = await read(write, table, Keys);
-    remember(last, place, NewImage);
+  /** Begun at once: whoever waits for the write makes the next one only then. */
+  const look = (write: Write, { table, key }: Written): Promise<Item | undefined> => {
+    const place = toPlace(write, { table, key });
+    const image = read(write, table, key);
+    remember(last, place, image);
+    image.catch(() => {
+      if (last.get(place) === image) last.delete(place);
+    });
+    return image;
+  };
+
+  const tell = async (
+    { accountId, region }: Write,
+    { table, key: Keys }: Written,
+    images: readonly [Promise<Item | undefined> | undefined, Promise<Item | undefined>],
+  ): Promise<void> => {
+    const [OldImage, NewImage] = await Promise.all(images);
     if (NewImage === undefined && OldImage === undefined) return;
-    const { accountId, region } = write;
     sequence += 1;
     await deliver({
       eventID: String(sequence),
@@ -85,14 +98,21 @@ export function createTableStreams({ tables, deliver }: TableStreamsOptions): Ta
   };
 
   return {
+    writes: async (write) => {
+      const written = toWritten(write, tables);
+      if (written === undefined || isClosed || last.has(toPlace(write, written))) return;
+      await look(write, written).catch(() => undefined);
+    },
     wrote: (write) => {
-      const { table, key } = toWritten(write, tables);
-      if (table === undefined || key === undefined || isClosed || waiting >= maxWaiting) return;
+      const written = toWritten(write, tables);
+      if (written === undefined || isClosed) return;
+      const images = [last.get(toPlace(write, written)), look(write, written)] as const;
+      if (waiting >= maxWaiting) return;
       waiting += 1;
       const settle = () => {
         waiting -= 1;
       };
-      done = done.then(() => (isClosed ? undefined : tell(write, table, key))).then(settle, settle);
+      done = done.then(() => (isClosed ? undefined : tell(write, written, images))).then(settle, settle);
     },
     close: async () => {
       isClosed = true;
@@ -101,19 +121,27 @@ export function createTableStreams({ tables, deliver }: TableStreamsOptions): Ta
   };
 }
 
-function remember(last: Map<string, Item>, place: string, image: Item | undefined): void {
+interface Written {
+  readonly table: string;
+  readonly key: Item;
+}
+
+const toPlace = ({ accountId }: Write, { table, key }: Written): string =>
+  `${accountId}/${table}/${JSON.stringify(key)}`;
+
+function remember<Image>(last: Map<string, Image>, place: string, image: Image): void {
   last.delete(place);
-  if (image !== undefined) last.set(place, image);
+  last.set(place, image);
   const [oldest] = last.keys();
   if (last.size > maxWaiting && oldest !== undefined) last.delete(oldest);
 }
 
 /** The row that a write was to, where it is one of these tables. */
-function toWritten({ operation, input }: Write, tables: TableStreamsOptions['tables']) {
+function toWritten({ operation, input }: Write, tables: TableStreamsOptions['tables']): Written | undefined {
   const { TableName: table, Item, Key } = Object(input) as Readonly<Record<string, unknown>>;
   const names = typeof table === 'string' && Object.hasOwn(tables, table) ? tables[table] : undefined;
   const holder = { PutItem: Item, UpdateItem: Key, DeleteItem: Key }[operation];
-  if (typeof table !== 'string' || names === undefined || typeof holder !== 'object') return {};
+  if (typeof table !== 'string' || names === undefined || typeof holder !== 'object') return undefined;
   const key = Object.fromEntries(Object.entries(holder ?? {}).filter(([name]) => names.includes(name)));
   return { table, key };
 }

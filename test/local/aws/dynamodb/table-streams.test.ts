@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   CreateTableCommand,
   DeleteItemCommand,
@@ -15,6 +16,7 @@ let client: DynamoDBClient;
 let records: StreamRecord[] = [];
 let heard: (() => void) | undefined;
 let fails = false;
+let taken: Promise<void> = Promise.resolve();
 
 beforeAll(async () => {
   aws = await startTestAws(aWorld(), {
@@ -23,6 +25,7 @@ beforeAll(async () => {
       deliver: async (record) => {
         records.push(record);
         heard?.();
+        await taken;
         if (fails) throw new Error('nobody listens');
       },
     },
@@ -85,6 +88,40 @@ describe('the streams of the embedded DynamoDB', () => {
     );
     expect(end).toMatchObject({ eventName: 'REMOVE', dynamodb: { OldImage: { state: { S: 'ISSUED' } } } });
     expect(end?.dynamodb).not.toHaveProperty('NewImage');
+  });
+
+  it('tell of each write, also where more are made while nobody has taken the first', async () => {
+    let take = () => {};
+    taken = new Promise((resolve) => {
+      take = resolve;
+    });
+    await hearing(() => put('H'));
+    await put('I');
+    await update('I');
+    const last = hearing(() => put('J'));
+    await delay(50);
+    take();
+    await last;
+    while (records.length < 4) await delay(10);
+
+    expect(records.slice(1, 3)).toMatchObject([
+      { eventName: 'INSERT', dynamodb: { NewImage: { id: { S: 'I' }, state: { S: 'PENDING' } } } },
+      {
+        eventName: 'MODIFY',
+        dynamodb: { OldImage: { state: { S: 'PENDING' } }, NewImage: { state: { S: 'ISSUED' } } },
+      },
+    ]);
+  });
+
+  it('know what a row was that was written before they were there', async () => {
+    await hearing(() => put('K'));
+    aws = await aws.restart();
+    client = aws.dynamodb();
+
+    expect(await hearing(() => update('K'))).toMatchObject({
+      eventName: 'MODIFY',
+      dynamodb: { OldImage: { state: { S: 'PENDING' } }, NewImage: { state: { S: 'ISSUED' } } },
+    });
   });
 
   it('number what they tell in its order', async () => {
