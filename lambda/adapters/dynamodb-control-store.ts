@@ -92,18 +92,33 @@ export function createDynamodbControlStore(options: DynamodbControlStoreOptions)
         return { items, ...(next === undefined ? {} : { next: next.replace('revocation#', '') }) };
       },
       due: async (nowMs, limit) => {
-        const { items } = await query({
-          index: 'due',
-          condition: '#due = :due AND #removeAfter < :now',
-          names: { '#due': indexes.due.partitionKey, '#removeAfter': indexes.due.sortKey },
-          values: { ':due': { S: duePartition }, ':now': { S: new Date(nowMs).toISOString() } },
-          ...{ newestFirst: false, limit },
-        });
-        return readEach(items);
+        const found: { revocations: Revocation[]; unreadable: string[] } = {
+          revocations: [],
+          unreadable: [],
+        };
+        let start: Query['start'];
+        for (let page = 0; page < maxDuePages && found.revocations.length < limit; page += 1) {
+          const { items, next } = await query({
+            index: 'due',
+            condition: '#due = :due AND #removeAfter < :now',
+            names: { '#due': indexes.due.partitionKey, '#removeAfter': indexes.due.sortKey },
+            values: { ':due': { S: duePartition }, ':now': { S: new Date(nowMs).toISOString() } },
+            ...{ newestFirst: false, limit, start },
+          });
+          const { revocations, unreadable } = readEach(items);
+          found.revocations.push(...revocations);
+          found.unreadable.push(...unreadable);
+          if (next === undefined) break;
+          start = next;
+        }
+        return { ...found, revocations: found.revocations.slice(0, limit) };
       },
     },
   };
 }
+
+/** Those that cannot be read stay at the head of the index: what is behind them is read all the same. */
+const maxDuePages = 20;
 
 /** One that cannot be read keeps none of the others on its role. */
 function readEach(items: readonly ControlItem[]): DueRevocations {
@@ -137,6 +152,8 @@ interface Query {
   readonly values: Readonly<Record<string, AttributeValue>>;
   readonly newestFirst: boolean;
   readonly limit: number;
+  /** Where the page before ended. @default at the beginning */
+  readonly start?: ControlItem | undefined;
 }
 
 /** The table's items, whatever they are of. */
@@ -170,7 +187,7 @@ function createItems({ client, tableName: TableName, pause }: DynamodbControlSto
   };
 
   const query = async (
-    { index, condition, names, values, newestFirst, limit }: Query,
+    { index, condition, names, values, newestFirst, limit, start }: Query,
     abortSignal: AbortSignal,
   ) => {
     const { Items, LastEvaluatedKey, ConsumedCapacity } = await client.send(
@@ -182,13 +199,14 @@ function createItems({ client, tableName: TableName, pause }: DynamodbControlSto
         ExpressionAttributeValues: values,
         ScanIndexForward: !newestFirst,
         Limit: limit,
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
         ReturnConsumedCapacity: 'TOTAL',
       }),
       { abortSignal },
     );
     if (Items === undefined || ConsumedCapacity === undefined)
       throw new TypeError('DynamoDB answered a query without saying what it read');
-    return { items: Items, last: LastEvaluatedKey?.[partitionKey]?.S };
+    return { items: Items, last: LastEvaluatedKey?.[partitionKey]?.S, next: LastEvaluatedKey };
   };
 
   return {

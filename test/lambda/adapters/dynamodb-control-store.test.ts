@@ -155,5 +155,11 @@ describe('revocations', () => {
 
     expect(found.unreadable).toEqual([target]);
     expect(found.revocations.map(({ id }) => id)).toEqual([applied.id]);
+
+    await tables.put({ target: { S: `${target}-2` }, ...due });
+    const fewer = await revocations.due(removableMs + 1, 1);
+
+    expect(fewer.unreadable).toHaveLength(2);
+    expect(fewer.revocations.map(({ id }) => id)).toEqual([applied.id]);
   });
 });
