@@ -124,7 +124,7 @@ const isLate = ({ state, finishedAt }: Issuance, beforeMs: number): boolean =>
   state === 'PENDING' || finishedAt === undefined || Date.parse(finishedAt) >= beforeMs - skewMs;
 
 function toUnlistedSessions({ sourceIdentity, roleArns, userArns }: Unlisted, beforeMs: number) {
-  const common = { ends: {}, isLate: false, expiresAtMs: beforeMs + longestRoleSessionMs };
+  const common = { ends: {}, isLate: false, expiresAtMs: beforeMs + skewMs + 1000 + longestRoleSessionMs };
   return [
     ...roleArns.map((arn): ListedSession => {
       const caveats = [toChainCaveat(sourceIdentity)];
