@@ -43,9 +43,10 @@ export function createPublishChanges(ports: PublishPorts): PublishChanges {
 
 function readChange(change: RowChange, ports: PublishPorts): BrokerEvent | undefined {
   const { logger, stage } = ports;
-  checkRow(change, ports);
-  if (change.after === undefined || change.unreadable?.includes('after') === true) return undefined;
   try {
+    // Inside as well: a row that nobody thought of must not keep those behind it from ringing.
+    checkRow(change, ports);
+    if (change.after === undefined || change.unreadable?.includes('after') === true) return undefined;
     const event = toEvent(change, stage);
     if (event === undefined || toBytes(event) <= maxDetailBytes) return event;
     logger.error('event not published', { ...toTrace(change), errorCode: 'event-too-large' });

@@ -92,6 +92,20 @@ describe('publishing changes', () => {
     expect(lines[0]).toMatchObject({ message: 'row changed', fields: { key: 'B', field: 'note' } });
   });
 
+  it('is not held up by a row that cannot be compared, whatever the reason', async () => {
+    const { publish, ids, lines } = aPublisher();
+    const before = {
+      get note(): string {
+        throw new RangeError('nobody thought of it');
+      },
+    };
+
+    expect(await publish([anIssued('B', { before }), anIssued('C')])).toBeUndefined();
+
+    expect(ids()).toEqual(['C/ISSUED']);
+    expect(lines[0]).toMatchObject({ message: 'row unreadable', fields: { key: 'B' } });
+  });
+
   it('tells what became of a row, and that nobody knows what it was', async () => {
     const { publish, ids, lines } = aPublisher();
 
