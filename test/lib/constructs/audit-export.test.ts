@@ -63,11 +63,27 @@ describe('AuditExport', () => {
       },
       {
         AlarmName: 'daypass-blue-1-audit-export-behind',
-        metrics: idsOf('AWS::KinesisFirehose::DeliveryStream').map(
-          toMetric('AWS/Firehose', 'DeliveryToS3.DataFreshness', 'DeliveryStreamName'),
+        metrics: ['DeliveryToS3.DataFreshness', 'DeliveryToS3.Success'].flatMap((name) =>
+          idsOf('AWS::KinesisFirehose::DeliveryStream').map(
+            toMetric('AWS/Firehose', name, 'DeliveryStreamName'),
+          ),
         ),
       },
     ]);
+  });
+
+  it('rings when nothing can be written for half an hour, of which Firehose tells no age', () => {
+    const [, behind = {}] = ofType('AWS::CloudWatch::Alarm');
+    const [{ Expression }, ...metrics] = behind['Metrics'];
+
+    expect(behind).toMatchObject({ Threshold: 900, EvaluationPeriods: 2, TreatMissingData: 'notBreaching' });
+    expect(behind).not.toHaveProperty('DatapointsToAlarm');
+    for (const { MetricStat } of metrics) expect(MetricStat).toMatchObject({ Period: 900, Stat: 'Maximum' });
+    for (const table of ['issuances', 'findings', 'controls'])
+      expect(Expression).toContain(`IF(FILL(${table}Success, 1) == 0, 900, 0)`);
+    expect(metrics.map(({ Id }: { readonly Id: string }) => Id)).toEqual(
+      ['Age', 'Success'].flatMap((what) => ['issuances', 'findings', 'controls'].map((name) => name + what)),
+    );
   });
 
   it('has a database of a name that Athena takes without quotes', () => {

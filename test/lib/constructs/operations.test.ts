@@ -161,7 +161,9 @@ describe('the alarms', () => {
       new Set([
         'FILL(errors, 0) + FILL(throttles, 0)',
         'FILL(issuances, 0) + FILL(findings, 0) + FILL(controls, 0)',
-        'MAX([FILL(issuances, 0), FILL(findings, 0), FILL(controls, 0)])',
+        'MAX([FILL(issuancesAge, 0), FILL(findingsAge, 0), FILL(controlsAge, 0), ' +
+          'IF(FILL(issuancesSuccess, 1) == 0, 900, 0), IF(FILL(findingsSuccess, 1) == 0, 900, 0), ' +
+          'IF(FILL(controlsSuccess, 1) == 0, 900, 0)])',
       ]),
     );
   });
