@@ -71,8 +71,10 @@ const standing: OwnAlarms = {
 };
 
 const ofRotation: OwnAlarms = {
+  // The look at the key's age is hourly, and never to the second: an hour that slides along would miss one now and then,
+  // and ring anew.
   'key-rotation-failed': {
-    ...{ metric: 'RotationFailures', threshold: 1, minutes: 60 },
+    ...{ metric: 'RotationFailures', threshold: 1, minutes: 120 },
     what: "The federator's key could not be rotated",
   },
   // An hourly look puts the key before the current one out of use. A function that does not start says nothing of it.
@@ -87,9 +89,9 @@ const ofRevocation: OwnAlarms = {
     ...{ metric: 'RevocationFailures', threshold: 1, minutes: 5 },
     what: 'A policy that ends sessions could not be put onto a role, or taken off',
   },
-  // It runs hourly: one that always fails keeps the alarm up, and rings once.
+  // It runs hourly: one that always fails keeps the alarm up for two, and rings once.
   'revocations-not-cleaned-up': {
-    ...{ metric: 'RevocationsNotCleanedUp', threshold: 1, minutes: 60 },
+    ...{ metric: 'RevocationsNotCleanedUp', threshold: 1, minutes: 120 },
     what: 'A policy that ended sessions stays on its role, though nothing needs it any more',
   },
 };

@@ -41,6 +41,7 @@ interface Alarm extends Partial<MetricReference> {
   readonly AlarmName: string;
   readonly AlarmDescription: string;
   readonly AlarmActions?: readonly unknown[];
+  readonly Period?: number;
   readonly Metrics?: readonly {
     readonly Expression?: string;
     readonly MetricStat?: { readonly Metric: MetricReference };
@@ -150,6 +151,17 @@ describe('the alarms', () => {
       'daypass-prod-trail-silent',
     ]);
     expect(alarms.filter((alarm) => !('TreatMissingData' in alarm))).toEqual([]);
+  });
+
+  it('ring once for what an hourly run finds each time, though no two runs are an hour apart to the second', () => {
+    const periods = alarms
+      .filter(({ MetricName }) => ['RotationFailures', 'RevocationsNotCleanedUp'].includes(MetricName ?? ''))
+      .map(({ AlarmName, Period }) => [AlarmName, Period]);
+
+    expect(periods).toEqual([
+      ['daypass-prod-key-rotation-failed', 7200],
+      ['daypass-prod-revocations-not-cleaned-up', 7200],
+    ]);
   });
 
   it('add up metrics of which one may have no data, as errors of a function that finds no room to run', () => {
