@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { fstatSync } from 'node:fs';
 import nodeModule from 'node:module';
 
 /*
@@ -37,11 +38,24 @@ try {
       return process.stdin.isTTY === true && process.stderr.isTTY === true;
     },
     printsForPeople: process.stdout.isTTY === true,
+    get isOneStream() {
+      return process.stdout.isTTY !== true && areSame(1, 2);
+    },
     columns: process.stdout.columns ?? 80,
     signal: interruption.signal,
   });
 } catch (error) {
   process.exitCode = await toExitCode(error);
+}
+
+/** Whether both descriptors are one pipe or file, as with `2>&1`. Windows numbers no pipes. */
+function areSame(one: number, other: number): boolean {
+  try {
+    const [a, b] = [fstatSync(one), fstatSync(other)];
+    return a.ino !== 0 && a.ino === b.ino && a.dev === b.dev;
+  } catch {
+    return false;
+  }
 }
 
 /** What runs ends by itself, as a prompt that has to put its terminal right; at one more it is ended. */

@@ -11,6 +11,8 @@ export interface Terminal {
   readonly isInteractive: boolean;
   /** Whether standard output is a terminal: tables and colours for people, plain lines for programs. */
   readonly printsForPeople: boolean;
+  /** Whether standard error is that very pipe or file: a note would stand in what a program reads. */
+  readonly isOneStream: boolean;
   /** Columns of standard output. @default 80 */
   readonly columns: number;
   /** Ends with Ctrl-C and SIGTERM. */

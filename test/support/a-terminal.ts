@@ -18,6 +18,7 @@ export function aTerminal(own: Partial<Terminal> = {}): RecordingTerminal {
     note: (line) => void noted.push(line),
     isInteractive: false,
     printsForPeople: false,
+    isOneStream: false,
     columns: 80,
     signal: new AbortController().signal,
     ...own,

@@ -34,7 +34,9 @@ export const createCredentialsCommand = (terminal: Terminal): Command =>
     .option('--broker <url>', 'in the place of DAYPASS_URL and of the settings')
     .addHelpText('after', examples)
     .action(async (profile: string, options: CredentialsOptions, command: Command) => {
-      const asking = options.broker === undefined ? terminal : atBroker(options.broker, terminal);
+      const { env, now, signal } = terminal;
+      const quiet = { ...{ env, now, signal }, note: toNote(terminal) };
+      const asking = options.broker === undefined ? quiet : atBroker(options.broker, quiet);
       const credentials = await fetchCredentials(asking, toRequest(profile, options), options);
       terminal.print(credentialFormats[options.format](credentials, profile));
       if (terminal.printsForPeople && command.getOptionValueSource('format') === 'default') {
@@ -43,10 +45,16 @@ export const createCredentialsCommand = (terminal: Terminal): Command =>
     });
 
 /**
+ * The AWS SDK for C++, and CRT-based ones of before September 2024, run a credential_process with `2>&1` and read all of
+ * it as JSON: of what succeeds nothing is said there. What fails says why, as ever.
+ */
+const toNote = ({ isOneStream, note }: Terminal): Asking['note'] => (isOneStream ? () => undefined : note);
+
+/**
  * As daypass configure writes it: whoever runs a credential_process has no say in its environment. What stands there as a
  * token is for the broker that stands there, or for the usual one.
  */
-function atBroker(url: string, { env, now, note, signal }: Terminal): Asking {
+function atBroker(url: string, { env, now, note, signal }: Asking): Asking {
   const { href } = requireBrokerUrl(url, '--broker');
   const { DAYPASS_TOKEN: token, DAYPASS_TOKEN_FILE: path, ...rest } = env;
   const isForAnother = Boolean(token || path) && findBroker(env, toDirectories(env))?.href !== href;

@@ -12,6 +12,7 @@ async function run(...args: readonly string[]) {
     print: (text) => void printed.push(text),
     note: (line) => void noted.push(line),
     isInteractive: false,
+    isOneStream: false,
     printsForPeople: false,
     columns: 120,
     signal: new AbortController().signal,

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -209,6 +210,48 @@ describe('standard input that does not end', () => {
   });
 });
 
+function giveWithWarning(response: ServerResponse): void {
+  response.setHeader('daypass-warning', 'something to be read');
+  response.end(
+    JSON.stringify({
+      IssuanceId: '01M7ZQ0KQ76WE38W4NEJ2W0001',
+      Credentials: {
+        AccessKeyId: 'ASIA0000000000000001',
+        SecretAccessKey: 'a/secret+key',
+        SessionToken: 'a/session+token=',
+        Expiration: new Date(Date.now() + 900_000).toISOString(),
+      },
+    }),
+  );
+}
+
+describe('standard error that is standard output, as the AWS SDK for C++ has it', () => {
+  const run = async (...args: readonly string[]) => {
+    const own = ['credentials', 'prod-readonly', ...args];
+    const env = { ...user.env, DAYPASS_TOKEN: 'a-token' };
+    const merged = startCommand('/bin/sh', ['-c', 'exec "$0" "$@" 2>&1', node, daypassScript, ...own], env);
+    return merged.ended;
+  };
+
+  it.each([[[]], [['--broker', 'self']]])('has the credentials alone, %j', async (args) => {
+    broker.respond(giveWithWarning);
+
+    const { code, stdout } = await run(...args.map((arg) => (arg === 'self' ? broker.url : arg)));
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ Version: 1, AccessKeyId: 'ASIA0000000000000001' });
+  });
+
+  it('says why there are none', async () => {
+    broker.respond((response) => {
+      response.statusCode = 403;
+      response.end('{"code":"access-denied","detail":"no"}');
+    });
+
+    expect(await run()).toMatchObject({ code: 4, stdout: expect.stringContaining('daypass: ') });
+  });
+});
+
 describe('standard error that nobody reads', () => {
   const runUnread = async (args: readonly string[], env: Readonly<Record<string, string>>) => {
     const child = spawn(node, [daypassScript, ...args], {
@@ -231,20 +274,7 @@ describe('standard error that nobody reads', () => {
   });
 
   it('ends no command of exec', async () => {
-    broker.respond((response) => {
-      response.setHeader('daypass-warning', 'something to be read');
-      response.end(
-        JSON.stringify({
-          IssuanceId: '01M7ZQ0KQ76WE38W4NEJ2W0001',
-          Credentials: {
-            AccessKeyId: 'ASIA0000000000000001',
-            SecretAccessKey: 'a/secret+key',
-            SessionToken: 'a/session+token=',
-            Expiration: new Date(Date.now() + 900_000).toISOString(),
-          },
-        }),
-      );
-    });
+    broker.respond(giveWithWarning);
 
     const exec = ['exec', 'prod-readonly', '--', 'sh', '-c', 'sleep 1; exit 7'];
 
