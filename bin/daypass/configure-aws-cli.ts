@@ -26,7 +26,7 @@ import {
 import { ClientError } from '../../lib/client/client-error.ts';
 import { connect } from '../../lib/client/connect.ts';
 import { toDirectories } from '../../lib/client/directories.ts';
-import { readJson } from '../../lib/client/read-json.ts';
+import { fromAnswer, readJson } from '../../lib/client/read-json.ts';
 import { readSettings } from '../../lib/client/settings.ts';
 import type { ConfigureCommandOptions } from './commands/configure.ts';
 import { toPrintable, toPrintableJson } from './printable.ts';
@@ -38,16 +38,18 @@ import type { Terminal } from './terminal.ts';
 export async function configureAwsCli(options: ConfigureCommandOptions, terminal: Terminal): Promise<void> {
   const client = await connect(terminal.env, terminal);
   const answer = await client.call({ method: 'GET', path: '/v1/profiles', signal: terminal.signal });
-  const { profiles } = readJson<{ readonly profiles: readonly ConfigurableProfile[] }>(answer);
+  const { profiles } = readJson<{ readonly profiles: readonly ConfigurableProfile[] }>(answer, ['profiles']);
   const isDefault = readSettings(toDirectories(terminal.env)).broker?.href === client.broker.href;
   const broker = client.broker.href.replace(/\/$/, '');
-  const { wanted, passedOver } = toWantedSections({
-    profiles: requireProfiles(profiles, options.profile),
-    prefix: options.prefix,
-    program: findProgram(script, terminal.env),
-    ...(isDefault ? {} : { broker }),
-  });
-  const usable = new Set(profiles.map(({ name }) => name));
+  const program = findProgram(script, terminal.env);
+  const { wanted, passedOver } = fromAnswer(() =>
+    toWantedSections({
+      profiles: requireProfiles(profiles, options.profile),
+      ...{ prefix: options.prefix, program },
+      ...(isDefault ? {} : { broker }),
+    }),
+  );
+  const usable = new Set(fromAnswer(() => profiles.map(({ name }) => name)));
   const configure = (text: string) =>
     configureSections(text, {
       wanted,

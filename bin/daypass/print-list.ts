@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { fromAnswer } from '../../lib/client/read-json.ts';
 import type { Page } from '../../lib/client/read-pages.ts';
 import { toPrintableJson } from './printable.ts';
 import { createProgress } from './progress.ts';
@@ -84,7 +85,8 @@ export function createRender<Row>(
   terminal: Terminal,
 ): (rows: readonly Row[]) => string {
   if (json) return (rows) => rows.map((row) => `${toPrintableJson(row)}\n`).join('');
-  return createTable(columns, terminal);
+  const render = createTable(columns, terminal);
+  return (rows) => fromAnswer(() => render(rows));
 }
 
 function sayHowMany({ count, hasMore }: Printed, noun: string, { note, printsForPeople }: Terminal): void {

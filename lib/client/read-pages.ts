@@ -1,5 +1,5 @@
 import type { BrokerClient } from './broker-client.ts';
-import { readJson } from './read-json.ts';
+import { readJson, toStranger } from './read-json.ts';
 
 /** A list of the API. */
 export interface ListRequest {
@@ -39,12 +39,14 @@ export async function* readPages<Row>(
       ...(signal === undefined ? {} : { signal }),
     });
     const { [member]: rows, nextCursor, ...answer } = readJson<Record<string, unknown>>({ text });
+    if (!isRows<Row>(rows)) throw toStranger(`its answer has no ${member}`);
     // The same place again would be for ever.
     const next = typeof nextCursor === 'string' && nextCursor !== cursor ? nextCursor : undefined;
-    yield {
-      ...{ answer, headers, hasMore: next !== undefined },
-      rows: Array.isArray(rows) ? (rows as readonly Row[]) : [],
-    };
+    yield { rows, answer, headers, hasMore: next !== undefined };
     cursor = next;
   } while (cursor !== undefined);
 }
+
+/** An answer without them isn't one that has none: the audit would seem to be empty. */
+const isRows = <Row>(rows: unknown): rows is readonly Row[] =>
+  Array.isArray(rows) && rows.every((row) => row !== null && row !== undefined);

@@ -4,7 +4,7 @@ import type { consoleAnswer } from '../../../lambda/http/console-schemas.ts';
 import { ClientError } from '../../../lib/client/client-error.ts';
 import { connect } from '../../../lib/client/connect.ts';
 import { toResource } from '../../../lib/client/get-credentials.ts';
-import { readJson } from '../../../lib/client/read-json.ts';
+import { fromAnswer, readJson } from '../../../lib/client/read-json.ts';
 import { toInstantText } from '../instant-text.ts';
 import { addNarrowingOptions, type NarrowingOptions, toRequest } from '../narrowing-options.ts';
 import type { Terminal } from '../terminal.ts';
@@ -41,10 +41,16 @@ Examples:
       const link = await fetchLink(profile, options, terminal);
       if (options.open) await openLink(requireUrl(link.SigninUrl), terminal);
       else terminal.print(`${link.SigninUrl}\n`);
-      const until = options.open ? '' : `good for opening until ${toInstantText(link.ExpiresAt)}, `;
-      const ends = `the session ends at ${toInstantText(link.SessionExpiresAt)}`;
-      terminal.note(`${until}${ends}, issuance ${link.IssuanceId}`);
+      terminal.note(fromAnswer(() => toTimes(link, options)));
     });
+
+function toTimes(
+  { ExpiresAt, SessionExpiresAt, IssuanceId }: ConsoleAnswer,
+  { open }: ConsoleOptions,
+): string {
+  const until = open ? '' : `good for opening until ${toInstantText(ExpiresAt)}, `;
+  return `${until}the session ends at ${toInstantText(SessionExpiresAt)}, issuance ${IssuanceId}`;
+}
 
 async function fetchLink(
   profile: string,

@@ -32,7 +32,9 @@ Examples:
         ...{ method: 'POST', path: '/v1/authorization-messages/decode', signal: terminal.signal },
         body: { encodedMessage, ...(reason === undefined ? {} : { reason }) },
       });
-      const { DecodedMessage: decoded } = readJson<{ readonly DecodedMessage: unknown }>(answer);
+      const { DecodedMessage: decoded } = readJson<{ readonly DecodedMessage: unknown }>(answer, [
+        'DecodedMessage',
+      ]);
       terminal.print(`${toPrintableJson(decoded, 2)}\n`);
     });
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { connect } from '../../../lib/client/connect.ts';
 import { toResource } from '../../../lib/client/get-credentials.ts';
-import { readJson } from '../../../lib/client/read-json.ts';
+import { fromAnswer, readJson } from '../../../lib/client/read-json.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { addNarrowingOptions, type NarrowingOptions, toRequest } from '../narrowing-options.ts';
 import { toPrintableJson } from '../printable.ts';
@@ -43,9 +43,11 @@ Ends with 4 where it would be denied.`,
         body: narrowing,
         signal,
       });
-      const explanation = readJson<Explanation>(answer);
+      const explanation = readJson<Explanation>(answer, ['effect']);
       terminal.print(
-        options.json ? `${toPrintableJson(explanation)}\n` : renderExplanation(explanation, terminal),
+        options.json
+          ? `${toPrintableJson(explanation)}\n`
+          : fromAnswer(() => renderExplanation(explanation, terminal)),
       );
       // Of an answer that isn't Allow, whatever it is.
       if (explanation.effect !== 'Allow') process.exitCode = exitCodes.refused;

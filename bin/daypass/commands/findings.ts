@@ -8,7 +8,7 @@ import {
 import type { findingAnswer } from '../../../lambda/http/finding-schemas.ts';
 import { connect } from '../../../lib/client/connect.ts';
 import { toPathSegment } from '../../../lib/client/path-segment.ts';
-import { readJson } from '../../../lib/client/read-json.ts';
+import { fromAnswer, readJson } from '../../../lib/client/read-json.ts';
 import { toChoiceOption } from '../choice-option.ts';
 import { toInstantText } from '../instant-text.ts';
 import { listRoute } from '../list-route.ts';
@@ -95,9 +95,10 @@ const createShowCommand = (terminal: Terminal): Command =>
       const path = `/v1/findings/${toPathSegment(id, 'a finding')}` as const;
       const finding = readJson<FindingView>(
         await client.call({ method: 'GET', path, signal: terminal.signal }),
+        ['id', 'state', 'kind'],
       );
       if (json) terminal.print(`${toPrintableJson(finding)}\n`);
-      else terminal.print(renderFacts(toFacts(finding), terminal));
+      else terminal.print(fromAnswer(() => renderFacts(toFacts(finding), terminal)));
     });
 
 const toFacts = ({ event = { foundIn: '' }, ...finding }: FindingView): readonly Fact[] => [

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { connect } from '../../../lib/client/connect.ts';
 import { toPathSegment } from '../../../lib/client/path-segment.ts';
-import { readJson } from '../../../lib/client/read-json.ts';
+import { fromAnswer, readJson } from '../../../lib/client/read-json.ts';
 import { toJsonOption } from '../print-list.ts';
 import { toPrintableJson } from '../printable.ts';
 import { renderTable } from '../render-table.ts';
@@ -25,7 +25,7 @@ export const createLiftCommand = (terminal: Terminal): Command =>
         body: { reason },
         signal: terminal.signal,
       });
-      const suspension = readJson<SuspensionView>(answer);
+      const suspension = readJson<SuspensionView>(answer, ['id', 'state', 'by']);
       if (json) terminal.print(`${toPrintableJson(suspension)}\n`);
-      else terminal.print(renderTable(suspensionColumns, [suspension], terminal));
+      else terminal.print(fromAnswer(() => renderTable(suspensionColumns, [suspension], terminal)));
     });

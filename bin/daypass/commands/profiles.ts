@@ -31,7 +31,7 @@ Lines for programs have name, default duration, longest duration (both in second
     .action(async (options: { readonly json?: true }) => {
       const client = await connect(terminal.env, terminal);
       const answer = await client.call({ method: 'GET', path: '/v1/profiles', signal: terminal.signal });
-      const { profiles } = readJson<ProfilesAnswer>(answer);
+      const { profiles } = readJson<ProfilesAnswer>(answer, ['profiles']);
       terminal.print(createRender({ ...options, columns: toColumns(terminal) }, terminal)(profiles));
       if (profiles.length === 0) terminal.note('there is no profile that you may use from here');
     });

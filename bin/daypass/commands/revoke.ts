@@ -6,7 +6,7 @@ import { connect } from '../../../lib/client/connect.ts';
 import { clearCredentialCache } from '../../../lib/client/credential-cache.ts';
 import { toDirectories } from '../../../lib/client/directories.ts';
 import { toPathSegment } from '../../../lib/client/path-segment.ts';
-import { readJson } from '../../../lib/client/read-json.ts';
+import { fromAnswer, readJson } from '../../../lib/client/read-json.ts';
 import type { NamedPrincipal } from '../../../lib/client/read-principal.ts';
 import { type Moment, parseMoment } from '../parse-duration.ts';
 import { parsePrincipal } from '../parse-principal.ts';
@@ -64,11 +64,15 @@ async function revoke(id: string | undefined, options: RevokeOptions, terminal: 
       ? await toRequestOfAll(client, options, terminal)
       : { path: `/v1/issuances/${toPathSegment(id, 'an issuance')}/revocation` as const, body: { reason } };
   const answer = await client.call({ method: 'POST', ...request, signal: terminal.signal });
-  const revocation = readJson<RevocationView>(answer);
-  terminal.print(options.json ? `${toPrintableJson(revocation)}\n` : renderRevocation(revocation, terminal));
+  const revocation = readJson<RevocationView>(answer, ['id', 'policies']);
+  terminal.print(
+    options.json
+      ? `${toPrintableJson(revocation)}\n`
+      : fromAnswer(() => renderRevocation(revocation, terminal)),
+  );
   // The caller's own may be among what has ended.
   clearCredentialCache(toDirectories(terminal.env), client.broker);
-  sayWhatIsLeft(revocation, terminal);
+  fromAnswer(() => sayWhatIsLeft(revocation, terminal));
 }
 
 /** A clock that is slow would leave the last sessions be, one that is fast would be refused. */

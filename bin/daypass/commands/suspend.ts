@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { connect } from '../../../lib/client/connect.ts';
-import { readJson } from '../../../lib/client/read-json.ts';
+import { fromAnswer, readJson } from '../../../lib/client/read-json.ts';
 import type { NamedPrincipal } from '../../../lib/client/read-principal.ts';
 import { requireConfirmation } from '../ask.ts';
 import { parsePrincipal } from '../parse-principal.ts';
@@ -62,11 +62,13 @@ async function suspend(options: SuspendOptions, terminal: Terminal): Promise<voi
     // What is undefined is no member.
     body: { everything, principal, profile, issuer, integration, reason },
   });
-  const suspension = readJson<SuspensionView>(answer);
+  const suspension = readJson<SuspensionView>(answer, ['id', 'state', 'by']);
   if (options.json) terminal.print(`${toPrintableJson(suspension)}\n`);
-  else terminal.print(renderTable(suspensionColumns, [suspension], terminal));
-  if (suspension.note !== undefined) terminal.note(toPrintable(suspension.note));
-  terminal.note(
-    `${toPrintable(toTargetText(suspension))} is suspended; it ends with: daypass lift ${toShellWord(toPrintable(suspension.id))} --reason …`,
-  );
+  else terminal.print(fromAnswer(() => renderTable(suspensionColumns, [suspension], terminal)));
+  for (const line of fromAnswer(() => toNotes(suspension))) terminal.note(line);
 }
+
+const toNotes = (suspension: SuspensionView): readonly string[] => [
+  ...(suspension.note === undefined ? [] : [toPrintable(suspension.note)]),
+  `${toPrintable(toTargetText(suspension))} is suspended; it ends with: daypass lift ${toShellWord(toPrintable(suspension.id))} --reason …`,
+];

@@ -4,7 +4,7 @@ import { ClientError } from '../../../lib/client/client-error.ts';
 import { connect } from '../../../lib/client/connect.ts';
 import { requireToken } from '../../../lib/client/login/require-token.ts';
 import { toNameSegment } from '../../../lib/client/path-segment.ts';
-import { readJson } from '../../../lib/client/read-json.ts';
+import { fromAnswer, readJson } from '../../../lib/client/read-json.ts';
 import { toInstantText } from '../instant-text.ts';
 import { parseDuration } from '../parse-duration.ts';
 import type { Terminal } from '../terminal.ts';
@@ -78,12 +78,17 @@ interface ProfilesAnswer {
   }[];
 }
 
+const toAudiences = (profiles: ProfilesAnswer['profiles'], profile: string): readonly string[] => [
+  ...(profiles.find(({ name }) => name === profile)?.webIdentityToken?.audiences ?? []),
+];
+
 /** The only one that there is. @throws ClientError `usage` where somebody has to choose */
 async function findAudience(client: BrokerClient, profile: string, signal: AbortSignal): Promise<string> {
   const { profiles } = readJson<ProfilesAnswer>(
     await client.call({ method: 'GET', path: '/v1/profiles', signal }),
+    ['profiles'],
   );
-  const { audiences = [] } = profiles.find(({ name }) => name === profile)?.webIdentityToken ?? {};
+  const audiences = fromAnswer(() => toAudiences(profiles, profile));
   const [first, ...others] = audiences;
   if (first === undefined)
     throw new ClientError('refused', 'no profile that you may use gives tokens under that name', {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { connect } from '../../../lib/client/connect.ts';
-import { readJson } from '../../../lib/client/read-json.ts';
+import { fromAnswer, readJson } from '../../../lib/client/read-json.ts';
 import { toDistanceText, toInstantText } from '../instant-text.ts';
 import { toPrintableJson } from '../printable.ts';
 import { type Fact, renderFacts } from '../render-facts.ts';
@@ -37,11 +37,11 @@ Lines for programs have a label and a value, parted by a tab.`,
     .action(async ({ json }: { readonly json?: true }) => {
       const client = await connect(terminal.env, terminal);
       const answer = await client.call({ method: 'GET', path: '/v1/whoami', signal: terminal.signal });
-      const principal = readJson<WhoamiAnswer>(answer);
+      const principal = readJson<WhoamiAnswer>(answer, ['issuer', 'subject', 'claims', 'expiresAt']);
       terminal.print(
         json
           ? `${toPrintableJson(principal, 2)}\n`
-          : renderFacts(toFacts(principal, client.broker, terminal), terminal),
+          : fromAnswer(() => renderFacts(toFacts(principal, client.broker, terminal), terminal)),
       );
     });
 

@@ -48,6 +48,13 @@ describe('pages', () => {
     expect(await readAll(answering(same, same, same))).toHaveLength(2);
   });
 
+  it.each([{}, { issuances: null }, { issuances: {} }, { issuances: [null] }])(
+    'are none, and not empty ones, where the answer has none: %j',
+    async (answer) => {
+      await expect(readAll(answering(answer))).rejects.toMatchObject({ code: 'unavailable' });
+    },
+  );
+
   it.each(['<html>Sign in to this network</html>', '"text"', 'null', ''])(
     'are none where something else answers: %j',
     async (text) => {

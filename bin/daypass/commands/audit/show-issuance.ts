@@ -1,7 +1,7 @@
 import { ClientError } from '../../../../lib/client/client-error.ts';
 import { connect } from '../../../../lib/client/connect.ts';
 import { toPathSegment } from '../../../../lib/client/path-segment.ts';
-import { readJson } from '../../../../lib/client/read-json.ts';
+import { fromAnswer, readJson } from '../../../../lib/client/read-json.ts';
 import { toPrintableJson } from '../../printable.ts';
 import type { Terminal } from '../../terminal.ts';
 import type { IssuanceView } from './issuance-view.ts';
@@ -16,7 +16,7 @@ export async function showIssuance(id: string, options: ShowOptions, terminal: T
   const client = await connect(terminal.env, terminal);
   const path = `/v1/issuances/${toPathSegment(id, 'an issuance')}` as const;
   const answer = await client.call({ method: 'GET', path, signal: terminal.signal });
-  show(readJson<IssuanceView>(answer), options, terminal);
+  show(readJson<IssuanceView>(answer, ['id', 'state', 'principal']), options, terminal);
 }
 
 /** `daypass audit key`: "whose key is this, and why did they get it?" */
@@ -25,9 +25,13 @@ export async function showKey(accessKeyId: string, options: ShowOptions, termina
   const client = await connect(terminal.env, terminal);
   const { signal } = terminal;
   const answer = await client.call({ method: 'GET', path: '/v1/issuances', query: { accessKeyId }, signal });
-  const { issuances, scope } = readJson<{ issuances: readonly IssuanceView[]; scope: string }>(answer);
+  const { issuances, scope } = readJson<{ issuances: readonly IssuanceView[]; scope: string }>(answer, [
+    'issuances',
+  ]);
   if (issuances.length === 0) throw toUnknownKey(accessKeyId, scope);
-  for (const issuance of issuances) show(issuance, options, terminal);
+  fromAnswer(() => {
+    for (const issuance of issuances) show(issuance, options, terminal);
+  });
 }
 
 function requireKeyId(text: string): void {
@@ -50,5 +54,5 @@ function toUnknownKey(accessKeyId: string, scope: string): ClientError {
 
 function show(issuance: IssuanceView, { json }: ShowOptions, terminal: Terminal): void {
   if (json) terminal.print(`${toPrintableJson(issuance)}\n`);
-  else terminal.print(renderIssuance(issuance, terminal));
+  else terminal.print(fromAnswer(() => renderIssuance(issuance, terminal)));
 }

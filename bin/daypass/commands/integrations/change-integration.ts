@@ -1,8 +1,7 @@
 import { type BrokerClient, BrokerRefusal } from '../../../../lib/client/broker-client.ts';
 import { ClientError } from '../../../../lib/client/client-error.ts';
 import { toNameSegment } from '../../../../lib/client/path-segment.ts';
-import { readJson } from '../../../../lib/client/read-json.ts';
-import type { IntegrationView } from './integration-view.ts';
+import { type IntegrationView, readIntegration } from './integration-view.ts';
 
 export const toIntegrationPath = (name: string) =>
   `/v1/integrations/${toNameSegment(name, 'an integration')}` as const;
@@ -12,7 +11,7 @@ export async function fetchIntegration(
   name: string,
   signal: AbortSignal,
 ): Promise<IntegrationView> {
-  return readJson(await client.call({ method: 'GET', path: toIntegrationPath(name), signal }));
+  return readIntegration(await client.call({ method: 'GET', path: toIntegrationPath(name), signal }));
 }
 
 export interface IntegrationChange {
@@ -45,7 +44,7 @@ export async function changeIntegration(
       ...(body === undefined ? {} : { body }),
     }),
   );
-  return readJson(answer);
+  return readIntegration(answer);
 }
 
 /** The broker's word of a conflict, and what to do. */

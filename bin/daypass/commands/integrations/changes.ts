@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
 import { connect } from '../../../../lib/client/connect.ts';
-import { readJson } from '../../../../lib/client/read-json.ts';
 import { requireConfirmation } from '../../ask.ts';
 import type { Terminal } from '../../terminal.ts';
 import {
@@ -11,7 +10,7 @@ import {
   toIntegrationPath,
 } from './change-integration.ts';
 import { type ChangeOptions, toReasonQuery, withChangeOptions } from './change-options.ts';
-import { type IntegrationView, printIntegration } from './integration-view.ts';
+import { printIntegration, readIntegration } from './integration-view.ts';
 
 /** `daypass integrations rotate|retire|suspend|resume|delete` */
 export const createChangeCommands = (terminal: Terminal): readonly Command[] => [
@@ -71,7 +70,7 @@ const createSuspendCommand = (terminal: Terminal): Command =>
           signal: terminal.signal,
         }),
       );
-      printIntegration(readJson<IntegrationView>(answer), options, terminal);
+      printIntegration(readIntegration(answer), options, terminal);
     });
 
 const createResumeCommand = (terminal: Terminal): Command =>

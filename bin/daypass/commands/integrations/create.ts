@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 import { connect } from '../../../../lib/client/connect.ts';
-import { readJson } from '../../../../lib/client/read-json.ts';
 import { readDocument } from '../../read-document.ts';
 import type { Terminal } from '../../terminal.ts';
-import { type IntegrationView, printIntegration } from './integration-view.ts';
+import { printIntegration, readIntegration } from './integration-view.ts';
 import { type SettingsOptions, toSettings, withSettings } from './settings-options.ts';
 
 /** `daypass integrations create` */
@@ -30,7 +29,7 @@ Examples:
       const answer = await client.call({
         ...{ method: 'POST', path: '/v1/integrations', body, signal: terminal.signal },
       });
-      const integration = readJson<IntegrationView>(answer);
+      const integration = readIntegration(answer);
       printIntegration(integration, options, terminal);
       terminal.note(`next: daypass integrations onboard ${integration.name}, and then verify`);
     });

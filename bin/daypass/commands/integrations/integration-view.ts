@@ -1,5 +1,7 @@
 import type * as z from 'zod';
 import type { integrationAnswer, ownIntegrationAnswer } from '../../../../lambda/http/integration-schemas.ts';
+import type { BrokerAnswer } from '../../../../lib/client/broker-client.ts';
+import { fromAnswer, readJson } from '../../../../lib/client/read-json.ts';
 import { toDistanceText, toInstantText } from '../../instant-text.ts';
 import { toPrintableJson } from '../../printable.ts';
 import { type Fact, renderFacts } from '../../render-facts.ts';
@@ -10,6 +12,10 @@ export type ManagedIntegration = z.output<typeof integrationAnswer>;
 /** Either way: the third party asks for its own as `self`. */
 export type IntegrationView = ManagedIntegration | z.output<typeof ownIntegrationAnswer>;
 
+/** @throws ClientError */
+export const readIntegration = (answer: Pick<BrokerAnswer, 'text'>): IntegrationView =>
+  readJson<IntegrationView>(answer, ['name', 'state', 'version', 'duration', 'externalIds']);
+
 /** Prints one integration. */
 export function printIntegration(
   integration: IntegrationView,
@@ -19,7 +25,7 @@ export function printIntegration(
   terminal.print(
     json
       ? `${toPrintableJson(integration, 2)}\n`
-      : renderFacts(toFacts(integration, terminal.now()), terminal),
+      : fromAnswer(() => renderFacts(toFacts(integration, terminal.now()), terminal)),
   );
 }
 

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import type { verifyAnswer } from '../../../../lambda/http/integration-schemas.ts';
 import { ClientError } from '../../../../lib/client/client-error.ts';
 import { connect } from '../../../../lib/client/connect.ts';
-import { readJson } from '../../../../lib/client/read-json.ts';
+import { fromAnswer, readJson } from '../../../../lib/client/read-json.ts';
 import { toPrintable, toPrintableJson } from '../../printable.ts';
 import { type Column, renderTable, toBold } from '../../render-table.ts';
 import type { Terminal } from '../../terminal.ts';
@@ -29,8 +29,10 @@ export const createVerifyCommand = (terminal: Terminal): Command =>
           ...{ method: 'POST', path: `${toIntegrationPath(name)}/verify`, signal: terminal.signal },
         }),
       );
-      const verified = readJson<Verified>(answer);
-      terminal.print(json ? `${toPrintableJson(verified, 2)}\n` : renderVerified(verified, terminal));
+      const verified = readJson<Verified>(answer, ['integration', 'verification']);
+      terminal.print(
+        json ? `${toPrintableJson(verified, 2)}\n` : fromAnswer(() => renderVerified(verified, terminal)),
+      );
       const { result } = verified.verification;
       if (result !== 'PASSED')
         throw new ClientError('failed', `${name} is not proven: ${result}`, {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { IssuanceView } from '../../../../bin/daypass/commands/audit/issuance-view.ts';
 import { renderIssuance } from '../../../../bin/daypass/commands/audit/render-issuance.ts';
 import { renderRevocation } from '../../../../bin/daypass/commands/controls/render-revocation.ts';
@@ -9,8 +9,10 @@ import {
 } from '../../../../bin/daypass/commands/integrations/integration-view.ts';
 import { createWebIdentityTokenCommand } from '../../../../bin/daypass/commands/web-identity-token.ts';
 import { createWhoamiCommand } from '../../../../bin/daypass/commands/whoami.ts';
+import { runProgram } from '../../../../bin/daypass/program.ts';
+import { ClientError } from '../../../../lib/client/client-error.ts';
 import { aTerminal } from '../../../support/a-terminal.ts';
-import { startLoopbackServer } from '../../../support/loopback-server.ts';
+import { type LoopbackServer, startLoopbackServer } from '../../../support/loopback-server.ts';
 import { nowMs } from '../../../support/tokens.ts';
 
 const evil = '\x1b[2J\u009b31m\u202eevil';
@@ -189,3 +191,85 @@ describe('what to do about an issuance', () => {
     expect(isSaid).toBe(wanted);
   });
 });
+
+describe('an answer that is none of this version', () => {
+  let server: LoopbackServer;
+
+  beforeAll(async () => {
+    server = await startLoopbackServer();
+  });
+  afterAll(() => server.close());
+
+  /** How the command ends; its program would say of anything but a ClientError that it is a defect. */
+  async function run(args: readonly string[], answer: unknown): Promise<unknown> {
+    server.respond((response) => response.end(JSON.stringify(answer)));
+    const env = { DAYPASS_URL: server.url, DAYPASS_TOKEN: 'a-token', DAYPASS_HOME: '/nonexistent/daypass' };
+    try {
+      await runProgram(args, aTerminal({ env }));
+      return 'done';
+    } catch (error) {
+      return error instanceof ClientError ? error.code : error;
+    } finally {
+      process.exitCode = undefined;
+    }
+  }
+
+  const reason = ['--reason', 'r'];
+  const commands: readonly (readonly string[])[] = [
+    ...[
+      ['whoami'],
+      ['profiles'],
+      ['explain', 'p'],
+      ['console', 'p'],
+      ['decode', 'm'],
+      ['configure', '--dry-run'],
+    ],
+    ...[
+      ['credentials', 'p', '--no-cache'],
+      ['web-identity-token', 'p'],
+      ['lift', 'i', ...reason],
+    ],
+    ...[
+      ['suspend', '--profile', 'p', ...reason],
+      ['revoke', 'i', ...reason],
+      ['suspensions'],
+      ['revocations'],
+    ],
+    ...[['audit'], ['audit', 'show', 'i'], ['audit', 'key', 'ASIAIOSFODNN7EXAMPLE']],
+    ...[['findings'], ['findings', 'show', 'f']],
+    ...['list', 'show i', 'history i', 'verify i', 'create i', 'rotate i', 'keys i', 'delete i --yes'].map(
+      (words) => ['integrations', ...words.split(' ')],
+    ),
+  ];
+
+  it.each(commands.map((args) => [args]))('is said, and no success with nothing in it: %j', async (args) => {
+    const answers = [{}, [], { message: 'ok' }];
+
+    for (const answer of answers) expect([answer, await run(args, answer)]).toEqual([answer, 'unavailable']);
+  });
+
+  it.each([
+    [['audit'], { issuances: [issuance] }],
+    [['audit', 'show', 'i'], issuance],
+    [['revoke', 'i', ...reason], revocation],
+    [['integrations', 'show', 'i'], integration],
+  ])('is no defect, whatever stands in the place of what: %j', async (args, answer) => {
+    const known = ['done', 'unavailable', 'failed'];
+
+    for (const wrong of toWrong(answer)) {
+      const ending = await run(args, wrong);
+      expect([wrong, known.includes(String(ending)) || ending]).toEqual([wrong, true]);
+    }
+  });
+});
+
+const others = [undefined, null, 0, 'x', [], {}, [null]];
+
+/** The value with another one in the place of each of its parts, at any depth. */
+function toWrong(value: unknown): readonly unknown[] {
+  if (typeof value !== 'object' || value === null) return others;
+  const replaced = Object.entries(value).flatMap(([name, part]) =>
+    toWrong(part).map((wrong) => Object.assign(structuredClone(value), { [name]: wrong })),
+  );
+  return [...others.filter((other) => other !== undefined), ...replaced];
+}
