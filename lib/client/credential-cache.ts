@@ -96,13 +96,17 @@ export function createCredentialCache(options: CredentialCacheOptions): Credenti
   };
 }
 
-/** Removes all of a broker's, or of all brokers, whoever they were issued to. @throws FileError */
+/**
+ * Removes all of a broker's, or of all brokers, whoever they were issued to.
+ *
+ * @throws FileError where one can't be removed, once all others are
+ */
 export function clearCredentialCache(directories: Pick<Directories, 'cache'>, broker?: URL): void {
   const directory = toDirectory(directories);
   const prefix = broker === undefined ? '' : `${toPrefix(broker)}-`;
-  for (const name of list(directory)) {
-    if (name.startsWith(prefix) && !isLock(name)) removePrivateFile(join(directory, name));
-  }
+  const ours = list(directory).filter((name) => name.startsWith(prefix) && !isLock(name));
+  const [failure] = ours.flatMap((name) => tryToRemove(join(directory, name)) ?? []);
+  if (failure !== undefined) throw failure;
 }
 
 /** Held by processes that may be about to issue, and nothing secret. */
@@ -129,28 +133,30 @@ function parseEntry(text: string | undefined): CachedCredentials | undefined {
   }
 }
 
-/** What has expired, what others left over, and the oldest of too many. */
+/** What has expired, what others left over, and the oldest of too many. What is none of ours is in nobody's way. */
 function prune(directory: string, now: number): void {
   const entries = list(directory).flatMap((name) => {
     const path = join(directory, name);
     if (!name.endsWith('.json')) {
-      if (isLeftOver(path)) removeQuietly(path);
+      if (isLeftOver(path)) tryToRemove(path);
       return [];
     }
     const expiresAt = toExpiry(path, now);
-    if (expiresAt === undefined) removeQuietly(path);
+    if (expiresAt === undefined) tryToRemove(path);
     return expiresAt === undefined ? [] : [{ path, expiresAt }];
   });
   const tooMany = entries.sort((a, b) => b.expiresAt - a.expiresAt).slice(maxEntries);
-  for (const { path } of tooMany) removeQuietly(path);
+  for (const { path } of tooMany) tryToRemove(path);
 }
 
-/** What is none of ours, such as a directory, is in nobody's way. */
-function removeQuietly(path: string): void {
+/** @returns why it is still there */
+function tryToRemove(path: string): FileError | undefined {
   try {
     removePrivateFile(path);
+    return undefined;
   } catch (error) {
-    if (!(error instanceof FileError)) throw error;
+    if (error instanceof FileError) return error;
+    throw error;
   }
 }
 

@@ -33,8 +33,11 @@ async function runLogout({ broker, all }: Options, terminal: Terminal): Promise<
   if (all) {
     for (const one of store.brokers()) await logOut(one, { directories, store, terminal });
     // What can't be read, and credentials of those who never logged in.
-    store.clear();
-    clearCredentialCache(directories);
+    try {
+      store.clear();
+    } finally {
+      clearCredentialCache(directories);
+    }
   } else {
     const one =
       broker === undefined ? requireBroker(terminal.env, directories) : requireBrokerUrl(broker, '--broker');

@@ -511,6 +511,15 @@ describe('the cache', () => {
   it('is cleared where there is none', () => {
     expect(() => clearCredentialCache({ cache: cacheRoot })).not.toThrow();
   });
+
+  it('loses all that can be removed, and says what cannot be', () => {
+    const directory = join(cacheRoot, 'credentials');
+    mkdirSync(join(directory, '0-first'), { recursive: true, mode: 0o700 });
+    writeFileSync(join(directory, 'z.json'), 'a secret', { mode: 0o600 });
+
+    expect(() => clearCredentialCache({ cache: cacheRoot })).toThrow('0-first');
+    expect(readdirSync(directory)).toEqual(['0-first']);
+  });
 });
 
 describe('a burst', () => {
