@@ -212,7 +212,7 @@ describe('the command', () => {
   it('has its side of the broker in lib/client, for programs too: no options, no questions, no configuration', () => {
     const packages = [
       ...['@aws-crypto/sha256-js', '@aws-sdk', '@smithy/signature-v4'],
-      ...['env-paths', 'open', 'openid-client', 'zod'],
+      ...['open', 'openid-client', 'zod'],
     ];
     const others = importsOf('lib/client').filter(
       ({ target, isPackage }) =>
@@ -256,7 +256,7 @@ describe('the command', () => {
   it.each(commands.filter((file) => !file.endsWith('/login.ts')))(
     '%s begins without what only its action needs',
     (file) => {
-      const packages = packagesLoadedWith(file).filter((name) => !['commander', 'env-paths'].includes(name));
+      const packages = packagesLoadedWith(file).filter((name) => name !== 'commander');
 
       expect(packages).toEqual([]);
     },
