@@ -7,7 +7,6 @@ import { type Credentials, type CredentialsRequest, parseCredentials } from './c
 import type { Directories } from './directories.ts';
 import { FileError, toFileError } from './file-error.ts';
 import { readPrivateFile, removePrivateFile, writePrivateFile } from './private-file.ts';
-import { lockTimeoutMs, noteWait } from './wait-note.ts';
 
 /** Credentials with the times that this machine's clock counts. Epoch milliseconds. */
 export interface CachedCredentials {
@@ -75,22 +74,18 @@ export function createCredentialCache(options: CredentialCacheOptions): Credenti
     exclusively: async (key, action, signal) => {
       // One of the few things a hit does without.
       const { withLock } = await import('./file-lock.ts');
-      const what = 'another daypass that asks for the same';
-      const endWait = noteWait({ note: options.note, what, longestMs: lockTimeoutMs });
+      const waiting = { signal, note: options.note, holder: 'another daypass that asks for the same' };
       let began = false;
       const run = () => {
         began = true;
-        endWait();
         return action();
       };
       try {
-        return await withLock(join(directory, `${key}.lock`), run, signal === undefined ? {} : { signal });
+        return await withLock(join(directory, `${key}.lock`), run, waiting);
       } catch (error) {
         if (began || !(error instanceof FileError)) throw error;
         note(toNote(error));
         return await run();
-      } finally {
-        endWait();
       }
     },
   };

@@ -16,19 +16,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ClientError } from './client-error.ts';
 import { toFileError } from './file-error.ts';
 import { makePrivateDirectory } from './private-file.ts';
-import { lockTimeoutMs } from './wait-note.ts';
+import { whileNoting } from './wait-note.ts';
 
 export interface LockOptions {
   /** Ends the waiting; the action has to end by itself. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
+  /** Takes a line where others hold it for long. @default nobody is told */
+  readonly note?: ((line: string) => void) | undefined;
+  /** Who else may hold it, for that line. @default `another daypass` */
+  readonly holder?: string;
   /** Milliseconds to wait for others at most. @default 60000 */
   readonly timeoutMs?: number;
   /** Milliseconds without a sign of life after which a holder counts as dead. @default 15000 */
   readonly staleMs?: number;
 }
 
-/** Milliseconds. Node has no flock(2), so that a holder shows by the file's time that it lives. */
-const defaults = { timeoutMs: lockTimeoutMs, staleMs: 15_000 } as const;
+/** Times in milliseconds. Node has no flock(2), so that a holder shows by the file's time that it lives. */
+const defaults = { holder: 'another daypass', timeoutMs: 60_000, staleMs: 15_000 } as const;
 const pollMs = { first: 10, longest: 120 } as const;
 
 /**
@@ -41,14 +45,17 @@ const pollMs = { first: 10, longest: 120 } as const;
 export async function withLock<Result>(
   path: string,
   action: () => Promise<Result>,
-  { signal, timeoutMs = defaults.timeoutMs, staleMs = defaults.staleMs }: LockOptions = {},
+  options: LockOptions = {},
 ): Promise<Result> {
   const own = JSON.stringify({
     pid: process.pid,
     machine: toMachine(),
     nonce: randomBytes(8).toString('hex'),
   });
-  await acquire(path, own, { signal, timeoutMs, staleMs });
+  const { signal, note, holder, timeoutMs, staleMs } = { ...defaults, ...options };
+  await whileNoting({ note, what: holder, longestMs: timeoutMs }, () =>
+    acquire(path, own, { signal, timeoutMs, staleMs }),
+  );
   const heartbeat = setInterval(() => touch(path, own), staleMs / 5).unref();
   try {
     return await action();

@@ -4,6 +4,7 @@ import { sha256 } from '../../lambda/core/sha256.ts';
 import { ClientError } from './client-error.ts';
 import type { Directories } from './directories.ts';
 import { toFileError } from './file-error.ts';
+import type { LockOptions } from './file-lock.ts';
 import { type Login, parseLogin } from './login/login.ts';
 import { readPrivateFile, removePrivateFile, writePrivateFile } from './private-file.ts';
 
@@ -20,7 +21,11 @@ export interface LoginStore {
   /** All of them, also what can't be read. */
   clear(): void;
   /** While nobody else on this machine changes this broker's login. */
-  whileLocked<Result>(broker: URL, action: () => Promise<Result>, signal?: AbortSignal): Promise<Result>;
+  whileLocked<Result>(
+    broker: URL,
+    action: () => Promise<Result>,
+    waiting?: Pick<LockOptions, 'signal' | 'note'>,
+  ): Promise<Result>;
 }
 
 const version = 1;
@@ -55,10 +60,13 @@ export function createLoginStore({ data }: Directories): LoginStore {
     clear: () => {
       for (const name of listFiles(data)) removePrivateFile(join(data, name));
     },
-    whileLocked: async (broker, action, signal) => {
+    whileLocked: async (broker, action, waiting) => {
       // Most commands find a token that is good.
       const { withLock } = await import('./file-lock.ts');
-      return withLock(`${toPath(broker)}.lock`, action, signal === undefined ? {} : { signal });
+      return withLock(`${toPath(broker)}.lock`, action, {
+        ...waiting,
+        holder: 'another daypass that renews the login',
+      });
     },
   };
 }

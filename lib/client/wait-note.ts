@@ -11,9 +11,6 @@ export interface Waiting {
 /** Milliseconds. What is over before that needs no word; who sees nothing for longer takes it for dead. */
 export const patienceMs = 3000;
 
-/** Milliseconds for which another daypass on this machine is waited for at most. */
-export const lockTimeoutMs = 60_000;
-
 /**
  * Says once, after a while, what is waited for and for how long at most: to people and in the log of a job alike, as
  * the one presses Ctrl-C otherwise and the other is read when it is too late to look.

@@ -72,7 +72,7 @@ async function runLogin(options: Options, terminal: Terminal): Promise<void> {
   const deployment = await fetchDeployment(broker, signal, note);
   const store = createLoginStore(directories);
   // Where it can't be kept, nobody signs in for nothing.
-  await store.whileLocked(broker, async () => undefined, signal);
+  await store.whileLocked(broker, async () => undefined, { signal });
   const login = await logIn(options, { broker, deployment }, terminal);
   const kept = await keepLogin({
     ...{ broker, login, store, env, now, note, signal },

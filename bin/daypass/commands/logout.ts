@@ -81,7 +81,7 @@ async function takeLogin(
     return store.remove(broker) ? login : undefined;
   };
   try {
-    return await store.whileLocked(broker, take, terminal.signal);
+    return await store.whileLocked(broker, take, { signal: terminal.signal });
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     return take();

@@ -36,7 +36,7 @@ export async function keepLogin(options: KeepLoginOptions): Promise<KeptLogin> {
       store.write(broker, latest);
       return replaced;
     };
-    const replaced = await store.whileLocked(broker, replace, options.signal);
+    const replaced = await store.whileLocked(broker, replace, { signal: options.signal });
     if (replaced !== undefined && !mayShareGrant(replaced, latest)) await revoke(replaced, options);
     return kept;
   } catch (error) {

@@ -2,7 +2,7 @@ import { sha256 } from '../../../lambda/core/sha256.ts';
 import { ClientError } from '../client-error.ts';
 import type { LoginStore } from '../login-store.ts';
 import type { Prover } from '../proof.ts';
-import { lockTimeoutMs, noteWait, whileNoting } from '../wait-note.ts';
+import { whileNoting } from '../wait-note.ts';
 import type { Login, OidcLogin } from './login.ts';
 import { toTokenId } from './token-id.ts';
 
@@ -56,20 +56,12 @@ const isGood = ({ expiresAtMs }: OidcLogin, nowMs: number) => nowMs < expiresAtM
 /** Falls back on a token that is still good where nobody said that the login has ended. */
 async function renew(current: OidcLogin, options: RenewingProverOptions): Promise<OidcLogin> {
   const { broker, store, now, note, signal } = options;
-  const what = 'another daypass that renews the login';
-  const endWait = noteWait({ note, what, longestMs: lockTimeoutMs });
-  const renewAlone = () => {
-    endWait();
-    return renewLocked(current, options);
-  };
   try {
-    return await store.whileLocked(broker, renewAlone, signal);
+    return await store.whileLocked(broker, () => renewLocked(current, options), { signal, note });
   } catch (error) {
     const hasEnded = error instanceof ClientError && error.code === 'not-logged-in';
     if (error instanceof ClientError && !hasEnded && isGood(current, now())) return current;
     throw error;
-  } finally {
-    endWait();
   }
 }
 
