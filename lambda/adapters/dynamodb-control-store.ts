@@ -4,13 +4,7 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import type {
-  DueRevocations,
-  Listed,
-  ListPage,
-  RevocationStore,
-  SuspensionStore,
-} from '../core/controls/control-ports.ts';
+import type { Listed, ListPage, RevocationStore, SuspensionStore } from '../core/controls/control-ports.ts';
 import type { Revocation } from '../core/controls/revocation.ts';
 import { toTargetKey } from '../core/controls/suspension.ts';
 import { ControlsUnavailableError } from '../core/errors.ts';
@@ -68,7 +62,8 @@ export function createDynamodbControlStore(options: DynamodbControlStoreOptions)
       values: { ':listing': { S: listing }, ...(after === undefined ? {} : { ':after': { S: after } }) },
       ...{ newestFirst, limit },
     });
-    return { items: items.map(fromItem), ...(last === undefined ? {} : { next: last }) };
+    const next = last?.[partitionKey]?.S;
+    return { items: items.map(fromItem), ...(next === undefined ? {} : { next }) };
   };
 
   return {
@@ -92,26 +87,26 @@ export function createDynamodbControlStore(options: DynamodbControlStoreOptions)
         return { items, ...(next === undefined ? {} : { next: next.replace('revocation#', '') }) };
       },
       due: async (nowMs, limit) => {
-        const found: { revocations: Revocation[]; unreadable: string[] } = {
-          revocations: [],
-          unreadable: [],
-        };
+        const revocations: Revocation[] = [];
+        const unreadable: string[] = [];
         let start: Query['start'];
-        for (let page = 0; page < maxDuePages && found.revocations.length < limit; page += 1) {
-          const { items, next } = await query({
+        for (let page = 0; page < maxDuePages && revocations.length < limit; page += 1) {
+          const { items, last } = await query({
             index: 'due',
             condition: '#due = :due AND #removeAfter < :now',
             names: { '#due': indexes.due.partitionKey, '#removeAfter': indexes.due.sortKey },
             values: { ':due': { S: duePartition }, ':now': { S: new Date(nowMs).toISOString() } },
             ...{ newestFirst: false, limit, start },
           });
-          const { revocations, unreadable } = readEach(items);
-          found.revocations.push(...revocations);
-          found.unreadable.push(...unreadable);
-          if (next === undefined) break;
-          start = next;
+          for (const item of items) {
+            const revocation = orUnreadable(item, fromRevocationItem);
+            if (revocation === undefined) unreadable.push(item[partitionKey]?.S ?? '');
+            else revocations.push(revocation);
+          }
+          if (last === undefined) break;
+          start = last;
         }
-        return { ...found, revocations: found.revocations.slice(0, limit) };
+        return { revocations: revocations.slice(0, limit), unreadable };
       },
     },
   };
@@ -120,19 +115,14 @@ export function createDynamodbControlStore(options: DynamodbControlStoreOptions)
 /** Those that cannot be read stay at the head of the index: what is behind them is read all the same. */
 const maxDuePages = 20;
 
-/** One that cannot be read keeps none of the others on its role. */
-function readEach(items: readonly ControlItem[]): DueRevocations {
-  const revocations: Revocation[] = [];
-  const unreadable: string[] = [];
-  for (const item of items) {
-    try {
-      revocations.push(fromRevocationItem(item));
-    } catch {
-      // The error may quote what is in it.
-      unreadable.push(item[partitionKey]?.S ?? '');
-    }
+/** `undefined` for one that cannot be read, which keeps none of the others on its role. */
+function orUnreadable<Row>(item: ControlItem, fromItem: (item: ControlItem) => Row): Row | undefined {
+  try {
+    return fromItem(item);
+  } catch {
+    // The error may quote what is in it.
+    return undefined;
   }
-  return { revocations, unreadable };
 }
 
 /** The write may have been done, and its answer lost. */
@@ -206,7 +196,7 @@ function createItems({ client, tableName: TableName, pause }: DynamodbControlSto
     );
     if (Items === undefined || ConsumedCapacity === undefined)
       throw new TypeError('DynamoDB answered a query without saying what it read');
-    return { items: Items, last: LastEvaluatedKey?.[partitionKey]?.S, next: LastEvaluatedKey };
+    return { items: Items, last: LastEvaluatedKey };
   };
 
   return {

@@ -7,6 +7,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { toAlarmNames } from './alarm-names.ts';
 
 /** By the tables that they lead to. */
 type Names = Readonly<Record<string, string>>;
@@ -32,8 +33,7 @@ export function addAuditExportAlarms(
       ...options,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmName: `daypass-${stage}-${name}`,
-      alarmDescription: `${what}. docs/runbook.md#${name}`,
+      ...toAlarmNames(stage, { name, what }),
     });
   return [
     add(

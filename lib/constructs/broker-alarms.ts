@@ -16,6 +16,7 @@ import { Construct } from 'constructs';
 import type { Deployment } from '../../lambda/core/configuration.ts';
 import { type MetricName, toMetricNamespace } from '../../lambda/core/metrics/metrics.ts';
 import { type OwnAlarm, toOwnAlarms } from '../own-alarms.ts';
+import { toAlarmNames } from './alarm-names.ts';
 
 export interface BrokerAlarmsProps {
   readonly deployment: Pick<Deployment, 'stage'>;
@@ -145,15 +146,11 @@ export class BrokerAlarms extends Construct {
     });
   }
 
-  private addAlarm(
-    metric: Metric | MathExpression,
-    { name, what, anchor = name, ...options }: Described,
-  ): Alarm {
+  private addAlarm(metric: Metric | MathExpression, { name, what, anchor, ...options }: Described): Alarm {
     return metric.createAlarm(this, name, {
       evaluationPeriods: 1,
       ...options,
-      alarmName: `daypass-${this.stage}-${name}`,
-      alarmDescription: `${what}. docs/runbook.md#${anchor}`,
+      ...toAlarmNames(this.stage, { name, what, ...(anchor === undefined ? {} : { anchor }) }),
     });
   }
 }

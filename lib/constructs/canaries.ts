@@ -18,6 +18,7 @@ import { type CanaryExpectation, canaryExpectations } from '../../lambda/core/ju
 import { canaryEnvironment } from '../../lambda/functions/environment.ts';
 import { canaryName } from '../bundle-options.ts';
 import { checkCanaries, toCanaryRoleName } from '../canaries.ts';
+import { toAlarmNames } from './alarm-names.ts';
 import { BrokeredRole } from './brokered-role.ts';
 import { toConstructId } from './construct-id.ts';
 import type { EncryptedLogs } from './encrypted-logs.ts';
@@ -65,8 +66,10 @@ export class Canaries extends Construct {
     return handler
       .metricErrors({ statistic: 'Sum', period: Duration.minutes(10) })
       .createAlarm(place, 'Alarm', {
-        alarmName: `daypass-${props.configuration.deployment.stage}-canary-${expected}`,
-        alarmDescription: `${meanings[expected]}. docs/runbook.md#canary-${expected}`,
+        ...toAlarmNames(props.configuration.deployment.stage, {
+          name: `canary-${expected}`,
+          what: meanings[expected],
+        }),
         threshold: 1,
         evaluationPeriods: 1,
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,

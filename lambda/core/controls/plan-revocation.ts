@@ -9,6 +9,7 @@ import {
   skewMs,
   toChainCaveat,
   toIssuedBefore,
+  toLatestBeginMs,
   toRevocableSession,
 } from './revocable-session.ts';
 import type { EndedSessions, RevocationPolicy } from './revocation.ts';
@@ -63,7 +64,7 @@ export function planRoleRevocation(
         holder: { type: 'role', arn: roleArn },
         policyName: toPolicyName(id),
         ends: [{ issuedBefore: toIssuedBefore(beforeMs) }],
-        removableAt: toIso(beforeMs + skewMs + 1000 + longestRoleSessionMs),
+        removableAt: toIso(toLatestBeginMs(beforeMs) + longestRoleSessionMs),
       },
     ],
     cannotEnd: [
@@ -124,7 +125,7 @@ const isLate = ({ state, finishedAt }: Issuance, beforeMs: number): boolean =>
   state === 'PENDING' || finishedAt === undefined || Date.parse(finishedAt) >= beforeMs - skewMs;
 
 function toUnlistedSessions({ sourceIdentity, roleArns, userArns }: Unlisted, beforeMs: number) {
-  const common = { ends: {}, isLate: false, expiresAtMs: beforeMs + skewMs + 1000 + longestRoleSessionMs };
+  const common = { ends: {}, isLate: false, expiresAtMs: toLatestBeginMs(beforeMs) + longestRoleSessionMs };
   return [
     ...roleArns.map((arn): ListedSession => {
       const caveats = [toChainCaveat(sourceIdentity)];
@@ -188,7 +189,7 @@ function toPolicy(
     ...sessions.map(({ expiresAtMs }) => expiresAtMs),
     ...(holder.type === 'user' && ends !== tries[0] ? [beforeMs + longestUserSessionMs] : []),
     // Whoever had one made more of it, of which no row tells: they end as well, and would go on without the policy.
-    ...(byIdentity.length === 0 ? [] : [beforeMs + skewMs + 1000 + longestChainedSessionMs]),
+    ...(byIdentity.length === 0 ? [] : [toLatestBeginMs(beforeMs) + longestChainedSessionMs]),
   );
   const policy = { holder, policyName: toPolicyName(id), ends, removableAt: toIso(lastMs) };
   if (holder.type === 'user' && (isWhole || ends !== tries[0]))

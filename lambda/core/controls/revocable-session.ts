@@ -121,7 +121,10 @@ function toWindow({ createdAt, finishedAt }: Issuance): EndedSessions {
 }
 
 /** Behind every session that began until then, by a clock of STS that may be ahead: up to six seconds too many end. */
-export const toIssuedBefore = (ms: number): string => toIsoSeconds(ms + skewMs + 1000);
+export const toIssuedBefore = (ms: number): string => toIsoSeconds(toLatestBeginMs(ms));
+
+/** Until when a session may begin that ends by `toIssuedBefore`. */
+export const toLatestBeginMs = (ms: number): number => ms + skewMs + 1000;
 
 /** As `aws:TokenIssueTime` is written: whole seconds, rounded down. */
 const toIsoSeconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Outcome } from '../issuance.ts';
+import type { FindingKind } from '../reconciliation/finding.ts';
 import type { PublishedTable, Row, RowChange } from './row-change.ts';
 
 /**
@@ -89,7 +90,11 @@ function mayIssuanceChange(name: string, { before, after }: Images): boolean {
 const ofResolution = new Set(['state', 'resolvedAt', 'resolution', 'reopenedAt', 'nonce']);
 
 /** What can turn out to be none after all; nobody resolves the others. */
-const resolvable = new Set<unknown>(['unaudited-issuance', 'missing-from-cloudtrail', 'no-access-log-line']);
+const resolvable = new Set<unknown>([
+  'unaudited-issuance',
+  'missing-from-cloudtrail',
+  'no-access-log-line',
+] satisfies readonly FindingKind[]);
 
 function mayFindingChange(name: string, { before, after }: Images): boolean {
   if (!ofResolution.has(name) || before['state'] === after['state']) return false;
